@@ -1,0 +1,141 @@
+"""People and actors, how people sign in, and what they were invited to."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dialogue.core import db
+from dialogue.core.attribution import ActorSet, Capacity
+from dialogue.core.db import stored
+from dialogue.core.errors import Conflict
+from dialogue.core.i18n import lazy_gettext as _
+
+
+class Subtype(StrEnum):
+    """What kind of actor within its set (founding paper §3.3, §4.2)."""
+
+    STATE = "state"
+    NGO = "ngo"
+    SOCIAL_MOVEMENT = "social_movement"
+    RELIGIOUS = "religious"
+    COMMUNITY = "community"
+    BUSINESS = "business"
+    SCHOLAR = "scholar"
+    MEDIA = "media"
+    REGIONAL_ORGANISATION = "regional_organisation"
+    LOCAL_AUTHORITY = "local_authority"
+    OFFICE = "office"
+    OTHER = "other"
+
+
+class RegionalGroup(StrEnum):
+    """The five electoral groups of United Nations Member States."""
+
+    AFRICAN = "african"
+    ASIA_PACIFIC = "asia_pacific"
+    EASTERN_EUROPEAN = "eastern_european"
+    GRULAC = "grulac"
+    WEOG = "weog"
+
+
+class Actor(db.Base):
+    """A state, organisation or office that people may take part for."""
+
+    __tablename__ = "actor"
+    id: Mapped[db.Key]
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    actor_set: Mapped[ActorSet] = mapped_column(stored(ActorSet))
+    subtype: Mapped[Subtype] = mapped_column(stored(Subtype))
+    country: Mapped[str] = mapped_column(String(120), default="")
+    regional_group: Mapped[RegionalGroup | None] = mapped_column(stored(RegionalGroup))
+    created_at: Mapped[datetime]
+
+
+class Person(db.Base):
+    """A human. Guests of a town hall have a display name and nothing else."""
+
+    __tablename__ = "person"
+    id: Mapped[db.Key]
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_guest: Mapped[bool] = mapped_column(default=False)
+    is_convenor: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    actor_id: Mapped[str | None] = mapped_column(ForeignKey("actor.id"))
+    capacity: Mapped[Capacity] = mapped_column(stored(Capacity), default=Capacity.PERSONAL)
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+    actor: Mapped[Actor | None] = relationship(lazy="raise")
+
+    def disable(self, at: datetime) -> None:
+        """Shut the account; what the person did stays in the record."""
+        if self.disabled_at is not None:
+            raise Conflict(_("This account is already disabled."))
+        self.disabled_at = at
+
+
+class SignIn(db.Base):
+    """One browser signed in. Only a digest of the cookie's secret is kept."""
+
+    __tablename__ = "sign_in"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class AccessToken(db.Base):
+    """A personal access token for the API and sockets: shown once, kept as a digest."""
+
+    __tablename__ = "access_token"
+    id: Mapped[db.Key]
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    label: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+    def revoke(self, at: datetime) -> None:
+        """End the token's life."""
+        if self.revoked_at is not None:
+            raise Conflict(_("This token was already revoked."))
+        self.revoked_at = at
+
+
+class Invitation(db.Base):
+    """A link that lets one person in, once. Later chapters hang places on it (see rooms)."""
+
+    __tablename__ = "invitation"
+    id: Mapped[db.Key]
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(120), default="")
+    actor_id: Mapped[str | None] = mapped_column(ForeignKey("actor.id"))
+    capacity: Mapped[Capacity] = mapped_column(stored(Capacity), default=Capacity.PERSONAL)
+    invited_by_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    redeemed_at: Mapped[datetime | None]
+    redeemed_by_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    revoked_at: Mapped[datetime | None]
+    actor: Mapped[Actor | None] = relationship(lazy="raise")
+
+    def redeem(self, person_id: str, at: datetime) -> None:
+        """Use the invitation up. Raises Conflict when it was used, revoked or is too old."""
+        self.refuse_unless_usable(at)
+        self.redeemed_at, self.redeemed_by_id = at, person_id
+
+    def refuse_unless_usable(self, at: datetime) -> None:
+        """Raise Conflict, saying in words why the link leads nowhere any more."""
+        if self.redeemed_at is not None:
+            raise Conflict(_("This invitation was already used. Sign in, or ask for a new one."))
+        if self.revoked_at is not None:
+            raise Conflict(_("This invitation was withdrawn. Ask the person who sent it for a new one."))
+        if at >= self.expires_at:
+            raise Conflict(_("This invitation has expired. Ask the person who sent it for a new one."))

@@ -1,0 +1,76 @@
+"""Who said it: the one place where a person becomes a name, or does not.
+
+Under the Chatham House Rule "neither the identity nor the affiliation of the speaker(s), nor that of any other
+participant, may be revealed" (Chatham House); `closed` keeps the content inside as well.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class AttributionRule(StrEnum):
+    """How much of what is said here may be carried outside, and with which name; strictest last."""
+
+    ON_RECORD = "on_record"
+    CHATHAM_HOUSE = "chatham_house"
+    CLOSED = "closed"
+
+    @property
+    def hides_people(self) -> bool:
+        """Whether everybody is shown by a handle only."""
+        return self is not AttributionRule.ON_RECORD
+
+    def may_become(self, other: "AttributionRule") -> bool:
+        """A rule people already spoke under may be tightened, never loosened."""
+        order = list(AttributionRule)
+        return order.index(other) >= order.index(self)
+
+
+class ActorSet(StrEnum):
+    """The three sets of actors of the founding paper (§4.2), and people who come for nobody."""
+
+    STATE = "state"
+    CIVIL_SOCIETY = "civil_society"
+    INTL_CIVIL_SERVICE = "intl_civil_service"
+    PUBLIC = "public"
+
+
+class Capacity(StrEnum):
+    """Whether somebody speaks for the actor or for themselves. Personal words never count as the actor's."""
+
+    OFFICIAL = "official"
+    PERSONAL = "personal"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who stands behind a voice: never leaves the process but through `byline`."""
+
+    person_name: str
+    actor_name: str | None
+    actor_set: ActorSet
+    capacity: Capacity
+
+
+@dataclass(frozen=True)
+class Byline:
+    """What is printed beside a contribution. With a handle, everything else is empty."""
+
+    handle: str = ""
+    name: str = ""
+    affiliation: str = ""
+    capacity: str = ""
+    actor_set: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The byline in one line, for places without room for marks."""
+        return self.handle or (f"{self.name} ({self.affiliation})" if self.affiliation else self.name)
+
+
+def byline(rule: AttributionRule, handle: str, identity: Identity | None) -> Byline:
+    """The byline of a voice in a room under `rule`. Callers under a hiding rule have no identity to give."""
+    if rule.hides_people or identity is None:
+        return Byline(handle=handle)
+    return Byline(name=identity.person_name, affiliation=identity.actor_name or "",
+                  capacity=identity.capacity if identity.actor_name else "", actor_set=identity.actor_set)

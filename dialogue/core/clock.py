@@ -1,0 +1,8 @@
+"""Time enters by this door only, so that tests can hold it still."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)

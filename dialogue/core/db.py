@@ -1,0 +1,134 @@
+"""The database: one engine a process, one session for each piece of work.
+
+SQLite is the embedded default (WAL, `synchronous=FULL`: what was acknowledged survives a power cut);
+PostgreSQL is the same code at scale.
+"""
+
+import secrets
+import threading
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, String, Text, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+BUSY_SECONDS = 5
+
+
+def new_id() -> str:
+    """A public address: 128 random bits in 22 characters, so that it can be neither guessed nor counted."""
+    return secrets.token_urlsafe(16)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite forgets the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive datetime: it would silently mean something else elsewhere."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime needs its zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back, whatever the driver returned."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+Id = Annotated[str, mapped_column(String(22))]
+Key = Annotated[str, mapped_column(String(22), primary_key=True, default=new_id)]
+Long = Annotated[str, mapped_column(Text)]
+
+
+class Base(DeclarativeBase):
+    """What every table is made from."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), list[Any]: JSON()}
+
+
+def stored(enum: type[StrEnum]) -> Enum:
+    """An enum kept as its value in a plain, portable text column with a check."""
+    return Enum(enum, native_enum=False, length=24, values_callable=lambda e: [m.value for m in e],
+                create_constraint=False)
+
+
+class _Work(threading.local):
+    """The session of the thread (or greenlet) at work; never inherited by another."""
+
+    session: Session | None = None
+
+
+_work = _Work()
+_engine: Engine | None = None
+
+
+def connect(url: str) -> Engine:
+    """Open the process's one engine, closing an earlier one."""
+    global _engine  # noqa: PLW0603 - one engine a process is the point.
+    if _engine is not None:
+        release()
+        _engine.dispose()
+    options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if url.startswith("sqlite") else {
+        "pool_size": 20, "max_overflow": 10, "pool_timeout": 5, "pool_pre_ping": True}
+    _engine = create_engine(url, **options)
+    if _engine.dialect.name == "sqlite":
+        event.listen(_engine, "connect", _prepare_sqlite)
+        event.listen(_engine, "begin", _begin_sqlite)
+    return _engine
+
+
+def engine() -> Engine:
+    """The process's engine; `connect` comes first."""
+    if _engine is None:
+        raise RuntimeError("the database is not connected")
+    return _engine
+
+
+def session() -> Session:
+    """The session of the work at hand, for reading; `transaction()` writes with the same one."""
+    if _work.session is None:
+        _work.session = Session(engine(), expire_on_commit=False)
+    return _work.session
+
+
+def release() -> None:
+    """End the work at hand and give its connection back."""
+    if _work.session is not None:
+        _work.session.close()
+        _work.session = None
+
+
+def is_sqlite() -> bool:
+    """Whether this process is the embedded form."""
+    return engine().dialect.name == "sqlite"
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # We say BEGIN ourselves, see _begin_sqlite.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
+                   f"busy_timeout={BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A writer takes its lock at once: a reader that turns writer later could only fail.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

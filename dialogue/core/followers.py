@@ -1,0 +1,95 @@
+"""Chapters that answer an earlier chapter's facts with changes of their own.
+
+Each follower keeps its place in each stream in the database and moves it in the same transaction as its change:
+a crash delays an answer, it never skips or doubles one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dialogue.core import db
+from dialogue.core.record import Entry, Event, Recorded, Stream
+from dialogue.core.transaction import Transaction, after_commit, transaction
+
+Handler = Callable[[Transaction, Entry], None]
+
+
+class FollowerCursor(db.Base):
+    """How far a follower has answered a stream."""
+
+    __tablename__ = "follower_cursor"
+    follower: Mapped[str] = mapped_column(String(80), primary_key=True)
+    stream_id: Mapped[str] = mapped_column(ForeignKey("stream.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(default=0)
+
+
+@dataclass(frozen=True)
+class Follower:
+    """A handler, the kinds it answers and the name its place is kept under."""
+
+    name: str
+    kinds: frozenset[str]
+    handle: Handler
+
+
+FOLLOWERS: list[Follower] = []
+
+
+def follows(*events: type[Event]) -> Callable[[Handler], Handler]:
+    """Have the function called once for each such entry, inside a transaction that also moves the cursor."""
+
+    def register(handler: Handler) -> Handler:
+        name = f"{handler.__module__.removeprefix('dialogue.')}.{handler.__name__}"
+        FOLLOWERS.append(Follower(name, frozenset(e.kind for e in events), handler))
+        return handler
+
+    return register
+
+
+@after_commit
+def answer(recorded: list[Recorded]) -> None:
+    """After a commit: let each follower of these kinds catch up with these streams."""
+    for follower in FOLLOWERS:
+        for stream_id in sorted({r.stream_id for r in recorded if r.kind in follower.kinds}):
+            catch_up(follower, stream_id)
+
+
+def catch_up(follower: Follower, stream_id: str) -> None:
+    """Answer everything in the stream the follower has not answered yet."""
+    with transaction() as tx:
+        cursor = _cursor(tx, follower, stream_id)
+        query = select(Entry).where(
+            Entry.stream_id == stream_id, Entry.seq > cursor.seq, Entry.kind.in_(follower.kinds))
+        for entry in tx.session.scalars(query.order_by(Entry.seq)).all():
+            follower.handle(tx, entry)
+            cursor.seq = entry.seq
+
+
+def catch_up_all() -> int:
+    """At the start and now and then: finish what a crash interrupted. Returns how many streams were behind."""
+    behind = [(follower, stream_id) for follower in FOLLOWERS for stream_id in _streams_behind(follower)]
+    db.release()
+    for follower, stream_id in behind:
+        catch_up(follower, stream_id)
+    return len(behind)
+
+
+def _streams_behind(follower: Follower) -> list[str]:
+    newest = select(Entry.stream_id, func.max(Entry.seq).label("seq")).where(Entry.kind.in_(follower.kinds))
+    ends = newest.group_by(Entry.stream_id).subquery()
+    place = (FollowerCursor.follower == follower.name) & (FollowerCursor.stream_id == ends.c.stream_id)
+    query = select(ends.c.stream_id).outerjoin(FollowerCursor, place)
+    return list(db.session().scalars(query.where(func.coalesce(FollowerCursor.seq, 0) < ends.c.seq)))
+
+
+def _cursor(tx: Transaction, follower: Follower, stream_id: str) -> FollowerCursor:
+    # The stream's row is locked first: two workers must not both make, or both move, the cursor.
+    tx.session.execute(select(Stream.id).where(Stream.id == stream_id).with_for_update())
+    found = tx.session.get(FollowerCursor, (follower.name, stream_id), populate_existing=True)
+    if found is None:
+        found = FollowerCursor(follower=follower.name, stream_id=stream_id, seq=0)
+        tx.add(found)
+    return found

@@ -1,0 +1,177 @@
+"""Who may do what: one table. Deny by default; what somebody may not see is not found."""
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Any, Protocol
+
+from dialogue.core.errors import NotFound, NotPermitted, NotSignedIn
+from dialogue.core.i18n import lazy_gettext as _
+
+
+class Role(StrEnum):
+    """What a person is with regard to a thing. A person has several at once."""
+
+    PUBLIC = "public"  # Everybody, signed in or not.
+    SIGNED_IN = "signed_in"  # Has an account (a hall's guest has none).
+    CONVENOR = "convenor"  # The secretariat: sets up, never votes by that role.
+    INVITED = "invited"  # Holds a place but has not acknowledged the attribution rule.
+    MEMBER = "member"  # Holds a place and has entered: all below are members.
+    OBSERVER = "observer"
+    PARTICIPANT = "participant"
+    GUEST = "guest"  # Came to a town hall by code.
+    RAPPORTEUR = "rapporteur"
+    CO_CHAIR = "co_chair"
+    CHAIR = "chair"
+    AUTHOR = "author"  # Of this very thing, as its voice or sponsor.
+    CHAMPION = "champion"  # Of this agenda item.
+
+
+class Permission(StrEnum):
+    """Everything that can be refused."""
+
+    HOUSE_MANAGE = "house:manage"
+    ACTOR_EDIT = "actor:edit"
+    PERSON_INVITE = "person:invite"
+    TOKEN_MAKE = "token:make"
+    THEME_EDIT = "theme:edit"
+    ROOM_CREATE = "room:create"
+    ROOM_MANAGE = "room:manage"
+    ROOM_SEE = "room:see"
+    ROOM_ENTER = "room:enter"
+    ROOM_JOIN = "room:join"
+    ROOM_READ = "room:read"
+    CONTRIBUTION_POST = "contribution:post"
+    CONTRIBUTION_SUPPORT = "contribution:support"
+    CONTRIBUTION_EDIT = "contribution:edit"
+    CONTRIBUTION_RETRACT = "contribution:retract"
+    CONTRIBUTION_HIDE = "contribution:hide"
+    HALL_CREATE = "hall:create"
+    HALL_RUN = "hall:run"
+    QUESTION_ASK = "question:ask"
+    QUESTION_SUPPORT = "question:support"
+    QUESTION_MODERATE = "question:moderate"
+    STRAW_POLL_RUN = "straw_poll:run"
+    STRAW_POLL_ANSWER = "straw_poll:answer"
+    PROPOSAL_DRAFT = "proposal:draft"
+    PROPOSAL_REVISE = "proposal:revise"
+    PROPOSAL_SUBMIT = "proposal:submit"
+    PROPOSAL_WITHDRAW = "proposal:withdraw"
+    PROPOSAL_SPONSOR = "proposal:sponsor"
+    PROPOSAL_ENDORSE = "proposal:endorse"
+    BALLOT_OPEN = "ballot:open"
+    BALLOT_CLOSE = "ballot:close"
+    BALLOT_CAST = "ballot:cast"
+    BALLOT_EXPLAIN = "ballot:explain"
+    OUTCOME_DRAFT = "outcome:draft"
+    OUTCOME_EDIT = "outcome:edit"
+    OUTCOME_SIGN = "outcome:sign"
+    OUTCOME_PUBLISH = "outcome:publish"
+    OUTCOME_CORRECT = "outcome:correct"
+    AGENDA_EDIT = "agenda:edit"
+    AGENDA_RATE = "agenda:rate"
+    AGENDA_REPORT = "agenda:report"
+    EXPORT_MAKE = "export:make"
+
+
+R, P = Role, Permission
+CHAIRS = frozenset({R.CHAIR, R.CO_CHAIR})
+RECORDERS = CHAIRS | {R.RAPPORTEUR}
+SPEAKERS = RECORDERS | {R.PARTICIPANT, R.GUEST}
+PROPOSERS = RECORDERS | {R.PARTICIPANT}
+MANAGERS = CHAIRS | {R.CONVENOR}
+
+RULES: dict[Permission, frozenset[Role]] = {
+    P.HOUSE_MANAGE: frozenset({R.CONVENOR}),
+    P.ACTOR_EDIT: frozenset({R.CONVENOR}),
+    P.PERSON_INVITE: MANAGERS,
+    P.TOKEN_MAKE: frozenset({R.SIGNED_IN}),
+    P.THEME_EDIT: frozenset({R.CONVENOR}),
+    P.ROOM_CREATE: frozenset({R.CONVENOR}),
+    P.ROOM_MANAGE: MANAGERS,
+    P.ROOM_SEE: frozenset({R.PUBLIC}),
+    P.ROOM_ENTER: frozenset({R.INVITED, R.MEMBER}),
+    P.ROOM_JOIN: frozenset({R.SIGNED_IN}),
+    P.ROOM_READ: frozenset({R.PUBLIC}),
+    P.CONTRIBUTION_POST: SPEAKERS,
+    P.CONTRIBUTION_SUPPORT: SPEAKERS,
+    P.CONTRIBUTION_EDIT: frozenset({R.AUTHOR}),
+    P.CONTRIBUTION_RETRACT: frozenset({R.AUTHOR}),
+    P.CONTRIBUTION_HIDE: CHAIRS,
+    P.HALL_CREATE: frozenset({R.CONVENOR}),
+    P.HALL_RUN: MANAGERS,
+    P.QUESTION_ASK: SPEAKERS | {R.OBSERVER},
+    P.QUESTION_SUPPORT: SPEAKERS | {R.OBSERVER},
+    P.QUESTION_MODERATE: CHAIRS,
+    P.STRAW_POLL_RUN: CHAIRS,
+    P.STRAW_POLL_ANSWER: SPEAKERS,
+    P.PROPOSAL_DRAFT: PROPOSERS,
+    P.PROPOSAL_REVISE: frozenset({R.AUTHOR}) | CHAIRS,
+    P.PROPOSAL_SUBMIT: frozenset({R.AUTHOR}),
+    P.PROPOSAL_WITHDRAW: frozenset({R.AUTHOR}),
+    P.PROPOSAL_SPONSOR: PROPOSERS,
+    P.PROPOSAL_ENDORSE: PROPOSERS,
+    P.BALLOT_OPEN: CHAIRS,
+    P.BALLOT_CLOSE: CHAIRS,
+    P.BALLOT_CAST: frozenset({R.MEMBER}),  # … who stands on the ballot's frozen roll.
+    P.BALLOT_EXPLAIN: frozenset({R.MEMBER}),
+    P.OUTCOME_DRAFT: RECORDERS,
+    P.OUTCOME_EDIT: RECORDERS,
+    P.OUTCOME_SIGN: CHAIRS,
+    P.OUTCOME_PUBLISH: CHAIRS,
+    P.OUTCOME_CORRECT: RECORDERS,
+    P.AGENDA_EDIT: frozenset({R.CONVENOR, R.CHAMPION}),
+    P.AGENDA_RATE: frozenset({R.CONVENOR, R.CHAMPION}),
+    P.AGENDA_REPORT: frozenset({R.CONVENOR, R.CHAMPION}),
+    P.EXPORT_MAKE: frozenset({R.PUBLIC}),
+}
+
+
+class Guarded(Protocol):
+    """A thing that knows what people are to it, and whom it lets know that it exists."""
+
+    def roles_of(self, person: Any) -> frozenset[Role]:
+        """The roles of a person, or of nobody (`None`), with regard to the thing."""
+
+    def is_seen_by(self, roles: frozenset[Role]) -> bool:
+        """Whether somebody with these roles may know of the thing."""
+
+
+class House:
+    """The platform itself, for what belongs to no room."""
+
+    def roles_of(self, person: Any) -> frozenset[Role]:
+        """Convenors, account holders, and the rest."""
+        return house_roles(person)
+
+    def is_seen_by(self, roles: frozenset[Role]) -> bool:
+        """Everybody sees the house."""
+        return R.PUBLIC in roles
+
+
+HOUSE = House()
+
+
+def house_roles(person: Any) -> frozenset[Role]:
+    """What somebody is everywhere, whatever the thing."""
+    if person is None:
+        return frozenset({R.PUBLIC})
+    if person.is_guest:
+        return frozenset({R.PUBLIC})
+    return frozenset({R.PUBLIC, R.SIGNED_IN} | ({R.CONVENOR} if person.is_convenor else set()))
+
+
+def allows(roles: Collection[Role], permission: Permission) -> bool:
+    """Whether one of the roles suffices."""
+    return not RULES[permission].isdisjoint(roles)
+
+
+def permit(person: Any, permission: Permission, thing: Guarded = HOUSE) -> frozenset[Role]:
+    """Let the action go on, or raise NotFound, NotSignedIn or NotPermitted. Returns the person's roles."""
+    roles = thing.roles_of(person)
+    if not thing.is_seen_by(roles):
+        raise NotFound()
+    if allows(roles, permission):
+        return roles
+    if person is None:
+        raise NotSignedIn(_("Sign in first."))
+    raise NotPermitted(_("Your role here does not include this."))

@@ -1,0 +1,136 @@
+"""The record: an append-only, numbered log for each room, hall, the agenda and the house.
+
+It is at once audit trail, catch-up log for browsers and source of exports. Entries hold ids only, so that a
+text that was retracted, or a name the Chatham House Rule protects, cannot survive in them.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, NamedTuple
+
+from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dialogue.core import db
+from dialogue.core.clock import now
+
+AGENDA = "agenda"
+HOUSE = "house"
+
+
+class Audience(StrEnum):
+    """Who may be sent an entry's contents: each is contained in the next."""
+
+    MODERATORS = "moderators"
+    MEMBERS = "members"
+    PUBLIC = "public"
+
+
+class Stream(db.Base):
+    """A numbered log; `seq` is its last entry's number."""
+
+    __tablename__ = "stream"
+    id: Mapped[db.Key]
+    seq: Mapped[int] = mapped_column(default=0)
+
+
+class Entry(db.Base):
+    """One fact in a stream. (stream_id, seq) is dense: 1, 2, 3, …"""
+
+    __tablename__ = "entry"
+    stream_id: Mapped[str] = mapped_column(ForeignKey("stream.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    audience: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]
+    __table_args__ = (Index("ix_entry_kind", "kind", "stream_id", "seq"),)
+
+
+class Recorded(NamedTuple):
+    """What was just committed: enough for a listener to go and look."""
+
+    stream_id: str
+    seq: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A fact, named in the past tense and made of ids. Subclasses add their ids."""
+
+    stream_id: str
+    kind: ClassVar[str]
+    audience: ClassVar[Audience] = Audience.MEMBERS
+
+    def __init_subclass__(cls) -> None:
+        words = re.findall(r"[A-Z][a-z]+", cls.__name__)
+        cls.kind = "_".join(words[:-1]).lower() + "." + words[-1].lower()
+        if cls.kind in EVENTS and EVENTS[cls.kind].__module__ != cls.__module__:
+            raise TypeError(f"two events are called {cls.kind}")
+        EVENTS[cls.kind] = cls
+
+
+EVENTS: dict[str, type[Event]] = {}
+
+
+def write(session: Session, event: Event) -> Entry:
+    """Append the event to its stream under the stream's row lock, so that seq has no gaps."""
+    number = update(Stream).where(Stream.id == event.stream_id).values(seq=Stream.seq + 1).returning(Stream.seq)
+    seq = session.execute(number.execution_options(synchronize_session=False)).scalar_one()
+    data = asdict(event)
+    del data["stream_id"]
+    entry = Entry(stream_id=event.stream_id, seq=seq, kind=event.kind, audience=event.audience, at=now(), data=data)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def entries(stream_id: str, *, after: int, limit: int = 500) -> Sequence[Entry]:
+    """The entries of a stream past `after`, oldest first."""
+    query = select(Entry).where(Entry.stream_id == stream_id, Entry.seq > after)
+    return db.session().scalars(query.order_by(Entry.seq).limit(limit)).all()
+
+
+Presenter = Callable[[Sequence[Entry], Audience], dict[int, dict[str, Any]]]
+_presenters: dict[str, Presenter] = {}
+
+
+def presents(*events: type[Event]) -> Callable[[Presenter], Presenter]:
+    """Declare how entries of these kinds look on the wire: `(entries, audience) -> {seq: data}`, in few queries.
+
+    The data comes from the things as they are now, never from the past, so a retracted text is never resent.
+    """
+
+    def register(presenter: Presenter) -> Presenter:
+        for event in events:
+            _presenters[event.kind] = presenter
+        return presenter
+
+    return register
+
+
+def present(found: Sequence[Entry], audience: Audience) -> list[dict[str, Any]]:
+    """The entries as an audience may see them. What it may not see stays as a numbered blank: seq stays dense."""
+    order = list(Audience)
+    shown = [e for e in found if order.index(Audience(e.audience)) >= order.index(audience)]
+    bodies: dict[int, dict[str, Any]] = {}
+    for presenter, group in _by_presenter(shown).items():
+        bodies.update(presenter(group, audience))
+    visible = {e.seq for e in shown}
+    return [
+        {"seq": e.seq, "kind": e.kind, "at": e.at.isoformat(), "data": bodies.get(e.seq, e.data)}
+        if e.seq in visible else {"seq": e.seq, "kind": "hidden", "at": e.at.isoformat(), "data": {}}
+        for e in found
+    ]
+
+
+def _by_presenter(found: Iterable[Entry]) -> dict[Presenter, list[Entry]]:
+    groups: dict[Presenter, list[Entry]] = {}
+    for entry in found:
+        if presenter := _presenters.get(entry.kind):
+            groups.setdefault(presenter, []).append(entry)
+    return groups

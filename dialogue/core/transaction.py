@@ -1,0 +1,132 @@
+"""The one way to change anything: lock, permit, change, record, commit; then tell those who follow."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from dialogue.core import db
+from dialogue.core.errors import Conflict, NotFound, Unavailable
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.record import Event, Recorded, write
+
+log = logging.getLogger(__name__)
+Thing = TypeVar("Thing", bound=db.Base)
+Listener = Callable[[list[Recorded]], None]
+_listeners: list[Listener] = []
+_one_writer = threading.Lock()
+
+
+class _Open(threading.local):
+    yes = False
+
+
+_open = _Open()
+
+
+class Transaction:
+    """What an action may do with the database while its transaction is open."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.recorded: list[Recorded] = []
+
+    def fetch(self, model: type[Thing], id: str) -> Thing:
+        """The thing, locked against everybody else until the end. Raises NotFound."""
+        query = select(model).where(model.id == id).with_for_update(of=model)  # type: ignore[attr-defined]
+        found = self.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+        if found is None:
+            raise NotFound()
+        return found
+
+    def add(self, *things: db.Base) -> None:
+        """Put new rows in, and find out now whether a constraint refuses them."""
+        self.session.add_all(things)
+        self.session.flush()
+
+    def record(self, event: Event) -> int:
+        """Write the fact into its stream's record; returns its seq."""
+        self.session.flush()
+        entry = write(self.session, event)
+        self.recorded.append(Recorded(event.stream_id, entry.seq, event.kind))
+        return entry.seq
+
+
+def after_commit(listener: Listener) -> Listener:
+    """Have `listener` called with what was recorded, after each commit. It may not fail the action."""
+    _listeners.append(listener)
+    return listener
+
+
+@contextmanager
+def transaction() -> Iterator[Transaction]:
+    """Open the action's transaction. Raises Conflict, Unavailable; nesting is a mistake of ours."""
+    if _open.yes:
+        raise RuntimeError("an action may not call an action")
+    with _writing():
+        tx = Transaction(db.session())
+        with _translated(tx.session):
+            tx.session.rollback()  # What was read before the lock is read anew, under it.
+            tx.session.connection(execution_options={"writes": True})
+            yield tx
+            tx.session.commit()
+    _tell(tx.recorded)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """One writer at a time where SQLite is: waiting here lets others run, waiting in SQLite does not."""
+    alone = db.is_sqlite()
+    if alone:
+        _one_writer.acquire()
+    _open.yes = True
+    try:
+        yield
+    finally:
+        _open.yes = False
+        if alone:
+            _one_writer.release()
+
+
+@contextmanager
+def _translated(session: Session) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        session.rollback()
+        raise Conflict(_("Somebody else was quicker, or this was already done. Look again.")) from error
+    except (OperationalError, PoolTimeout) as error:
+        _give_up(session)
+        raise Unavailable(_("The record cannot be reached just now. Nothing was changed.")) from error
+    except BaseException:
+        _give_up(session)
+        raise
+
+
+def _give_up(session: Session) -> None:
+    try:
+        session.rollback()
+    except DBAPIError:
+        session.invalidate()
+
+
+def _tell(recorded: list[Recorded]) -> None:
+    for listener in _listeners if recorded else ():
+        try:
+            listener(recorded)
+        except Exception:
+            log.exception("a listener failed after commit", extra={"listener": listener.__qualname__})
+
+
+def scalar_or_not_found(query: Any) -> Any:
+    """The one row a reader asked for. Raises NotFound."""
+    found = db.session().scalars(query).unique().one_or_none()
+    if found is None:
+        raise NotFound()
+    return found

@@ -1,0 +1,146 @@
+"""Outcomes: the published record of a decision or of a session."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dialogue.accounts.models import Person
+from dialogue.core import db
+from dialogue.core.db import stored
+from dialogue.core.errors import Conflict
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.permissions import Role
+from dialogue.rooms.models import Room
+
+
+class OutcomeKind(StrEnum):
+    """What it records: a ballot's decision, or a session that closed without one."""
+
+    DECISION = "decision"
+    SESSION = "session"
+
+
+class OutcomeState(StrEnum):
+    """The rapporteur writes the draft, the chair signs it, then it is published for good."""
+
+    DRAFT = "draft"
+    SIGNED = "signed"
+    PUBLISHED = "published"
+
+
+class Outcome(db.Base):
+    """A record. `decision` is the frozen account of the ballot: rule, figures, quorum, arithmetic, text."""
+
+    __tablename__ = "outcome"
+    id: Mapped[db.Key]
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), index=True)
+    ballot_id: Mapped[str | None] = mapped_column(ForeignKey("ballot.id"), unique=True)
+    proposal_id: Mapped[str | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    kind: Mapped[OutcomeKind] = mapped_column(stored(OutcomeKind))
+    state: Mapped[OutcomeState] = mapped_column(stored(OutcomeState), default=OutcomeState.DRAFT)
+    symbol: Mapped[str] = mapped_column(String(40), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    verdict: Mapped[str] = mapped_column(String(24), default="")
+    decision: Mapped[dict[str, Any]]
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    signed_at: Mapped[datetime | None]
+    signed_by_id: Mapped[str | None] = mapped_column(ForeignKey("voice.id"))
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    room: Mapped[Room] = relationship(lazy="joined", innerjoin=True)
+    summary: Mapped[list["SummaryPoint"]] = relationship(order_by="SummaryPoint.position", lazy="selectin")
+    corrigenda: Mapped[list["Corrigendum"]] = relationship(order_by="Corrigendum.number", lazy="selectin")
+
+    @property
+    def stream_id(self) -> str:
+        """The room's stream."""
+        return self.room_id
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return f"/outcomes/{self.id}"
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether it may feed the agenda: a decision that carried, or a session's own outcome."""
+        return self.kind is OutcomeKind.SESSION or self.verdict == "adopted"
+
+    def roles_of(self, person: Person | None) -> frozenset[Role]:
+        """The person's roles in the room."""
+        return self.room.roles_of(person)
+
+    def is_seen_by(self, roles: frozenset[Role]) -> bool:
+        """Published outcomes are public; drafts are for the room's members."""
+        return self.state is OutcomeState.PUBLISHED or Role.MEMBER in roles
+
+    def refuse_unless_draft(self) -> None:
+        """Raise Conflict once it is signed: what is signed is not edited."""
+        if self.state is not OutcomeState.DRAFT:
+            raise Conflict(_("A signed outcome is not edited. Send it back to the draft, or add a corrigendum."))
+
+    def edit(self, base: int) -> int:
+        """Take the next revision; `base` is the one the editor saw."""
+        self.refuse_unless_draft()
+        if base != self.revision:
+            raise Conflict(_("Somebody else saved this draft while you were writing. Compare, then save again."))
+        self.revision += 1
+        return self.revision
+
+    def sign(self, voice_id: str | None, revision: int, at: datetime) -> None:
+        """Sign the text as the signer read it."""
+        self.refuse_unless_draft()
+        if revision != self.revision:
+            raise Conflict(_("The draft changed after you read it. Read it again before you sign."))
+        self.state, self.signed_at, self.signed_by_id = OutcomeState.SIGNED, at, voice_id
+
+    def send_back(self) -> None:
+        """Take the signature off, so that the draft can be edited again."""
+        if self.state is not OutcomeState.SIGNED:
+            raise Conflict(_("Only a signed, unpublished outcome can be sent back."))
+        self.state, self.signed_at, self.signed_by_id = OutcomeState.DRAFT, None, None
+
+    def publish(self, at: datetime) -> None:
+        """Make it public for good."""
+        if self.state is not OutcomeState.SIGNED:
+            raise Conflict(_("An outcome is published after the chair has signed it."))
+        self.state, self.published_at = OutcomeState.PUBLISHED, at
+
+    def refuse_unless_published(self) -> None:
+        """Raise Conflict before publication: until then one edits, afterwards one corrects."""
+        if self.state is not OutcomeState.PUBLISHED:
+            raise Conflict(_("This outcome is not published yet."))
+
+
+class SummaryPoint(db.Base):
+    """A sentence of the rapporteur's summary; `sources` are the ids of what it rests on."""
+
+    __tablename__ = "summary_point"
+    id: Mapped[db.Key]
+    outcome_id: Mapped[str] = mapped_column(ForeignKey("outcome.id"), index=True)
+    position: Mapped[int]
+    section: Mapped[str] = mapped_column(String(24))
+    text: Mapped[db.Long]
+    sources: Mapped[list["SummarySource"]] = relationship(lazy="selectin")
+
+
+class SummarySource(db.Base):
+    """A contribution or question a sentence points to."""
+
+    __tablename__ = "summary_source"
+    point_id: Mapped[str] = mapped_column(ForeignKey("summary_point.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(22), primary_key=True)
+
+
+class Corrigendum(db.Base):
+    """A correction of a published outcome, beside it and never inside it."""
+
+    __tablename__ = "corrigendum"
+    outcome_id: Mapped[str] = mapped_column(ForeignKey("outcome.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[db.Long]
+    at: Mapped[datetime]

@@ -1,0 +1,155 @@
+"""Proposals: a text in numbered clauses, its versions, who sponsors and who endorses it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dialogue.accounts.models import Person
+from dialogue.core import db
+from dialogue.core.db import stored
+from dialogue.core.errors import Conflict
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.permissions import Role
+from dialogue.rooms.models import Room
+from dialogue.rooms.voices import voice_id_of
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    OPEN = "open"  # Put to a decision.
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+
+
+class ClauseKind(StrEnum):
+    """Preambular clauses say why, operative clauses (numbered) say what."""
+
+    PREAMBULAR = "preambular"
+    OPERATIVE = "operative"
+
+
+class Proposal(db.Base):
+    """A text somebody puts forward in a room."""
+
+    __tablename__ = "proposal"
+    id: Mapped[db.Key]
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), index=True)
+    symbol: Mapped[str] = mapped_column(String(40), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    state: Mapped[ProposalState] = mapped_column(stored(ProposalState), default=ProposalState.DRAFT)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    withdrawal_reason: Mapped[str] = mapped_column(String(500), default="")
+    room: Mapped[Room] = relationship(lazy="joined", innerjoin=True)
+    sponsors: Mapped[list["Sponsor"]] = relationship(lazy="selectin")
+
+    @property
+    def stream_id(self) -> str:
+        """The room's stream."""
+        return self.room_id
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return f"/proposals/{self.id}"
+
+    def roles_of(self, person: Person | None) -> frozenset[Role]:
+        """The person's roles in the room; sponsors are authors (see proposals.queries for the voice)."""
+        roles = self.room.roles_of(person)
+        mine = voice_id_of(self.room_id, person) if Role.MEMBER in roles else None
+        return roles | {Role.AUTHOR} if mine in {s.voice_id for s in self.sponsors} else roles
+
+    def is_seen_by(self, roles: frozenset[Role]) -> bool:
+        """A draft is its sponsors' own; everything later is as readable as the room."""
+        if self.state is ProposalState.DRAFT:
+            return Role.AUTHOR in roles
+        return self.room.is_read_by(roles)
+
+    def submit(self, at: datetime) -> None:
+        """Put the draft forward."""
+        self._refuse_unless(ProposalState.DRAFT)
+        self.state, self.submitted_at = ProposalState.SUBMITTED, at
+
+    def open(self) -> None:
+        """Put the text to a decision; it cannot be changed from here on."""
+        self._refuse_unless(ProposalState.SUBMITTED)
+        self.state = ProposalState.OPEN
+
+    def reopen(self) -> None:
+        """Back from a decision that was called off."""
+        self._refuse_unless(ProposalState.OPEN)
+        self.state = ProposalState.SUBMITTED
+
+    def decide(self, at: datetime) -> None:
+        """The ballot on it closed."""
+        self._refuse_unless(ProposalState.OPEN)
+        self.state, self.closed_at = ProposalState.DECIDED, at
+
+    def withdraw(self, reason: str, at: datetime) -> None:
+        """Take it back before voting began."""
+        self._refuse_unless(ProposalState.DRAFT, ProposalState.SUBMITTED)
+        self.state, self.closed_at, self.withdrawal_reason = ProposalState.WITHDRAWN, at, reason
+
+    def revise(self, base: int) -> int:
+        """Take the next version number; `base` is the version the editor saw."""
+        self._refuse_unless(ProposalState.DRAFT, ProposalState.SUBMITTED)
+        if base != self.version:
+            raise Conflict(_("The text changed while you were writing. Compare with the new version, then save again."))
+        self.version += 1
+        return self.version
+
+    def _refuse_unless(self, *states: ProposalState) -> None:
+        if self.state not in states:
+            raise Conflict(_("This cannot be done with the proposal as it stands now."))
+
+
+class ProposalVersion(db.Base):
+    """One wording of the whole text, and why it changed."""
+
+    __tablename__ = "proposal_version"
+    id: Mapped[db.Key]
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"))
+    at: Mapped[datetime]
+    clauses: Mapped[list["Clause"]] = relationship(order_by="Clause.position", lazy="selectin")
+    __table_args__ = (UniqueConstraint("proposal_id", "number"),)
+
+
+class Clause(db.Base):
+    """A clause of one version. `key` stays the same from version to version, so that changes can be followed."""
+
+    __tablename__ = "clause"
+    version_id: Mapped[str] = mapped_column(ForeignKey("proposal_version.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(22))
+    kind: Mapped[ClauseKind] = mapped_column(stored(ClauseKind))
+    text: Mapped[db.Long]
+
+
+class Sponsor(db.Base):
+    """A voice that puts the proposal forward."""
+
+    __tablename__ = "sponsor"
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"), primary_key=True)
+    at: Mapped[datetime]
+
+
+class Endorsement(db.Base):
+    """A voice that supports the proposal, and the version it read."""
+
+    __tablename__ = "endorsement"
+    proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"), primary_key=True)
+    version: Mapped[int]
+    at: Mapped[datetime]

@@ -1,0 +1,189 @@
+"""Themes, rooms and the places people hold in them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+
+from dialogue.accounts.models import Actor, Person
+from dialogue.core import db
+from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
+from dialogue.core.db import stored
+from dialogue.core.errors import Conflict, Invalid
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.permissions import Role, house_roles
+
+
+class Access(StrEnum):
+    """Who may find a room, and who may join it without an invitation."""
+
+    OPEN = "open"  # Everybody finds it; account holders join by themselves.
+    LISTED = "listed"  # Everybody finds its title and goals; places are by invitation.
+    INVITED = "invited"  # Only those who hold a place know of it.
+
+
+class RoomRole(StrEnum):
+    """The place a person holds in a room."""
+
+    CHAIR = "chair"
+    CO_CHAIR = "co_chair"
+    RAPPORTEUR = "rapporteur"
+    PARTICIPANT = "participant"
+    OBSERVER = "observer"
+    GUEST = "guest"
+
+
+class Theme(db.Base):
+    """A thematic priority that rooms, halls and agenda items belong to."""
+
+    __tablename__ = "theme"
+    id: Mapped[db.Key]
+    title: Mapped[str] = mapped_column(String(160), unique=True)
+    description: Mapped[db.Long] = mapped_column(default="")
+    html: Mapped[db.Long] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class Room(db.Base):
+    """Where people meet on a theme: a dialogue room, or (see halls) a town hall. Its id names its stream."""
+
+    __tablename__ = "room"
+    id: Mapped[str] = mapped_column(ForeignKey("stream.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), default="room")
+    theme_id: Mapped[str] = mapped_column(ForeignKey("theme.id"), index=True)
+    title: Mapped[str] = mapped_column(String(160))
+    purpose: Mapped[db.Long] = mapped_column(default="")
+    attribution: Mapped[AttributionRule] = mapped_column(stored(AttributionRule))
+    access: Mapped[Access] = mapped_column(stored(Access))
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    theme: Mapped[Theme] = relationship(lazy="joined", innerjoin=True)
+    goals: Mapped[list["Goal"]] = relationship(order_by="Goal.position", lazy="selectin")
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "room"}
+
+    @property
+    def stream_id(self) -> str:
+        """The stream its record is kept in."""
+        return self.id
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return f"/{self.kind}s/{self.id}"
+
+    @property
+    def is_closed(self) -> bool:
+        """A closed room is sealed: it is read, never written."""
+        return self.closed_at is not None
+
+    def refuse_if_closed(self) -> None:
+        """Raise Conflict once the room is sealed."""
+        if self.is_closed:
+            raise Conflict(_("This room is closed. What was said stays readable; nothing can be added."))
+
+    def close(self, at: datetime) -> None:
+        """Seal the room."""
+        self.refuse_if_closed()
+        self.closed_at = at
+
+    def tighten(self, rule: AttributionRule) -> None:
+        """Set a stricter attribution rule; a looser one would break a promise already given."""
+        if not self.attribution.may_become(rule):
+            raise Invalid("attribution", _("People spoke here under a stricter rule; it can only be tightened."))
+        self.attribution = rule
+
+    def membership_of(self, person: Person | None) -> "Membership | None":
+        """The place the person holds here now."""
+        session = object_session(self)
+        if person is None or session is None:
+            return None
+        query = select(Membership).where(
+            Membership.room_id == self.id, Membership.person_id == person.id, Membership.ended_at.is_(None))
+        return session.scalars(query).one_or_none()
+
+    def roles_of(self, person: Person | None) -> frozenset[Role]:
+        """What the person is in this room (one query)."""
+        return self.roles_with(person, self.membership_of(person))
+
+    def roles_with(self, person: Person | None, membership: "Membership | None") -> frozenset[Role]:
+        """The same, for callers who have the membership at hand."""
+        roles = house_roles(person)
+        if membership is None:
+            return roles
+        if membership.acknowledged is not self.attribution:
+            return roles | {Role.INVITED}
+        return roles | {Role.MEMBER, Role(membership.role.value)}
+
+    def is_seen_by(self, roles: frozenset[Role]) -> bool:
+        """Whether the room's existence is known to somebody with these roles."""
+        return self.access is not Access.INVITED or not roles.isdisjoint(
+            {Role.MEMBER, Role.INVITED, Role.CONVENOR})
+
+    def is_read_by(self, roles: frozenset[Role]) -> bool:
+        """Whether what is said inside may be read: by members, and by all where it is open and on the record."""
+        public = self.access is Access.OPEN and not self.attribution.hides_people
+        return public or Role.MEMBER in roles
+
+
+class Goal(db.Base):
+    """One of a room's one to three achievable goals."""
+
+    __tablename__ = "goal"
+    id: Mapped[db.Key]
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), index=True)
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(String(300))
+    owner: Mapped[str] = mapped_column(String(120), default="")
+    due: Mapped[date | None]
+
+
+class Membership(db.Base):
+    """A person's place in a room, for an actor in a capacity. Ended ones stay, to tell revoked from never."""
+
+    __tablename__ = "membership"
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    role: Mapped[RoomRole] = mapped_column(stored(RoomRole))
+    actor_id: Mapped[str | None] = mapped_column(ForeignKey("actor.id"))
+    capacity: Mapped[Capacity] = mapped_column(stored(Capacity), default=Capacity.PERSONAL)
+    may_vote: Mapped[bool] = mapped_column(default=False)
+    acknowledged: Mapped[AttributionRule | None] = mapped_column(stored(AttributionRule))
+    joined_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    read_seq: Mapped[int] = mapped_column(default=0)
+    actor: Mapped[Actor | None] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise")
+    __table_args__ = (Index("ix_membership_person", "person_id"),)
+
+    def acknowledge(self, rule: AttributionRule) -> None:
+        """Enter under this rule."""
+        self.acknowledged = rule
+
+    def end(self, at: datetime) -> None:
+        """Take the place away."""
+        if self.ended_at is not None:
+            raise Conflict(_("This person's place has already ended."))
+        self.ended_at = at
+
+
+class PlaceOffer(db.Base):
+    """The place in a room that an invitation carries."""
+
+    __tablename__ = "place_offer"
+    invitation_id: Mapped[str] = mapped_column(ForeignKey("invitation.id"), primary_key=True)
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), index=True)
+    role: Mapped[RoomRole] = mapped_column(stored(RoomRole))
+    may_vote: Mapped[bool] = mapped_column(default=False)
+
+
+def track_of(taking_part: Iterable[tuple[ActorSet, Capacity]]) -> str:
+    """The dialogue's track: officials only "1", mixed "1.5", no official "2" (domain rule of Track 1.5 practice).
+
+    An official is somebody from a state or the international civil service, in whichever capacity they speak.
+    """
+    officials = [actor_set in (ActorSet.STATE, ActorSet.INTL_CIVIL_SERVICE) for actor_set, _capacity in taking_part]
+    if not officials or not any(officials):
+        return "2"
+    return "1" if all(officials) else "1.5"

@@ -1,0 +1,108 @@
+"""Voices: who speaks in a room is a handle; whose voice it is, is asked here and nowhere else."""
+
+import secrets
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dialogue.accounts.models import Actor, Person
+from dialogue.core import db
+from dialogue.core.attribution import ActorSet, Byline, Identity, byline
+from dialogue.rooms.models import Membership, Room
+
+# Plain things of nature: neutral in every culture we could think of, and easy to tell apart when read aloud.
+HANDLES = ["Acorn", "Almond", "Amber", "Anchor", "Ash", "Aspen", "Barley", "Basalt", "Bay", "Beacon", "Birch", "Brook", "Cedar", "Chalk", "Clay", "Cliff", "Clover", "Cobalt", "Copper", "Coral", "Cove", "Cypress", "Dawn", "Delta", "Dune", "Elm", "Fern", "Fjord", "Flint", "Garnet", "Ginger", "Glacier", "Granite", "Grove", "Harbour", "Hazel", "Heath", "Heron", "Hill", "Indigo", "Iris", "Island", "Ivory", "Jade", "Jasmine", "Juniper", "Kelp", "Lagoon", "Larch", "Laurel", "Lava", "Lichen", "Lilac", "Linen", "Lotus", "Maple", "Marble", "Marsh", "Meadow", "Mint", "Moss", "Oak", "Oasis", "Ochre", "Olive", "Onyx", "Opal", "Orchard", "Otter", "Palm", "Pearl", "Pebble", "Pine", "Plain", "Plum", "Quartz", "Quince", "Rain", "Reed", "Reef", "Ridge", "River", "Rowan", "Sable", "Saffron", "Sage", "Sand", "Sedge", "Shell", "Slate", "Spring", "Spruce", "Stone", "Summit", "Sycamore", "Teal", "Thistle", "Thyme", "Tide", "Topaz", "Valley", "Walnut", "Willow", "Wren", "Yarrow"]
+
+
+class Voice(db.Base):
+    """A speaker in a room: a handle, and no more. Everything said refers to the voice, never to the person."""
+
+    __tablename__ = "voice"
+    id: Mapped[db.Key]
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
+    handle: Mapped[str] = mapped_column(String(40))
+    __table_args__ = (UniqueConstraint("room_id", "handle"),)
+
+
+class VoiceIdentity(db.Base):
+    """Whose voice it is. Read only by dialogue/rooms/voices.py."""
+
+    __tablename__ = "voice_identity"
+    voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"), primary_key=True)
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    __table_args__ = (UniqueConstraint("room_id", "person_id"),)
+
+
+def give_voice(session: Session, room_id: str, person_id: str) -> Voice:
+    """The person's voice in the room, made at the first call with a handle drawn by lot."""
+    found = session.scalars(
+        select(Voice).join(VoiceIdentity).where(
+            VoiceIdentity.room_id == room_id, VoiceIdentity.person_id == person_id)).one_or_none()
+    if found is not None:
+        return found
+    voice = Voice(room_id=room_id, handle=_free_handle(session, room_id))
+    session.add(voice)
+    session.flush()
+    session.add(VoiceIdentity(voice_id=voice.id, room_id=room_id, person_id=person_id))
+    session.flush()
+    return voice
+
+
+def _free_handle(session: Session, room_id: str) -> str:
+    # Drawn, never counted: a number in order of arrival would tell who came when.
+    taken = set(session.scalars(select(Voice.handle).where(Voice.room_id == room_id)))
+    free = [word for word in HANDLES if word not in taken]
+    while not free:
+        free = [name for name in (f"{secrets.choice(HANDLES)} {secrets.randbelow(9000) + 1000}",) if name not in taken]
+    return secrets.choice(free)
+
+
+def voice_id_of(room_id: str, person: Person | None) -> str | None:
+    """The id of this person's own voice in the room: for the person's own requests only."""
+    if person is None:
+        return None
+    query = select(VoiceIdentity.voice_id).where(
+        VoiceIdentity.room_id == room_id, VoiceIdentity.person_id == person.id)
+    return db.session().scalars(query).one_or_none()
+
+
+def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
+    """Voice id to person id, to deliver something to them; never to show it."""
+    query = select(VoiceIdentity.voice_id, VoiceIdentity.person_id).where(VoiceIdentity.voice_id.in_(voice_ids))
+    return {voice_id: person_id for voice_id, person_id in db.session().execute(query)}
+
+
+def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
+    """How each voice is printed in the room, in two queries at most; under a hiding rule nobody's identity is read."""
+    handles = dict(db.session().execute(select(Voice.id, Voice.handle).where(Voice.id.in_(voice_ids))).tuples())
+    known = {} if room.attribution.hides_people else _identities(voice_ids)
+    return {id: byline(room.attribution, handle, known.get(id)) for id, handle in handles.items()}
+
+
+def actor_sets(voice_ids: Collection[str]) -> Mapping[str, int]:
+    """How many of the voices belong to each actor set: numbers only, for breakdowns."""
+    return Counter(set_of_voices(voice_ids).values())
+
+
+def set_of_voices(voice_ids: Collection[str]) -> dict[str, ActorSet]:
+    """The actor set of each voice, for counting."""
+    query = _places().where(VoiceIdentity.voice_id.in_(voice_ids)).with_only_columns(
+        VoiceIdentity.voice_id, Actor.actor_set)
+    return {id: actor_set or ActorSet.PUBLIC for id, actor_set in db.session().execute(query)}
+
+
+def _identities(voice_ids: Collection[str]) -> dict[str, Identity]:
+    query = _places().where(VoiceIdentity.voice_id.in_(voice_ids)).with_only_columns(
+        VoiceIdentity.voice_id, Person.name, Actor.name, Actor.actor_set, Membership.capacity)
+    return {id: Identity(name, actor, actor_set or ActorSet.PUBLIC, capacity)
+            for id, name, actor, actor_set, capacity in db.session().execute(query)}
+
+
+def _places() -> Select[Any]:
+    same = (Membership.room_id == VoiceIdentity.room_id) & (Membership.person_id == VoiceIdentity.person_id)
+    return (select(VoiceIdentity).join(Person, Person.id == VoiceIdentity.person_id)
+            .join(Membership, same).outerjoin(Actor, Actor.id == Membership.actor_id))

@@ -1,0 +1,81 @@
+"""The settings: read from the environment once, checked, then frozen."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """A setting makes no sense; the message says which and what would."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs. See docs/operating.md for each name's meaning."""
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    url: str = "http://localhost:8000"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    redis_url: str | None = None
+    demo: bool = False
+    testing: bool = False
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach us encrypted; cookies are then bound to it."""
+        return self.url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read `DIALOGUE_*`, `HOST` and `PORT`. Raises SettingsError on nonsense."""
+        instance = Path(environment.get("DIALOGUE_INSTANCE", "instance")).absolute()
+        instance.mkdir(parents=True, exist_ok=True)
+        port = _port(environment.get("PORT", "8000"))
+        return cls(
+            instance=instance,
+            database_url=_database(environment.get("DIALOGUE_DATABASE_URL", ""), instance),
+            secret_key=environment.get("DIALOGUE_SECRET_KEY") or _kept_secret(instance / "secret-key"),
+            url=_origin(environment.get("DIALOGUE_URL", f"http://localhost:{port}")),
+            host=environment.get("HOST", "127.0.0.1"),
+            port=port,
+            redis_url=environment.get("DIALOGUE_REDIS_URL") or None,
+            demo=environment.get("DIALOGUE_DEMO", "") == "1",
+        )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SettingsError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
+        raise SettingsError(f"DIALOGUE_URL must look like https://dialogue.example, not {text!r}.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database(text: str, instance: Path) -> str:
+    if not text:
+        return f"sqlite:///{instance / 'dialogue.sqlite'}"
+    if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise SettingsError("DIALOGUE_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    return text
+
+
+def _kept_secret(path: Path) -> str:
+    """The key that signs cookies, made at the first start and kept beside the database."""
+    try:
+        with path.open("x") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text()

@@ -1,0 +1,179 @@
+"""Ballots, the roll frozen at their opening, votes and the result."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dialogue.accounts.models import Person
+from dialogue.core import db
+from dialogue.core.attribution import ActorSet
+from dialogue.core.db import stored
+from dialogue.core.errors import Conflict
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.permissions import Role
+from dialogue.rooms.models import Room
+from dialogue.votes.rules import Choice, Quorum, Rule, Verdict
+
+
+class Visibility(StrEnum):
+    """Whether everybody sees who voted how, or nobody ever does."""
+
+    RECORDED = "recorded"
+    SECRET = "secret"  # noqa: S105 - a kind of ballot, not a password.
+
+
+class BallotState(StrEnum):
+    """Open, closed with a verdict, or called off without one."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Ballot(db.Base):
+    """One question put to a decision under a rule that cannot change any more."""
+
+    __tablename__ = "ballot"
+    id: Mapped[db.Key]
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), index=True)
+    proposal_id: Mapped[str | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    proposal_version: Mapped[int | None]
+    question: Mapped[str] = mapped_column(String(300))
+    rule: Mapped[Rule] = mapped_column(stored(Rule))
+    quorum_numerator: Mapped[int] = mapped_column(default=0)
+    quorum_denominator: Mapped[int] = mapped_column(default=1)
+    visibility: Mapped[Visibility] = mapped_column(stored(Visibility))
+    state: Mapped[BallotState] = mapped_column(stored(BallotState), default=BallotState.OPEN)
+    eligible: Mapped[int]
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    verdict: Mapped[Verdict | None] = mapped_column(stored(Verdict))
+    yes: Mapped[int | None]
+    no: Mapped[int | None]
+    abstain: Mapped[int | None]
+    by_set: Mapped[dict[str, Any] | None]
+    room: Mapped[Room] = relationship(lazy="joined", innerjoin=True)
+    __table_args__ = (CheckConstraint("eligible > 0", name="eligible"),)
+
+    @property
+    def stream_id(self) -> str:
+        """The room's stream."""
+        return self.room_id
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return f"/ballots/{self.id}"
+
+    @property
+    def quorum(self) -> Quorum:
+        """The least share of the roll that must take part."""
+        return Quorum(self.quorum_numerator, self.quorum_denominator)
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether no one may ever learn who voted how."""
+        return self.visibility is Visibility.SECRET
+
+    def roles_of(self, person: Person | None) -> frozenset[Role]:
+        """The person's roles in the room."""
+        return self.room.roles_of(person)
+
+    def is_seen_by(self, roles: frozenset[Role]) -> bool:
+        """A ballot is as readable as its room."""
+        return self.room.is_read_by(roles)
+
+    def takes_votes(self, at: datetime) -> bool:
+        """Whether a vote written at this moment counts."""
+        return self.state is BallotState.OPEN and (self.closes_at is None or at < self.closes_at)
+
+    def refuse_unless_taking_votes(self, at: datetime) -> None:
+        """Raise Conflict once the ballot is closed or its deadline has passed."""
+        if not self.takes_votes(at):
+            raise Conflict(_("This ballot is closed. Your vote was not recorded."))
+
+    def close(self, at: datetime) -> None:
+        """End the voting; the caller fixes the result in the same transaction."""
+        if self.state is not BallotState.OPEN:
+            raise Conflict(_("This ballot was already closed."))
+        self.state = BallotState.CLOSED
+        self.closed_at = at if self.closes_at is None else min(at, self.closes_at)
+
+    def cancel(self, at: datetime) -> None:
+        """Call the ballot off: no verdict."""
+        if self.state is not BallotState.OPEN:
+            raise Conflict(_("This ballot was already closed."))
+        self.state, self.closed_at = BallotState.CANCELLED, at
+
+
+class Elector(db.Base):
+    """A voice on the ballot's frozen roll."""
+
+    __tablename__ = "elector"
+    ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
+    voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"), primary_key=True)
+    actor_set: Mapped[ActorSet] = mapped_column(stored(ActorSet))
+
+
+class Vote(db.Base):
+    """A recorded vote: the last one counts. At most one a voice and ballot."""
+
+    __tablename__ = "vote"
+    ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
+    voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"), primary_key=True)
+    actor_set: Mapped[ActorSet] = mapped_column(stored(ActorSet))
+    choice: Mapped[Choice] = mapped_column(stored(Choice))
+    at: Mapped[datetime]
+    changes: Mapped[int] = mapped_column(default=0)
+
+
+class SecretVote(db.Base):
+    """A secret vote while its ballot is open: under a slot only the ballot's key can compute, without time or name."""
+
+    __tablename__ = "secret_vote"
+    ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
+    slot: Mapped[str] = mapped_column(String(64), primary_key=True)
+    actor_set: Mapped[ActorSet] = mapped_column(stored(ActorSet))
+    choice: Mapped[Choice] = mapped_column(stored(Choice))
+
+
+class SealedVote(db.Base):
+    """A secret vote after closing: a shuffled row that leads back to nobody."""
+
+    __tablename__ = "sealed_vote"
+    id: Mapped[db.Key]
+    ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"), index=True)
+    choice: Mapped[Choice] = mapped_column(stored(Choice))
+
+
+class Explanation(db.Base):
+    """An explanation of vote, given after the closing."""
+
+    __tablename__ = "explanation"
+    ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
+    voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"), primary_key=True)
+    text: Mapped[db.Long]
+    html: Mapped[db.Long]
+    at: Mapped[datetime]
+
+
+class Precedent(db.Base):
+    """A real decision of history with its real figures, to learn from: judged by the same rules, voted by nobody here."""
+
+    __tablename__ = "precedent"
+    id: Mapped[db.Key]
+    title: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(String(160))
+    held_on: Mapped[date]
+    rule: Mapped[Rule] = mapped_column(stored(Rule))
+    quorum_needed: Mapped[int] = mapped_column(default=0)
+    yes: Mapped[int]
+    no: Mapped[int]
+    abstain: Mapped[int]
+    eligible: Mapped[int]
+    note: Mapped[db.Long] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(String(300))
