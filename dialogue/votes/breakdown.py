@@ -15,8 +15,8 @@ on what a reader can work out, not on what is printed. In a secret ballot:
    row all are withheld. Otherwise a withheld row above a shown one would be telling for certain, and from
    that alone its figures can at times be worked out. The order follows turnout, never choices.
 4. Totals minus shown rows gives the withheld rows together, so this remainder is published whether we like
-   it or not, and is judged by rule 2 like any row. It must also be made of two groups at least, or it *is*
-   the row that was withheld. While the remainder fails, the next smallest row is withheld as well.
+   it or not, and is judged by rule 2 like any row. While it is telling, the next smallest row is withheld as
+   well. (So no row is ever withheld alone: the remainder would be that very row.)
 5. If this ends with no row left, there is no breakdown: the remainder is the total, public by itself.
 
 A group in which nobody voted has no choice to protect and is shown as zeros. Whoever knows these rules can
@@ -121,10 +121,9 @@ def _withheld(table: dict[str, Cells], smallest_cell: int) -> set[str]:
     """The groups to withhold: the fewest of the smallest ones that leave nothing telling, by rules 2 to 4."""
     voted = sorted((group for group in table if table[group].cast), key=lambda group: table[group].cast)
     for cut in range(len(voted)):
-        withheld, shown = voted[:cut], voted[cut:]
-        mixed = len(withheld) > 1 and not _together(table, withheld).is_telling(smallest_cell)
-        if (mixed or not withheld) and not any(table[group].is_telling(smallest_cell) for group in shown):
-            return set(withheld)
+        readable = [_together(table, voted[:cut]), *(table[group] for group in voted[cut:])]
+        if not any(cells.is_telling(smallest_cell) for cells in readable):
+            return set(voted[:cut])
     return set(voted)
 
 

@@ -1,0 +1,141 @@
+"""Two wordings are compared exactly, readably and in bounded time."""
+
+from itertools import pairwise
+from random import Random
+from time import perf_counter
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dialogue.proposals.wording import Op, Run, compare, words
+
+SENTENCES = st.lists(
+    st.sampled_from(["the", "Council", "shall", ",", ".", " ", "  ", "\n", "安全", "理事", "قرر", "e\u0301"]),
+    max_size=30,
+).map("".join)
+TEXTS = st.one_of(st.text(max_size=60), SENTENCES)
+
+
+def marked(old: str, new: str) -> str:
+    """A comparison as one line: [-removed-], {+added+}."""
+    form = {Op.SAME: "{}", Op.REMOVED: "[-{}-]", Op.ADDED: "{{+{}+}}"}
+    return "".join(form[run.op].format(run.text) for run in compare(old, new))
+
+
+def joined(runs: tuple[Run, ...], *ops: Op) -> str:
+    return "".join(run.text for run in runs if run.op in ops)
+
+
+@given(TEXTS, TEXTS, st.sampled_from([0, 20, 10_000]))
+@example("", "", 0)
+def test_both_wordings_can_be_rebuilt_to_the_character(old: str, new: str, allowance: int) -> None:
+    runs = compare(old, new, allowance)
+    assert joined(runs, Op.SAME, Op.REMOVED) == old
+    assert joined(runs, Op.SAME, Op.ADDED) == new
+    assert all(run.text for run in runs)
+
+
+@given(TEXTS, TEXTS)
+def test_neighbouring_runs_differ_and_removals_come_first(old: str, new: str) -> None:
+    ops = [run.op for run in compare(old, new)]
+    pairs = list(pairwise(ops))
+    assert all(one is not other for one, other in pairs)
+    assert (Op.ADDED, Op.REMOVED) not in pairs
+
+
+@given(TEXTS)
+def test_words_joined_are_the_text(text: str) -> None:
+    assert "".join(words(text)) == text
+    assert all(words(text))
+
+
+@given(SENTENCES)
+def test_a_text_does_not_differ_from_itself(text: str) -> None:
+    assert compare(text, text) == ((Run(Op.SAME, text),) if text else ())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("The Council shall review.", "The Council must review.", "The Council [-shall-]{+must+} review."),
+        ("peace, and security", "peace and security", "peace[-,-] and security"),
+        ("state shall", "Every state shall", "{+Every +}state shall"),
+        ("one two", "", "[-one two-]"),
+        ("a word  apart", "a word apart", "a word[-  -]{+ +}apart"),
+        ("安全理事会应审查", "安全理事会必须审查", "安全理事会[-应-]{+必须+}审查"),
+        ("يقرر المجلس النظر", "يقرر الأعضاء النظر", "يقرر [-المجلس-]{+الأعضاء+} النظر"),
+    ],
+)
+def test_the_words_that_changed_are_marked(old: str, new: str, expected: str) -> None:
+    assert marked(old, new) == expected
+
+
+def test_far_apart_changes_stay_apart() -> None:
+    old = "Members shall meet in public session twice in each year."
+    new = "Members should meet in public session once in each year."
+    assert marked(old, new) == (
+        "Members [-shall-]{+should+} meet in public session [-twice-]{+once+} in each year."
+    )
+
+
+def test_small_kept_words_between_larger_changes_are_drowned() -> None:
+    old = "protect the sovereignty of the Members and their borders"
+    new = "safeguard the independence of all peoples and their borders"
+    assert marked(old, new) == (
+        "[-protect the sovereignty of the Members-]{+safeguard the independence of all peoples+}"
+        " and their borders"
+    )
+
+
+def test_arabic_vowel_signs_belong_to_their_word() -> None:
+    assert words("مُحَمَّد قال") == ["مُحَمَّد", " ", "قال"]
+
+
+def test_a_mark_on_a_character_is_not_compared_alone() -> None:
+    assert words("ที่นี่") == ["ที่", "นี่"]
+
+
+def test_beyond_its_allowance_only_the_differing_middle_is_replaced() -> None:
+    old, new = "Recalling a b c d e firmly", "Recalling v w x y z firmly"
+    assert compare(old, new, allowance=0) == (
+        Run(Op.SAME, "Recalling "),
+        Run(Op.REMOVED, "a b c d e"),
+        Run(Op.ADDED, "v w x y z"),
+        Run(Op.SAME, " firmly"),
+    )
+
+
+def noise(seed: int, letters: str) -> str:
+    chance = Random(seed)
+    return "".join(chance.choice(letters) for _ in range(20_000))
+
+
+HOSTILE = {
+    "nothing in common": ("a b " * 5_000, "c\td\t" * 5_000),
+    "endless repeats": ("a " * 10_000, "b " + "a " * 5_000 + "c " + "a " * 4_000),
+    "random pairs": (noise(1, "a b"), noise(2, "a b")),
+    "characters only": (noise(3, "安全理事会"), noise(4, "安全理事会")),
+    "every other word": (
+        " ".join(f"{n} x" for n in range(2_900)),
+        " ".join(f"{n} y" for n in range(2_900)),
+    ),
+    "one endless word": ("a" * 20_000, "a" * 19_999 + "b"),
+    "marks only": ("\u0301" * 20_000, "\u0302" * 20_000),
+    "repeats behind differences": (
+        " ".join(f"u{n}" for n in range(300)) + " a" * 9_000 + " x",
+        " ".join(f"v{n}" for n in range(300)) + " a" * 9_000 + " y",
+    ),
+    "periods": ("ab cd " * 3_333, "cd ab " * 3_333),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_texts_are_compared_in_bounded_time(case: str) -> None:
+    old, new = HOSTILE[case]
+    started = perf_counter()
+    runs = compare(old, new)
+    elapsed = perf_counter() - started
+    assert joined(runs, Op.SAME, Op.ADDED) == new
+    assert joined(runs, Op.SAME, Op.REMOVED) == old
+    assert elapsed < 2, "a guard against quadratic work, generous so that a busy machine passes"
