@@ -32,7 +32,7 @@ class Permission(StrEnum):
     HOUSE_MANAGE = "house:manage"
     ACTOR_EDIT = "actor:edit"
     PERSON_INVITE = "person:invite"
-    TOKEN_MAKE = "token:make"
+    TOKEN_MAKE = "token:make"  # noqa: S105 - a permission, not a password.
     THEME_EDIT = "theme:edit"
     ROOM_CREATE = "room:create"
     ROOM_MANAGE = "room:manage"

@@ -78,7 +78,7 @@ def shows(kind: str) -> Callable[[Presenter], Presenter]:
 
 def relate(tx: Transaction, earlier: Ref, link: Link, later: Ref) -> None:
     """Tie the later thing to the earlier one it came from; once."""
-    if tx.session.get(ThreadLink, tuple(earlier) + tuple(later)) is None:
+    if tx.session.get(ThreadLink, (earlier.kind, earlier.id, later.kind, later.id)) is None:
         tx.add(ThreadLink(earlier_kind=earlier.kind, earlier_id=earlier.id, later_kind=later.kind,
                           later_id=later.id, link=link, at=now()))
 

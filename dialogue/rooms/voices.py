@@ -11,10 +11,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from dialogue.accounts.models import Actor, Person
 from dialogue.core import db
 from dialogue.core.attribution import ActorSet, Byline, Identity, byline
+from dialogue.rooms.handles import HANDLES
 from dialogue.rooms.models import Membership, Room
-
-# Plain things of nature: neutral in every culture we could think of, and easy to tell apart when read aloud.
-HANDLES = ["Acorn", "Almond", "Amber", "Anchor", "Ash", "Aspen", "Barley", "Basalt", "Bay", "Beacon", "Birch", "Brook", "Cedar", "Chalk", "Clay", "Cliff", "Clover", "Cobalt", "Copper", "Coral", "Cove", "Cypress", "Dawn", "Delta", "Dune", "Elm", "Fern", "Fjord", "Flint", "Garnet", "Ginger", "Glacier", "Granite", "Grove", "Harbour", "Hazel", "Heath", "Heron", "Hill", "Indigo", "Iris", "Island", "Ivory", "Jade", "Jasmine", "Juniper", "Kelp", "Lagoon", "Larch", "Laurel", "Lava", "Lichen", "Lilac", "Linen", "Lotus", "Maple", "Marble", "Marsh", "Meadow", "Mint", "Moss", "Oak", "Oasis", "Ochre", "Olive", "Onyx", "Opal", "Orchard", "Otter", "Palm", "Pearl", "Pebble", "Pine", "Plain", "Plum", "Quartz", "Quince", "Rain", "Reed", "Reef", "Ridge", "River", "Rowan", "Sable", "Saffron", "Sage", "Sand", "Sedge", "Shell", "Slate", "Spring", "Spruce", "Stone", "Summit", "Sycamore", "Teal", "Thistle", "Thyme", "Tide", "Topaz", "Valley", "Walnut", "Willow", "Wren", "Yarrow"]
 
 
 class Voice(db.Base):
@@ -73,12 +71,12 @@ def voice_id_of(room_id: str, person: Person | None) -> str | None:
 def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
     """Voice id to person id, to deliver something to them; never to show it."""
     query = select(VoiceIdentity.voice_id, VoiceIdentity.person_id).where(VoiceIdentity.voice_id.in_(voice_ids))
-    return {voice_id: person_id for voice_id, person_id in db.session().execute(query)}
+    return dict(db.session().execute(query).all())
 
 
 def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
     """How each voice is printed in the room, in two queries at most; under a hiding rule nobody's identity is read."""
-    handles = dict(db.session().execute(select(Voice.id, Voice.handle).where(Voice.id.in_(voice_ids))).tuples())
+    handles = dict(db.session().execute(select(Voice.id, Voice.handle).where(Voice.id.in_(voice_ids))).all())
     known = {} if room.attribution.hides_people else _identities(voice_ids)
     return {id: byline(room.attribution, handle, known.get(id)) for id, handle in handles.items()}
 

@@ -162,7 +162,7 @@ class Explanation(db.Base):
 
 
 class Precedent(db.Base):
-    """A real decision of history with its real figures, to learn from: judged by the same rules, voted by nobody here."""
+    """A decision of history with its real figures: judged by our rules, voted by nobody here."""
 
     __tablename__ = "precedent"
     id: Mapped[db.Key]

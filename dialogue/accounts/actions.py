@@ -1,0 +1,84 @@
+"""What changes accounts: registering, signing in and out."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from dialogue.accounts.events import ActorAdded, PersonRegistered
+from dialogue.accounts.models import Actor, Person, RegionalGroup, SignIn, Subtype
+from dialogue.accounts.queries import has_convenor, person_by_email
+from dialogue.accounts.secrets import digest, hash_password, is_password, new_secret
+from dialogue.core.attribution import ActorSet, Capacity
+from dialogue.core.clock import now
+from dialogue.core.errors import Conflict, Invalid
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.permissions import Permission, permit
+from dialogue.core.record import HOUSE
+from dialogue.core.transaction import transaction
+
+SIGNED_IN_FOR = timedelta(days=30)
+
+
+def create_first_convenor(*, name: str, email: str, password: str) -> Person:
+    """Make the account that sets everything up. Raises Conflict once there is one."""
+    hashed = hash_password(password)
+    with transaction() as tx:
+        if has_convenor():
+            raise Conflict(_("There is a convenor already. Ask them for an invitation."))
+        person = Person(name=name, email=email.lower(), password_hash=hashed, is_convenor=True, created_at=now())
+        tx.add(person)
+        tx.record(PersonRegistered(stream_id=HOUSE, person_id=person.id))
+    return person
+
+
+def add_actor(person: Person, *, name: str, actor_set: ActorSet, subtype: Subtype, country: str = "",
+              regional_group: RegionalGroup | None = None) -> Actor:
+    """Add a state, organisation or office."""
+    with transaction() as tx:
+        permit(person, Permission.ACTOR_EDIT)
+        actor = Actor(name=name, actor_set=actor_set, subtype=subtype, country=country,
+                      regional_group=regional_group, created_at=now())
+        tx.add(actor)
+        tx.record(ActorAdded(stream_id=HOUSE, actor_id=actor.id))
+    return actor
+
+
+def register_person(person: Person, *, name: str, email: str, password: str, actor_id: str | None = None,
+                    capacity: Capacity = Capacity.PERSONAL, is_convenor: bool = False) -> Person:
+    """Make an account for somebody, as a convenor."""
+    hashed = hash_password(password)
+    with transaction() as tx:
+        permit(person, Permission.HOUSE_MANAGE)
+        made = Person(name=name, email=email.lower(), password_hash=hashed, actor_id=actor_id, capacity=capacity,
+                      is_convenor=is_convenor, created_at=now())
+        tx.add(made)
+        tx.record(PersonRegistered(stream_id=HOUSE, person_id=made.id))
+    return made
+
+
+def check_password(*, email: str, password: str) -> Person:
+    """The person these belong to. Raises Invalid, never saying which of the two was wrong."""
+    found = person_by_email(email)
+    if not is_password(found.password_hash if found else None, password) or found is None or found.disabled_at:
+        raise Invalid("password", _("No account with this address and password. Check both, then try again."))
+    return found
+
+
+def start_sign_in(person: Person) -> str:
+    """Sign a browser in; returns the secret its cookie holds."""
+    secret = new_secret()
+    with transaction() as tx:
+        tx.add(SignIn(digest=digest(secret), person_id=person.id, started_at=now(), expires_at=now() + SIGNED_IN_FOR))
+    return secret
+
+
+def end_sign_in(secret: str) -> None:
+    """Sign one browser out."""
+    with transaction() as tx:
+        tx.session.execute(delete(SignIn).where(SignIn.digest == digest(secret)))
+
+
+def end_all_sign_ins(person: Person) -> None:
+    """Sign the person out everywhere."""
+    with transaction() as tx:
+        tx.session.execute(delete(SignIn).where(SignIn.person_id == person.id))

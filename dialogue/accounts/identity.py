@@ -1,0 +1,85 @@
+"""Who is asking: the signed-in person of a request, behind Flask-Login."""
+
+from typing import Any
+
+from flask import Flask, g, request
+from flask_login import LoginManager, current_user, login_user, logout_user
+
+from dialogue.accounts import actions, queries
+from dialogue.accounts.models import Person
+from dialogue.core.errors import NotSignedIn
+from dialogue.core.http import forget_session
+from dialogue.core.i18n import lazy_gettext as _
+
+login_manager = LoginManager()
+login_manager.session_protection = None  # The sign-in itself is a random secret that can be revoked.
+
+
+def register(app: Flask) -> None:
+    """Know the person before each request."""
+    login_manager.init_app(app)
+    app.before_request(_recognise)
+
+
+@login_manager.user_loader
+def _from_cookie(secret: str) -> "Visitor | None":
+    person = queries.person_signed_in(secret)
+    return Visitor(person, secret) if person else None
+
+
+@login_manager.request_loader
+def _from_token(incoming: Any) -> "Visitor | None":
+    scheme, _space, secret = incoming.headers.get("Authorization", "").partition(" ")
+    person = queries.person_of_token(secret) if scheme == "Bearer" else None
+    return Visitor(person, secret) if person else None
+
+
+class Visitor:
+    """What Flask-Login keeps of a person: the secret of this one sign-in."""
+
+    is_authenticated = is_active = True
+    is_anonymous = False
+
+    def __init__(self, person: Person, secret: str) -> None:
+        self.person = person
+        self.secret = secret
+
+    def get_id(self) -> str:
+        """What the cookie holds."""
+        return self.secret
+
+
+def _recognise() -> None:
+    g.person = None
+    if request.endpoint != "static":
+        g.person = getattr(current_user, "person", None)
+
+
+def person() -> Person | None:
+    """Who is asking, or nobody."""
+    found: Person | None = g.get("person")
+    return found
+
+
+def somebody() -> Person:
+    """Who is asking. Raises NotSignedIn when that is nobody."""
+    found = person()
+    if found is None:
+        raise NotSignedIn(_("Sign in first."))
+    return found
+
+
+def welcome(someone: Person) -> None:
+    """Sign the person in on this browser, with a session that starts anew."""
+    forget_session()
+    login_user(Visitor(someone, actions.start_sign_in(someone)), remember=False)
+    g.person = someone
+
+
+def farewell() -> None:
+    """Sign this browser out."""
+    if current_user.is_authenticated:
+        actions.end_sign_in(current_user.secret)
+    logout_user()
+    forget_session()
+    g.person = None

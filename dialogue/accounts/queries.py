@@ -1,0 +1,39 @@
+"""Reading accounts: who is signed in, who is who."""
+
+from sqlalchemy import func, select
+
+from dialogue.accounts.models import AccessToken, Actor, Person, SignIn
+from dialogue.accounts.secrets import digest
+from dialogue.core import db
+from dialogue.core.clock import now
+
+
+def person_signed_in(secret: str) -> Person | None:
+    """The person of a cookie's secret, unless it was ended, is too old or the account is disabled."""
+    query = select(SignIn).where(SignIn.digest == digest(secret), SignIn.expires_at > now())
+    found = db.session().scalars(query).one_or_none()
+    return found.person if found and found.person.disabled_at is None else None
+
+
+def person_of_token(secret: str) -> Person | None:
+    """The person of a personal access token, unless it was revoked or is too old."""
+    query = select(AccessToken).where(AccessToken.digest == digest(secret), AccessToken.revoked_at.is_(None))
+    found = db.session().scalars(query).one_or_none()
+    if found is None or found.person.disabled_at or (found.expires_at and found.expires_at <= now()):
+        return None
+    return found.person
+
+
+def person_by_email(email: str) -> Person | None:
+    """The account of an address, whatever its capitals."""
+    return db.session().scalars(select(Person).where(Person.email == email.lower())).one_or_none()
+
+
+def has_convenor() -> bool:
+    """Whether somebody can set this installation up already."""
+    return bool(db.session().scalar(select(func.count()).select_from(Person).where(Person.is_convenor)))
+
+
+def actors() -> list[Actor]:
+    """All actors by name."""
+    return list(db.session().scalars(select(Actor).order_by(Actor.name)))

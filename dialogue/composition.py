@@ -1,0 +1,60 @@
+"""The composition root: the only importer of everything."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+
+from dialogue.accounts import identity
+from dialogue.accounts import web as accounts_web
+from dialogue.agenda import web as agenda_web
+from dialogue.core import db, http, limits
+from dialogue.core import cli as core_cli
+from dialogue.exports import web as exports_web
+from dialogue.halls import web as halls_web
+from dialogue.notices import web as notices_web
+from dialogue.outcomes import web as outcomes_web
+from dialogue.pages import web as pages_web
+from dialogue.proposals import web as proposals_web
+from dialogue.rooms import web as rooms_web
+from dialogue.settings import Settings
+from dialogue.votes import web as votes_web
+
+ROOT = Path(__file__).parents[1]
+DOORS = (pages_web, accounts_web, rooms_web, halls_web, proposals_web, votes_web, outcomes_web, agenda_web,
+         exports_web, notices_web)
+
+
+def compose(settings: Settings) -> Flask:
+    """Build the application from its settings."""
+    app = Flask("dialogue", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    app.config.update(_flask_settings(settings))
+    app.extensions["settings"] = settings
+    db.connect(settings.database_url)
+    limits.connect(settings.redis_url)
+    http.register(app)
+    identity.register(app)
+    for door in DOORS:
+        app.register_blueprint(door.bp)
+    core_cli.register(app)
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "__Host-dialogue" if settings.is_https else "dialogue",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "MAX_FORM_MEMORY_SIZE": 1_000_000,
+        "MAX_FORM_PARTS": 1000,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "dialogue" / "translations"),
+        "TESTING": settings.testing,
+    }

@@ -1,0 +1,62 @@
+"""Forms that were refused: shown again on their page, with the message at the field and what was typed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from flask import Response, g, make_response, request
+
+from dialogue.core.errors import Conflict, DomainError, Invalid, TooMany
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed into a form that was refused; empty for every other form."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    refusal: DomainError | None = None
+
+    def value(self, name: str, otherwise: object = "") -> Any:
+        """What stood in the field, or the value it starts with."""
+        return self.values.get(name, otherwise) if self.refusal else otherwise
+
+    def values_of(self, name: str, otherwise: Any = ()) -> Any:
+        """All values of a field that may be given several times."""
+        return request.form.getlist(name) if self.refusal else otherwise
+
+    def error(self, name: str) -> object | None:
+        """The message to print at the field."""
+        return self.refusal.message if self.refusal and self.refusal.field == name else None
+
+    @property
+    def errors(self) -> dict[str, object]:
+        """Field to message; "" stands for the form as a whole."""
+        return {self.refusal.field or "": self.refusal.message} if self.refusal else {}
+
+
+def typed(form: str) -> Typed:
+    """For templates: what was typed into the form of this name, if it is the one that was refused."""
+    refused: tuple[str, Typed] | None = g.get("refused")
+    return refused[1] if refused and refused[0] == form else Typed()
+
+
+def redisplays(page: View, form: str) -> Callable[[View], View]:
+    """Show `page` again (called with the same address parts) when the handler's action refuses the form."""
+
+    def decorate(handler: View) -> View:
+        @wraps(handler)
+        def answer(**parts: Any) -> Any:
+            try:
+                return handler(**parts)
+            except (Invalid, Conflict, TooMany) as refusal:
+                g.refused = (form, Typed(request.form, refusal))
+                response: Response = make_response(page(**parts))
+                response.status_code = refusal.status
+                return response
+
+        return answer
+
+    return decorate

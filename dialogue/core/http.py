@@ -1,0 +1,164 @@
+"""What every page has in common: protection against forged forms, headers, refusals, dates, assets."""
+
+import hashlib
+import json
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, render_template, request, session
+from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from dialogue.core import db
+from dialogue.core.errors import DomainError, NotFound, Unavailable
+from dialogue.core.forms import typed
+from dialogue.core.i18n import LANGUAGES, client_messages, direction
+from dialogue.core.i18n import gettext as _
+
+csrf = CSRFProtect()
+CONTENT_SECURITY_POLICY = "; ".join((
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
+    "connect-src 'self'", "manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"))
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def register(app: Flask) -> None:
+    """Give the application the house's common manners."""
+    csrf.init_app(app)
+    Babel(app, locale_selector=_language, timezone_selector=_zone)
+    app.before_request(_refuse_forged)
+    app.after_request(_with_headers)
+    app.teardown_appcontext(lambda _error: db.release())
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http_error)
+    for failure in (OperationalError, PoolTimeout):
+        app.register_error_handler(failure, _database_away)
+    app.context_processor(_everywhere)
+    app.jinja_env.globals.update(asset=asset, typed=typed)
+    app.jinja_env.filters.update(moment=moment, day=day)
+
+
+def _language() -> str:
+    person = g.get("person")
+    return person.language if person else request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def _zone() -> str:
+    person = g.get("person")
+    return person.time_zone if person else "UTC"
+
+
+def _everywhere() -> dict[str, Any]:
+    language = str(get_locale() or "en")
+    return {"page_language": language.replace("_", "-"), "page_direction": direction(language),
+            "current_person": g.get("person"), "bundle_url": bundle_url(),
+            "client_messages": json.dumps(client_messages(), ensure_ascii=False).replace("<", "\\u003c")}
+
+
+def _refuse_forged() -> None:
+    # A bearer token is not sent by a browser on its own, so its requests cannot be forged.
+    if request.method not in ("GET", "HEAD", "OPTIONS") and "Authorization" not in request.headers:
+        csrf.protect()
+
+
+def _with_headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.vary.add("Cookie")
+    return response
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _refused(error: DomainError) -> Any:
+    if _wants_json():
+        refusal = {"code": error.code, "message": str(error.message), "field": error.field}
+        return jsonify(ok=False, error={k: v for k, v in refusal.items() if v is not None}), error.status
+    if isinstance(error, Unavailable):
+        return _page_503()
+    return render_template("errors/refused.html", error=error, typed_fields=_typed_fields()), error.status
+
+
+def _stale(_error: CSRFError) -> Any:
+    """The form is older than the session: show it back, ready to be sent again."""
+    if _wants_json():
+        return _refused(DomainError(_("Reload the page, then send it again.")))
+    return render_template("errors/stale.html", typed_fields=_typed_fields(), action=request.full_path), 400
+
+
+def _http_error(error: HTTPException) -> Any:
+    if isinstance(error.get_response(), Response) and error.code is not None and error.code < 400:
+        return error
+    if error.code == 404:
+        return _refused(NotFound())
+    refusal = DomainError(error.description)
+    refusal.status = error.code or 500
+    return _refused(refusal)
+
+
+def _database_away(_error: SQLAlchemyError) -> Any:
+    db.release()
+    return _refused(Unavailable(_("The record cannot be reached just now. Nothing was changed.")))
+
+
+def _page_503() -> Any:
+    response = Response(render_template("errors/unavailable.html", typed_fields=_typed_fields()), status=503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _typed_fields() -> list[tuple[str, str]]:
+    """What a refused form held, to hand back; never passwords."""
+    if request.method != "POST":
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True)
+            if name != "csrf_token" and "password" not in name]
+
+
+def asset(path: str) -> str:
+    """The address of a static file, changing with its content so that it may be kept for a year."""
+    return f"/static/{path}?v={_digest(path)}"
+
+
+@cache
+def _digest(path: str) -> str:
+    return hashlib.sha256(_static(path).read_bytes()).hexdigest()[:12]
+
+
+def bundle_url() -> str | None:
+    """The address of the browser's script, where it was built; pages work without it."""
+    return asset("vendor/app.js") if _static("vendor/app.js").is_file() else None
+
+
+def _static(path: str) -> Path:
+    return Path(__file__).parents[2] / "static" / path
+
+
+def moment(value: datetime, width: str = "medium") -> str:
+    """A moment in the reader's language and time zone, with the zone's name."""
+    return f"{format_datetime(value, width)} {format_datetime(value, 'z')}"
+
+
+def day(value: date | datetime, width: str = "long") -> str:
+    """A day in the reader's language."""
+    return str(format_date(value, width))
+
+
+def forget_session() -> None:
+    """Empty the browser's session, when who is behind it changes."""
+    session.clear()

@@ -1,0 +1,32 @@
+"""How often somebody may do something: one door for pages and sockets alike."""
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from dialogue.core.errors import TooMany
+from dialogue.core.i18n import lazy_gettext as _
+
+LIMITS: dict[str, RateLimitItem] = {
+    "sign_in": parse("10 per minute"),
+    "sign_in_address": parse("60 per minute"),
+    "invitation": parse("20 per minute"),
+    "register": parse("120 per minute"),
+    "post": parse("30 per minute"),
+    "press": parse("120 per minute"),
+    "export": parse("20 per minute"),
+}
+_limiter = MovingWindowRateLimiter(MemoryStorage())
+
+
+def connect(redis_url: str | None) -> None:
+    """Count in Redis where several workers share the counting, else in this process."""
+    global _limiter  # noqa: PLW0603 - one counter a process is the point.
+    storage: Storage = storage_from_string(redis_url) if redis_url else MemoryStorage()
+    _limiter = MovingWindowRateLimiter(storage)
+
+
+def throttle(what: str, who: str) -> None:
+    """Count one more `what` by `who` (an account first: a mission shares one address). Raises TooMany."""
+    if not _limiter.hit(LIMITS[what], what, who):
+        raise TooMany(_("That was too often in a short time. Wait a minute, then press again."))

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+bp = Blueprint("halls", __name__)

@@ -1,0 +1,5 @@
+"""The socket door."""
+
+from flask_socketio import SocketIO
+
+socketio = SocketIO()

@@ -1,0 +1,50 @@
+"""What every test may ask for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dialogue import create_app
+from dialogue.core import db
+from dialogue.core.migrations import config
+from dialogue.settings import Settings
+from tests.world import World
+
+
+@pytest.fixture(scope="session")
+def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("blank") / "dialogue.sqlite"
+    db.connect(f"sqlite:///{path}")
+    command.upgrade(config(), "head")
+    with db.engine().connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.engine().dispose()
+    return path
+
+
+@pytest.fixture
+def app(blank_database: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The application on an empty database of its own."""
+    copy = tmp_path / "dialogue.sqlite"
+    copy.write_bytes(blank_database.read_bytes())
+    made = create_app(Settings(instance=tmp_path, database_url=f"sqlite:///{copy}", secret_key="test", testing=True))
+    yield made
+    db.release()
+    db.engine().dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in to."""
+    return app.test_client()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """People, actors, rooms and more, made through the same actions everybody uses."""
+    return World(app)
