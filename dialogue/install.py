@@ -64,7 +64,7 @@ def _install(venv: str, requirements: str) -> None:
         quick = [uv, "pip", "install", "--quiet", "--python", _python(venv), "-r", requirements]
         if subprocess.call(quick, stderr=subprocess.DEVNULL) == 0:
             return
-    pip = [_python(venv), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [_python(venv), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     if subprocess.call([*pip, "-r", requirements]) != 0:
         sys.exit("The packages could not be installed: see pip's message above.")
 

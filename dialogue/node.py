@@ -42,7 +42,7 @@ def _install_node() -> None:
     python = NODE_HOME / "bin" / "python"
     try:
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(NODE_HOME)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", NODE_WHEEL], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "-qq", NODE_WHEEL], check=True)
     except BaseException:
         shutil.rmtree(NODE_HOME, ignore_errors=True)
         raise
