@@ -14,6 +14,9 @@ from dialogue.core.migrations import config
 from dialogue.settings import Settings
 from tests.world import World
 
+# The servers and the browser start only when a test asks for them.
+pytest_plugins = ["tests.servers", "tests.browser", "tests.app_server"]
+
 
 @pytest.fixture(scope="session")
 def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:

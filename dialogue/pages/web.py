@@ -1,3 +1,11 @@
-from flask import Blueprint
+"""Composite pages, reading only."""
+
+from flask import Blueprint, render_template
 
 bp = Blueprint("pages", __name__)
+
+
+@bp.get("/")
+def home() -> str:
+    """What is live now, what is next, newest outcomes, the agenda at a glance."""
+    return render_template("pages/home.html")

@@ -1,0 +1,41 @@
+# The two commands of Dialogue are `make run` and `make test`. Python 3.11 or newer is all they need.
+
+PYTHON = python3
+VENV = .venv
+IN_VENV = $(VENV)/bin/python
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+run: install ## install, build, migrate, load the sample dialogue the first time, serve (HOST=, PORT=)
+	@$(IN_VENV) -m dialogue assets
+	@$(IN_VENV) -m flask --app wsgi db upgrade
+	@$(IN_VENV) -m flask --app wsgi demo --if-empty
+	@exec $(IN_VENV) -m dialogue serve
+
+test: install-for-tests ## lint, types, arrows, templates, then all tests (ARGS=--no-browser)
+	@exec $(IN_VENV) -m tests.run $(ARGS)
+
+lint: install-for-tests ## lint, types, arrows and templates alone
+	@exec $(IN_VENV) -m tests.run --checks-only
+
+bench: install-for-tests ## the benchmarks beside their peers, as ratios
+	@$(IN_VENV) -m dialogue assets
+	@exec $(IN_VENV) -m tests.bench $(ARGS)
+
+assets: install ## bundle the browser's scripts into static/vendor
+	@$(IN_VENV) -m dialogue assets --strict
+
+clean: ## remove what was installed and built; instance/ with its database stays
+	rm -rf $(VENV) .tools .cache node_modules static/vendor
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+install:
+	@command -v $(PYTHON) >/dev/null || { echo "Dialogue needs Python 3.11 or newer: there is no $(PYTHON) here."; exit 1; }
+	@$(PYTHON) -I dialogue/install.py $(VENV) requirements.txt
+
+install-for-tests:
+	@command -v $(PYTHON) >/dev/null || { echo "Dialogue needs Python 3.11 or newer: there is no $(PYTHON) here."; exit 1; }
+	@$(PYTHON) -I dialogue/install.py $(VENV) requirements-dev.txt
+
+.PHONY: help run test lint bench assets clean install install-for-tests

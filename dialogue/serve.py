@@ -1,0 +1,70 @@
+"""Serves Dialogue from one process: `python -m dialogue serve`."""
+
+import os
+import signal
+import socket
+import sys
+from types import FrameType
+
+from dialogue.settings import Settings, SettingsError
+
+SIGN_INS = "sample-sign-ins.txt"
+
+
+def start() -> None:
+    """Replace this process by the server, or leave with one sentence that says why not.
+
+    The server begins as a fresh process because gevent has to be there before anything else is
+    imported, this package included; the process keeps its number.
+    """
+    try:
+        settings = Settings.from_env()
+    except SettingsError as nonsense:
+        sys.exit(str(nonsense))
+    refusal = _why_not(settings.host, settings.port)
+    if refusal:
+        sys.exit(refusal)
+    sys.stdout.flush()
+    server = [sys.executable, "-m", "gevent.monkey", "--module", "dialogue.serve"]
+    os.execv(sys.executable, server)
+
+
+def _why_not(host: str, port: int) -> str | None:
+    """Say in one sentence why nobody can listen there, or return None when somebody can."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            # As the server does: a port whose last connections are fading away is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as problem:
+        advice = f"choose another with PORT={port + 1}" if port < 65535 else "choose another with PORT="
+        return f"Dialogue cannot listen on {host}, port {port} ({problem.strerror}): {advice}."
+    return None
+
+
+def serve() -> None:
+    """Run the server until it is told to end. Expects gevent to have been there first."""
+    from wsgi import app, socketio
+
+    settings = Settings.from_env()
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
+    _welcome(settings)
+    socketio.run(app, host=settings.host, port=settings.port)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def _welcome(settings: Settings) -> None:
+    print(f"Dialogue is open at {settings.url}  (Ctrl-C ends it)")
+    sign_ins = settings.instance / SIGN_INS
+    if sign_ins.exists():
+        print(sign_ins.read_text().rstrip())
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    serve()

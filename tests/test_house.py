@@ -1,0 +1,130 @@
+"""The mechanical rules of the house: what a program can check about how the code is kept."""
+
+import ast
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}
+DOORS = {"web", "api", "live", "cli"}
+FLASK = {"flask", "flask_socketio", "flask_login", "flask_wtf", "flask_limiter"}
+GROUND_FLOOR = {"core", "live"}
+LONGEST_FILE = 250
+LONGEST_FUNCTION = 20
+LARGEST_FILE = 1_000_000  # bytes
+
+
+def in_git(pattern: str = "*") -> list[Path]:
+    """Return the files the repository keeps, among them those about to be added."""
+    # A checkout owned by somebody else, as on build machines, is as good as ours.
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others"]
+    command += ["--exclude-standard", "--", pattern]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    paths = (ROOT / name for name in listed.stdout.decode().split("\0") if name)
+    return [path for path in paths if path.is_file()]
+
+
+def modules() -> list[Path]:
+    """Return the files of the package."""
+    return in_git("dialogue/*.py")
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Return the functions of a file, inner ones too."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def body_length(function: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) -> int:
+    """Count the lines of a function's body; its docstring and blank lines are free."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    if not body:
+        return 0
+    written = lines[body[0].lineno - 1 : function.end_lineno]
+    return sum(1 for line in written if line.strip())
+
+
+def imported(path: Path) -> set[str]:
+    """Return the top-level names of what a file imports when it runs."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def test_the_house_is_in_git():
+    assert ROOT / "pyproject.toml" in in_git()
+    assert len(modules()) > 10
+
+
+def test_the_lock_file_names_no_address():
+    lock = (ROOT / "package-lock.json").read_text()
+    assert "resolved" not in lock
+    assert "registry" not in lock
+    entries = [entry for name, entry in json.loads(lock)["packages"].items() if name]
+    assert entries
+    assert all(entry["integrity"].startswith("sha512-") for entry in entries)
+
+
+def test_javascript_is_pinned_to_exact_versions():
+    package = json.loads((ROOT / "package.json").read_text())
+    pins = package["dependencies"] | package["devDependencies"]
+    assert {name: pin for name, pin in pins.items() if not pin[0].isdigit()} == {}
+
+
+def test_python_packages_are_pinned_to_exact_versions():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        lines = (ROOT / name).read_text().splitlines()
+        assert [line for line in lines if line and line[0] not in "#-" and "==" not in line] == []
+
+
+def test_no_large_file_is_kept():
+    assert [str(path) for path in in_git() if path.stat().st_size > LARGEST_FILE] == []
+
+
+def test_nothing_built_or_installed_is_kept():
+    built = {"node_modules", "vendor", ".venv", ".tools", "instance"}
+    assert [str(path) for path in in_git() if built & set(path.relative_to(ROOT).parts)] == []
+
+
+def test_no_module_is_a_drawer_for_everything():
+    named = [path for path in in_git("*.py") if {path.stem, path.parent.name} & FORBIDDEN_NAMES]
+    assert named == []
+
+
+def test_no_file_is_too_long():
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules()}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_no_function_is_too_long():
+    long: dict[str, int] = {}
+    for path in modules():
+        lines = path.read_text().splitlines()
+        for function in functions(path):
+            length = body_length(function, lines)
+            if length > LONGEST_FUNCTION:
+                long[f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"] = length
+    assert long == {}
+
+
+def test_only_doors_know_flask():
+    knowing = []
+    for path in modules():
+        noun, *rest = path.relative_to(ROOT / "dialogue").parts
+        is_door = bool(DOORS & set(path.stem.split("_")))
+        if rest and noun not in GROUND_FLOOR and not is_door and imported(path) & FLASK:
+            knowing.append(str(path.relative_to(ROOT)))
+    assert knowing == []
+
+
+def test_each_chapter_of_the_story_is_bound_by_the_arrows():
+    contracts = (ROOT / ".importlinter").read_text()
+    nouns = {path.parent.name for path in in_git("dialogue/*/__init__.py")}
+    assert [noun for noun in sorted(nouns) if f"dialogue.{noun}" not in contracts] == []
