@@ -33,8 +33,8 @@ class Typed:
 
     @property
     def errors(self) -> dict[str, object]:
-        """Field to message; "" stands for the form as a whole."""
-        return {self.refusal.field or "": self.refusal.message} if self.refusal else {}
+        """Field to message; "form" stands for the form as a whole."""
+        return {self.refusal.field or "form": self.refusal.message} if self.refusal else {}
 
 
 def typed(form: str) -> Typed:

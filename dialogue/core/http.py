@@ -1,7 +1,6 @@
 """What every page has in common: protection against forged forms, headers, refusals, dates, assets."""
 
 import hashlib
-import json
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, render_template, request, session
 from flask_babel import Babel, format_date, format_datetime, get_locale
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2.utils import htmlsafe_json_dumps
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -64,7 +64,7 @@ def _everywhere() -> dict[str, Any]:
     language = str(get_locale() or "en")
     return {"page_language": language.replace("_", "-"), "page_direction": direction(language),
             "current_person": g.get("person"), "bundle_url": bundle_url(),
-            "client_messages": json.dumps(client_messages(), ensure_ascii=False).replace("<", "\\u003c")}
+            "client_messages": htmlsafe_json_dumps(client_messages())}
 
 
 def _refuse_forged() -> None:

@@ -1,0 +1,88 @@
+"""What happens in a town hall, as facts."""
+
+from dataclasses import dataclass
+
+from dialogue.core.record import Audience, Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class HallOpened(Event):
+    """A town hall was set up."""
+
+    audience = Audience.PUBLIC
+    hall_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentBegun(Event):
+    """A segment's clock started."""
+
+    audience = Audience.PUBLIC
+    segment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HallEnded(Event):
+    """The town hall ended."""
+
+    audience = Audience.PUBLIC
+    hall_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionAsked(Event):
+    """A question was put."""
+
+    question_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionSupported(Event):
+    """Its number of supports changed."""
+
+    question_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionStaged(Event):
+    """It is on the projector."""
+
+    audience = Audience.PUBLIC
+    question_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionAnswered(Event):
+    """It was answered."""
+
+    question_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionRequeued(Event):
+    """It is back in the queue."""
+
+    question_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionHidden(Event):
+    """A moderator took it off the list, with a reason."""
+
+    question_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrawPollOpened(Event):
+    """A straw poll began."""
+
+    audience = Audience.PUBLIC
+    poll_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrawPollClosed(Event):
+    """A straw poll ended."""
+
+    audience = Audience.PUBLIC
+    poll_id: str
