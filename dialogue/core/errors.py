@@ -1,0 +1,65 @@
+"""Refusals: raised once by models and actions, translated once into a page, a form or an ack."""
+
+
+class DomainError(Exception):
+    """A refusal a person can understand. `code` is stable for programs, `message` is for people."""
+
+    code = "refused"
+    status = 400
+
+    def __init__(self, message: object = "", *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class Invalid(DomainError):
+    """What was typed cannot be accepted; `field` names where."""
+
+    code = "invalid"
+    status = 422
+
+    def __init__(self, field: str, message: object) -> None:
+        super().__init__(message, field=field)
+
+
+class NotFound(DomainError):
+    """There is no such thing, or the reader may not know of it: one answer for both."""
+
+    code = "not_found"
+    status = 404
+
+
+class NotPermitted(DomainError):
+    """The person sees the thing but may not do this with it."""
+
+    code = "not_permitted"
+    status = 403
+
+
+class NotSignedIn(DomainError):
+    """Somebody has to say who they are first."""
+
+    code = "not_signed_in"
+    status = 401
+
+
+class Conflict(DomainError):
+    """The thing is in a state, or was changed by somebody else, so that this cannot be done now."""
+
+    code = "conflict"
+    status = 409
+
+
+class TooMany(DomainError):
+    """Too often in too short a time."""
+
+    code = "too_many"
+    status = 429
+
+
+class Unavailable(DomainError):
+    """The database or another part cannot be reached now; what was typed should be kept and sent again."""
+
+    code = "unavailable"
+    status = 503
