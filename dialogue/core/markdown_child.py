@@ -1,0 +1,150 @@
+"""The one Markdown child of this process: started when first needed, replaced when it fails.
+
+Works with plain threads and, once `gevent.monkey.patch_all()` has run, with greenlets and the threads of
+gevent's pool: while one waits for the child the others go on. For that it waits only in `select.poll` and
+`time.sleep`, which gevent replaces, and otherwise uses bare descriptors and `posix_spawn`, which belong
+to no event loop.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+ANSWER_SECONDS = 0.5
+START_SECONDS = 10.0
+QUEUE_SECONDS = 2.0
+
+# By its path, not as `-m dialogue.core.markdown_worker`: that would import the whole application first.
+# -P keeps the worker's folder off its search path, where our module names could hide the library's.
+COMMAND = [sys.executable, "-P", str(Path(__file__).with_name("markdown_worker.py"))]
+
+
+class Unanswered(Exception):
+    """The child gave no answer in time; asked again later it may."""
+
+
+class _Child:
+    """A running worker and our end of the line to it."""
+
+    def __init__(self) -> None:
+        ours, theirs = (end.detach() for end in socket.socketpair())
+        os.set_blocking(ours, False)
+        os.set_blocking(theirs, True)
+        line = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, theirs, 1)]
+        try:
+            self.pid = os.posix_spawn(sys.executable, COMMAND, os.environ, file_actions=line)
+        except OSError:
+            os.close(ours)
+            raise
+        finally:
+            os.close(theirs)
+        self.line = ours
+        self.ready = False
+
+    def answer(self, text: str) -> str | None:
+        """The child's answer; `OSError` if it is gone or too slow."""
+        if not self.ready:
+            self._receive(time.monotonic() + START_SECONDS)
+            self.ready = True
+        deadline = time.monotonic() + ANSWER_SECONDS
+        self._send(json.dumps(text).encode() + b"\n", deadline)
+        answer: str | None = json.loads(self._receive(deadline))
+        return answer
+
+    def end(self) -> None:
+        """Hang up, kill, and leave no zombie."""
+        os.close(self.line)
+        # An event loop may have collected the child already; then its number can be somebody else's.
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(self.pid, os.WNOHANG)[0] == 0:
+                os.kill(self.pid, signal.SIGKILL)
+                time.sleep(0.002)
+
+    def _send(self, request: bytes, deadline: float) -> None:
+        while request:
+            self._wait(select.POLLOUT, deadline)
+            request = request[os.write(self.line, request) :]
+
+    def _receive(self, deadline: float) -> bytes:
+        answer = bytearray()
+        while not answer.endswith(b"\n"):
+            self._wait(select.POLLIN, deadline)
+            piece = os.read(self.line, 65536)
+            if not piece:
+                raise ConnectionError
+            answer += piece
+        return bytes(answer)
+
+    def _wait(self, event: int, deadline: float) -> None:
+        poll = select.poll()
+        poll.register(self.line, event)
+        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            raise TimeoutError
+
+
+class _Line:
+    """Lets one caller at a time speak to the child."""
+
+    def __init__(self) -> None:
+        self.child: _Child | None = None
+        self._turn = ["the turn to speak"]
+
+    def ask(self, text: str) -> str | None:
+        self._take_turn()
+        try:
+            self.child = self.child or _Child()
+            return self.child.answer(text)
+        except BaseException:
+            # Whoever is interrupted, for whatever reason, leaves no half-read answer to the next.
+            child, self.child = self.child, None
+            if child is not None:
+                child.end()
+            raise
+        finally:
+            self._turn.append("the turn to speak")
+
+    def _take_turn(self) -> None:
+        # Not a Lock: gevent's does not wake waiters in other native threads, Python's stops the loop.
+        # Taking from a list is one step for both, and sleeping lets both go on.
+        deadline = time.monotonic() + QUEUE_SECONDS
+        while True:
+            try:
+                self._turn.pop()
+            except IndexError:
+                if time.monotonic() > deadline:  # Many hostile texts must not keep the others for ever.
+                    raise TimeoutError from None
+                time.sleep(0.001)
+            else:
+                return
+
+
+_line = _Line()
+
+
+def ask(text: str) -> str | None:
+    """Safe HTML for `text`, None if it is too hard; `Unanswered` if the child fails twice or is too slow."""
+    for _attempt in range(2):
+        try:
+            return _line.ask(text)
+        except ConnectionError:
+            continue  # It had died since the last text.
+        except OSError as error:
+            raise Unanswered from error
+    raise Unanswered
+
+
+def _after_fork() -> None:
+    """A forked process starts its own child, and keeps no end of the line that would hold the old one."""
+    global _line  # noqa: PLW0603  (one per process is what this module is)
+    if _line.child is not None:
+        os.close(_line.child.line)
+    _line = _Line()
+
+
+os.register_at_fork(after_in_child=_after_fork)
