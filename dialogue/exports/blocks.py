@@ -86,6 +86,13 @@ class Table:
         """The side on which the column's text stands."""
         return self.align[column] if column < len(self.align) else "start"
 
+    @property
+    def even(self) -> "Table":
+        """The same table with header and rows filled up to the widest of them."""
+        width = max(len(self.columns), *(len(row) for row in self.rows), 1)
+        columns, *rows = (row + ("",) * (width - len(row)) for row in (self.columns, *self.rows))
+        return Table(self.caption, columns, tuple(rows), tuple(self.aligned(at) for at in range(width)))
+
 
 class Bar(NamedTuple):
     """One bar of a picture: its label, how much, and a mark so that nothing hangs on colour alone."""

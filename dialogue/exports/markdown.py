@@ -89,16 +89,14 @@ def _indented(text: str, *, first: str, rest: str) -> str:
 
 @_markdown.register
 def _(block: Table) -> str:
-    width = max([len(block.columns), *(len(row) for row in block.rows)])
-    rules = [_RULES[block.aligned(column)] for column in range(width)]
-    rows = [_row(block.columns, width), f"| {' | '.join(rules)} |", *(_row(row, width) for row in block.rows)]
-    caption = f"**{_line(block.caption)}**\n\n" if block.caption else ""
-    return caption + "\n".join(rows)
+    table = block.even
+    rules = f"| {' | '.join(_RULES[side] for side in table.align)} |"
+    caption = f"**{_line(table.caption)}**\n\n" if table.caption else ""
+    return caption + "\n".join([_row(table.columns), rules, *map(_row, table.rows)])
 
 
-def _row(cells: Iterable[str], width: int) -> str:
-    written = [_escaped(cell).strip().replace("\n", "<br>") for cell in cells]
-    return f"| {' | '.join(written + [''] * (width - len(written)))} |"
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(_escaped(cell).strip().replace(chr(10), '<br>') for cell in cells)} |"
 
 
 @_markdown.register
