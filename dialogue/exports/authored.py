@@ -76,10 +76,11 @@ def _tree(text: str) -> Element:
     lines = text.split("\n")
     for preprocessor in parser.preprocessors:
         lines = preprocessor.run(lines)
-    root = parser.parser.parseDocument(lines).getroot()
+    root = cast(Element, parser.parser.parseDocument(lines).getroot())
     for processor in parser.treeprocessors:
-        root = processor.run(root) or root
-    return cast(Element, root)
+        changed = processor.run(root)
+        root = root if changed is None else changed
+    return root
 
 
 def _blocks(parent: Element, under: int) -> Iterator[Block]:

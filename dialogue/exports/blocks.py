@@ -51,7 +51,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """An operative paragraph: its number is part of the text and never recounted. Level 1 is (a), 2 is (i)."""
+    """An operative paragraph: its number is part of the text and never recounted. Level 1 is (a), 2 (i)."""
 
     number: str
     runs: Runs

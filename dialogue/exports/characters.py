@@ -9,9 +9,11 @@ T = TypeVar("T")
 
 # XML 1.0 §2.2 has no room for these; lone surrogates cannot be encoded at all. The two bidirectional
 # overrides go with them: they can make "021" read as "120", and no language needs them.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
-_NOT_IN_A_LINK = re.compile("[\x00-\x20\x7f-\xa0<>\"\\\\^`{|}\u2000-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
+_NOT_IN_A_LINK = re.compile('[\x00-\x20\x7f-\xa0<>"\\\\^`{|}\u2000-\u200f\u2028-\u202f\u2060-\u206f\ufeff]')
 _LONGEST_LINK = 2_000
 
 

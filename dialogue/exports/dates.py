@@ -38,7 +38,7 @@ def write(calendar_name: str, events: Iterable[Event]) -> bytes:
         calendar.add(name, " ".join(cleaned(calendar_name).split()))
     for event in sorted(cleaned(tuple(events)), key=lambda event: (event.on, event.uid)):
         calendar.add_component(_entry(event))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _entry(event: Event) -> Entry:

@@ -7,10 +7,11 @@ name nobody and carry the document's date: the same document gives the same byte
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from datetime import UTC, datetime, time
 from functools import singledispatch
 
-from docx import Document as open_package
+import docx as word
 from docx.document import Document as Package
 from docx.oxml.ns import qn
 from lxml.etree import _Element
@@ -45,13 +46,10 @@ class _Writer:
     """A package being written: its typist and its lists' numbering."""
 
     def __init__(self, document: Document) -> None:
-        self.package = open_package()
+        self.package = word.Document()
         dress(self.package, document.language, document.direction)
-        self.typist = self.typist_for(self.package, document)
-
-    @staticmethod
-    def typist_for(package: Package, document: Document) -> Typist:
-        return Typist(package.part, document.direction, f"{document.properties.date.isoformat()}T00:00:00Z")
+        changed_on = f"{document.properties.date.isoformat()}T00:00:00Z"
+        self.typist = Typist(self.package.part, document.direction, changed_on)
 
     def numbering(self, items: Items, style: str) -> _Element:
         """A numbering of the list's own, beginning where the list does."""
@@ -105,13 +103,8 @@ def _(block: Items, writer: _Writer) -> Iterator[_Element]:
     style = ("List Number" if block.ordered else "List Bullet") + (f" {level + 1}" if level else "")
     number = [writer.numbering(block, style)] if block.ordered else []
     for runs in block.items:
-        # An element has one place in the tree, so each paragraph gets a numbering element of its own.
-        copies = [_copy(part) for part in number]
-        yield paragraph(writer.typist, style.replace(" ", ""), runs, *copies)
-
-
-def _copy(element: _Element) -> _Element:
-    return element.__copy__()
+        # An element has one place in the tree, so each paragraph gets a numbering of its own.
+        yield paragraph(writer.typist, style.replace(" ", ""), runs, *deepcopy(number))
 
 
 @_elements.register
@@ -125,10 +118,9 @@ def _(block: Bars, writer: _Writer) -> Iterable[_Element]:
 
 
 @_elements.register
-def _(block: Quotation, writer: _Writer) -> Iterator[_Element]:
-    yield paragraph(writer.typist, "Quote", block.runs)
-    if block.source:
-        yield paragraph(writer.typist, "Quote", (Run(f"— {block.source}"),))
+def _(block: Quotation, writer: _Writer) -> Iterable[_Element]:
+    source = (Run(f"\n— {block.source}"),) if block.source else ()
+    return [paragraph(writer.typist, "Quote", (*block.runs, *source))]
 
 
 @_elements.register
@@ -175,7 +167,8 @@ def _describe(package: Package, document: Document) -> None:
     for person in properties.findall(qn("cp:lastModifiedBy")):
         properties.remove(person)
     rels = package.part.package.rels
-    for key in [key for key, rel in rels.items() if rel.reltype.endswith(("/thumbnail", "/extended-properties"))]:
+    telling = ("/thumbnail", "/extended-properties")
+    for key in [key for key, rel in rels.items() if rel.reltype.endswith(telling)]:
         del rels[key]
 
 

@@ -1,7 +1,7 @@
 """Runs of text as WordprocessingML, with each stretch marked for the direction it is read in."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -28,25 +28,38 @@ def node(tag: str, /, *children: _Element, **attributes: str) -> _Element:
 def stretches(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
     """The text cut where its direction turns, each piece with whether it is read from right to left.
 
-    Word lays out a run as its mark says. What has no direction of its own (spaces, digits, punctuation) goes
-    with its neighbours where they agree and with the paragraph where they do not (cf. UAX #9, N1 and N2).
+    Word lays out a run as its mark says. What has no direction of its own (spaces, punctuation) goes with its
+    neighbours where they agree and with the paragraph where they do not (cf. UAX #9, N1 and N2).
     """
     page = direction == "rtl"
-    sides = [_side(character) for character in text]
-    before: list[bool | None] = []
-    for side in sides:
-        before.append(side if side is not None else before[-1] if before else page)
-    after: list[bool | None] = []
-    for side in reversed(sides):
-        after.append(side if side is not None else after[-1] if after else page)
-    resolved = [one if one == other else page for one, other in zip(before, reversed(after), strict=True)]
+    sides = _sides(text)
+    before = _spread(sides, page)
+    after = reversed(_spread(reversed(sides), page))
+    resolved = [one if one == other else page for one, other in zip(before, after, strict=True)]
     for rtl, pairs in groupby(zip(text, resolved, strict=True), key=lambda pair: pair[1]):
-        yield "".join(character for character, _ in pairs), bool(rtl)
+        yield "".join(character for character, _ in pairs), rtl
 
 
-def _side(character: str) -> bool | None:
-    kind = unicodedata.bidirectional(character)
-    return True if kind in _RIGHT_TO_LEFT else False if kind == "L" else None
+def _sides(text: str) -> list[bool | None]:
+    """For each character whether it reads from the right, None if it has no say.
+
+    Digits go with a Latin word before them, as in "Track 1.5" (UAX #9, W7).
+    """
+    sides: list[bool | None] = []
+    last = None
+    for kind in map(unicodedata.bidirectional, text):
+        strong = True if kind in _RIGHT_TO_LEFT else False if kind == "L" else None
+        last = last if strong is None else strong
+        sides.append(False if kind == "EN" and last is False else strong)
+    return sides
+
+
+def _spread(sides: Iterable[bool | None], page: bool) -> list[bool]:
+    """Each side carried on to the characters without one."""
+    spread: list[bool] = []
+    for side in sides:
+        spread.append(side if side is not None else spread[-1] if spread else page)
+    return spread
 
 
 class Typist:
@@ -65,10 +78,10 @@ class Typist:
             words = list(self._words(run))
             if not words:
                 continue
-            if link := safe_link(run.link):
-                words = [self._hyperlink(link, words)]
             if run.inserted or run.removed:
                 words = [self._change("del" if run.removed else "ins", words)]
+            if link := safe_link(run.link):
+                words = [self._hyperlink(link, words)]
             yield from words
 
     def _hyperlink(self, link: str, words: list[_Element]) -> _Element:
@@ -102,7 +115,7 @@ def _text(piece: str, tag: str) -> _Element:
 
 
 def _manner(run: Run, rtl: bool) -> Iterator[_Element]:
-    """The run's properties in the order of the schema; complex scripts have a bold and italic of their own."""
+    """The run's properties in the schema's order; complex scripts have a bold and italic of their own."""
     marks = [
         *(("b", "bCs") if run.strong else ()),
         *(("i", "iCs") if run.emphasis else ()),

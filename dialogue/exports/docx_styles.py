@@ -1,5 +1,7 @@
 """How a Word document looks: styles with names people find again in their word processor."""
 
+from typing import cast
+
 from docx.document import Document as Package
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
@@ -45,8 +47,7 @@ def dress(package: Package, language: str, direction: Direction) -> None:
     """Give the package our styles, its language and its direction."""
     for name in _PARAGRAPHS:
         _paragraph_style(package, name)
-    link = package.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
-    assert isinstance(link, CharacterStyle)
+    link = cast(CharacterStyle, package.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER))
     link.font.underline, link.font.color.rgb = True, _ACCENT
     _speak(package, language, direction)
     _page(package, direction)
@@ -54,11 +55,7 @@ def dress(package: Package, language: str, direction: Direction) -> None:
 
 def _paragraph_style(package: Package, name: str) -> None:
     size, bold, colour, before, after, left, hanging = _PARAGRAPHS[name]
-    known = {style.name for style in package.styles}
-    style = package.styles[name] if name in known else package.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    assert isinstance(style, ParagraphStyle)
-    if name not in known:
-        style.base_style = package.styles["Normal"]
+    style = _found_or_added(package, name)
     properties = style.element.get_or_add_rPr()
     for child in list(properties):
         properties.remove(child)
@@ -73,6 +70,14 @@ def _paragraph_style(package: Package, name: str) -> None:
     _without_border(style)
 
 
+def _found_or_added(package: Package, name: str) -> ParagraphStyle:
+    if name in {style.name for style in package.styles}:
+        return cast(ParagraphStyle, package.styles[name])
+    style = cast(ParagraphStyle, package.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH))
+    style.base_style = package.styles["Normal"]
+    return style
+
+
 def _without_border(style: ParagraphStyle) -> None:
     for border in style.element.findall(f".//{qn('w:pBdr')}"):
         border.getparent().remove(border)
@@ -82,11 +87,9 @@ def _speak(package: Package, language: str, direction: Direction) -> None:
     """The language of each kind of script, as Word keeps it, for spelling and for reading aloud."""
     han = language.split("-")[0] in ("zh", "ja", "ko")
     slot = "bidi" if direction == "rtl" else "eastAsia" if han else "val"
-    defaults = package.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
-    assert defaults is not None
-    for old in defaults.findall(qn("w:lang")):
-        defaults.remove(old)
-    defaults.append(node("lang", **{"val": "en-GB", "eastAsia": "zh-CN", "bidi": "ar-SA", slot: _TAGS.get(language, language)}))
+    spoken = {"val": "en-GB", "eastAsia": "zh-CN", "bidi": "ar-SA", slot: _TAGS.get(language, language)}
+    for old in package.styles.element.findall(f".//{qn('w:rPrDefault')}//{qn('w:lang')}"):
+        old.getparent().replace(old, node("lang", **spoken))
 
 
 def _page(package: Package, direction: Direction) -> None:

@@ -48,13 +48,14 @@ def _properties(typist: Typist, *rules: _Element) -> _Element:
     turned = [node("bidiVisual")] if typist.direction == "rtl" else []
     margins = node("tblCellMar", node("left", w="100", type="dxa"), node("right", w="100", type="dxa"))
     look = node("tblLook", val="0020", firstRow="1" if rules else "0", firstColumn="0" if rules else "1")
-    width = node("tblW", w=str(_WIDTH), type="dxa")
-    return node("tblPr", *turned, width, *rules, node("tblLayout", type="fixed"), margins, look)
+    placed = (node("tblW", w=str(_WIDTH), type="dxa"), node("tblInd", w="100", type="dxa"))
+    return node("tblPr", *turned, *placed, *rules, node("tblLayout", type="fixed"), margins, look)
 
 
 def _rules() -> _Element:
     sides = (("top", "8", _INK), ("bottom", "4", _RULE), ("insideH", "4", _RULE))
-    return node("tblBorders", *(node(s, val="single", sz=sz, space="0", color=color) for s, sz, color in sides))
+    lines = (node(side, val="single", sz=size, space="0", color=color) for side, size, color in sides)
+    return node("tblBorders", *lines)
 
 
 def _shares(table: Table) -> list[int]:
@@ -71,7 +72,7 @@ def _grid(shares: list[int]) -> _Element:
 
 
 def _row(typist: Typist, texts: tuple[str, ...], align: tuple[Align, ...], *, head: bool = False) -> _Element:
-    properties = node("trPr", *([node("cantSplit"), node("tblHeader")] if head else []))
+    properties = node("trPr", node("cantSplit"), *([node("tblHeader")] if head else []))
     cells = (_cell(typist, Run(t, strong=head), side) for t, side in zip(texts, align, strict=True))
     return node("tr", properties, *cells)
 

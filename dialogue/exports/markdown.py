@@ -132,7 +132,7 @@ def _inline(runs: Runs) -> str:
 
 
 def _run(run: Run) -> str:
-    """The run's lines, each in its own markup: emphasis cannot reach over a line break or hold outer spaces."""
+    """The run's lines, each in its own markup: emphasis cannot reach over a line break."""
     return "\n".join(_marked(run, line) for line in run.text.split("\n"))
 
 

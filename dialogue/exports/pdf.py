@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import fontpkg_amiri
 import fontpkg_noto_sans
@@ -32,14 +32,14 @@ def write(document: Document) -> bytes:
     data = json.dumps(_data(cleaned(document)), ensure_ascii=False)
     written_on = datetime.combine(document.properties.date, time(), UTC)
     try:
-        return _set(data, written_on, standards=["ua-1"], system_fonts=False)
+        return _set(data, written_on, standards="ua-1", system_fonts=False)
     except typst.TypstError:
         # PDF/UA refuses letters without a glyph. The machine's own fonts may have them; if not, the reader
         # sees a box in that place, which is better than no document.
-        return _set(data, written_on, standards=[], system_fonts=True)
+        return _set(data, written_on, standards="1.7", system_fonts=True)
 
 
-def _set(data: str, written_on: datetime, *, standards: list[str], system_fonts: bool) -> bytes:
+def _set(data: str, written_on: datetime, *, standards: Literal["ua-1", "1.7"], system_fonts: bool) -> bytes:
     compiler = typst.Compiler(
         _TEMPLATE.read_bytes(), font_paths=_fonts(system_fonts), sys_inputs={"document": data}
     )
