@@ -1,0 +1,82 @@
+"""Tables as WordprocessingML: ruled, with a header row that repeats, turned round in right-to-left pages."""
+
+from collections.abc import Iterator
+
+from lxml.etree import _Element
+
+from dialogue.exports.blocks import Align, Facts, Run, Runs, Table
+from dialogue.exports.docx_runs import Typist, node
+
+_WIDTH = 8_620  # twentieths of a point between our margins
+_SIDES = {"start": "left", "center": "center", "end": "right"}  # Word reads left as start where it is bidi
+_INK, _RULE = "1B1F24", "C9CED6"
+
+
+def paragraph(typist: Typist, style: str, runs: Runs, *extra: _Element) -> _Element:
+    """A paragraph in a style (by its id) and in the document's direction."""
+    properties = node("pPr", node("pStyle", val=style))
+    properties.extend(part for part in extra if part.tag.endswith("numPr"))
+    if typist.direction == "rtl":
+        properties.append(node("bidi"))
+    properties.extend(part for part in extra if not part.tag.endswith("numPr"))
+    return node("p", properties, *typist.elements(runs))
+
+
+def ruled(typist: Typist, table: Table) -> Iterator[_Element]:
+    """The caption, the table, and a paragraph's distance to what follows."""
+    table = table.even
+    if table.caption:
+        yield paragraph(typist, "Caption", (Run(table.caption),), node("keepNext"))
+    rows = [_row(typist, table.columns, table.align, head=True)]
+    rows += [_row(typist, row, table.align) for row in table.rows]
+    yield node("tbl", _properties(typist, _rules()), _grid(_shares(table)), *rows)
+    yield paragraph(typist, "Normal", ())
+
+
+def facts(typist: Typist, block: Facts) -> Iterator[_Element]:
+    """Labels beside what they stand for, without rules."""
+    rows = []
+    for label, value in block.facts:
+        cells = (_cell(typist, Run(label, strong=True), "start"), _cell(typist, Run(value), "start"))
+        rows.append(node("tr", *cells))
+    if rows:
+        yield node("tbl", _properties(typist), _grid([30, 70]), *rows)
+        yield paragraph(typist, "Normal", ())
+
+
+def _properties(typist: Typist, *rules: _Element) -> _Element:
+    turned = [node("bidiVisual")] if typist.direction == "rtl" else []
+    margins = node("tblCellMar", node("left", w="100", type="dxa"), node("right", w="100", type="dxa"))
+    look = node("tblLook", val="0020", firstRow="1" if rules else "0", firstColumn="0" if rules else "1")
+    placed = (node("tblW", w=str(_WIDTH), type="dxa"), node("tblInd", w="100", type="dxa"))
+    return node("tblPr", *turned, *placed, *rules, node("tblLayout", type="fixed"), margins, look)
+
+
+def _rules() -> _Element:
+    sides = (("top", "8", _INK), ("bottom", "4", _RULE), ("insideH", "4", _RULE))
+    lines = (node(side, val="single", sz=size, space="0", color=color) for side, size, color in sides)
+    return node("tblBorders", *lines)
+
+
+def _shares(table: Table) -> list[int]:
+    """How much of the width each column takes, by the length of its longest text."""
+    return [
+        min(max(len(row[at]) for row in (table.columns, *table.rows)), 60) + 6
+        for at in range(len(table.columns))
+    ]
+
+
+def _grid(shares: list[int]) -> _Element:
+    widths = (_WIDTH * share // sum(shares) for share in shares)
+    return node("tblGrid", *(node("gridCol", w=str(width)) for width in widths))
+
+
+def _row(typist: Typist, texts: tuple[str, ...], align: tuple[Align, ...], *, head: bool = False) -> _Element:
+    properties = node("trPr", node("cantSplit"), *([node("tblHeader")] if head else []))
+    cells = (_cell(typist, Run(t, strong=head), side) for t, side in zip(texts, align, strict=True))
+    return node("tr", properties, *cells)
+
+
+def _cell(typist: Typist, run: Run, side: Align) -> _Element:
+    aligned = node("jc", val=_SIDES[side])
+    return node("tc", node("tcPr"), paragraph(typist, "Cell", (run,), aligned))

@@ -1,0 +1,55 @@
+"""Tables for spreadsheets: right letters, live numbers, dead formulas."""
+
+import csv
+import io
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogue.exports.characters import clean
+from dialogue.exports.sheets import write_csv
+
+FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠]|[\t\r\n]")
+
+
+def read(data: bytes, delimiter: str = ",") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+
+
+def test_text_in_every_script_comes_back_after_a_byte_order_mark():
+    data = write_csv(["Actor", "عربي"], [['中文, «quoted "text"»', None]])
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert read(data) == [["Actor", "عربي"], ['中文, «quoted "text"»', ""]]
+
+
+def test_real_numbers_stay_numbers():
+    data = write_csv(["n"], [[-5], [Decimal("-1.50")], [0.5], [float("nan")], [date(2026, 1, 2)]])
+    assert data.decode("utf-8-sig").split("\r\n")[1:-1] == ["-5", "-1.50", "0.5", '"nan"', '"2026-01-02"']
+
+
+@pytest.mark.parametrize(
+    "opening", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", " =", "\u200b@", "\ufeff+"]
+)
+def test_text_that_opens_a_formula_is_held_by_an_apostrophe(opening: str):
+    [[cell], [head]] = reversed(read(write_csv([opening + "1"], [[opening + "1"]])))
+    assert cell == head == "'" + clean(opening) + "1"
+
+
+@given(st.lists(st.text(max_size=40), min_size=1, max_size=3), st.sampled_from([",", ";", "\t"]))
+def test_no_text_becomes_a_formula_whatever_separates_cells(cells: list[str], delimiter: str):
+    rows = read(write_csv(cells, [cells]), delimiter)
+    assert not [cell for row in rows for cell in row if FORMULA.match(cell)]
+
+
+@given(st.lists(st.text(st.characters(categories=["L", "N", "Zs"])), min_size=1, max_size=4))
+def test_harmless_text_is_not_touched(cells: list[str]):
+    assert read(write_csv(cells, [])) == [cells]
+
+
+def test_hostile_texts_are_inert(hostile: tuple[str, ...]):
+    for row in read(write_csv(["a"], [[text] for text in hostile])):
+        assert not FORMULA.match(row[0])
