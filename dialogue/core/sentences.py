@@ -5,7 +5,7 @@ import re
 # Full-width stops end a sentence by themselves; the others need a space and no lower-case letter after them,
 # so that "3.2", "A/RES/60/180." and "e.g. states" stay whole.
 _END = re.compile(
-    r"(?:(?<=[。！？])|(?<=[.!?…؟۔।])|(?<=[.!?…؟][\"'”’»)\]]))(?:(?<=[。！？])\s*|\s+)(?![a-zà-öø-ÿа-я])"
+    r"(?:(?<=[。！？])|(?<=[.!?…؟۔।])|(?<=[.!?…؟][\"'”’»)\]])|(?<=[.!?…؟]\*\*))(?:(?<=[。！？])\s*|\s+)(?![a-zà-öø-ÿа-я])"
 )
 
 

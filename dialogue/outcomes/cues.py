@@ -8,7 +8,8 @@ from dialogue.outcomes.leaks import Linter
 
 _DIVERGENCE = (
     "however", "disagree", "cannot support", "cannot accept", "cannot agree", "do not agree", "not convinced",
-    "concern", "concerned", "reservation", "reservations", "object", "oppose", "opposed", "on the other hand",
+    "our concern", "am concerned", "are concerned", "remain concerned",
+    "reservation", "reservations", "object", "oppose", "opposed", "on the other hand",
     "unlike", "would not", "risk", "red line",
     "cependant", "toutefois", "pas d'accord", "ne pouvons pas", "ne peut pas", "réserve", "réserves",
     "préoccupation",

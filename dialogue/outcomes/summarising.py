@@ -34,7 +34,7 @@ _LIMITS: dict[Section, int] = {
 
 @dataclass(frozen=True)
 class Source:
-    """A text that was contributed: its public id, its kind and how many people supported it."""
+    """A text that was contributed, best without Markdown; its public id, its kind, how many supported it."""
 
     id: str
     text: str

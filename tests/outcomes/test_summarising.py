@@ -163,3 +163,11 @@ def test_ten_thousand_contributions_take_bounded_memory_and_little_time():
     used = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert used < 64_000_000
+
+
+def test_the_state_concerned_is_not_a_concern():
+    said = [
+        Source("c1", "The state concerned receives a notice of forty-eight hours."),
+        Source("c2", "We are concerned about the list and about who may see it first."),
+    ]
+    assert [s.sources[0] for s in _section(summarise(said), "divergence")] == ["c2"]
