@@ -5,11 +5,11 @@ from pathlib import Path
 
 from flask import Flask
 
+from dialogue import database
 from dialogue.accounts import identity
 from dialogue.accounts import web as accounts_web
 from dialogue.agenda import web as agenda_web
 from dialogue.core import db, http, limits
-from dialogue.core import cli as core_cli
 from dialogue.exports import web as exports_web
 from dialogue.halls import web as halls_web
 from dialogue.notices import web as notices_web
@@ -36,7 +36,7 @@ def compose(settings: Settings) -> Flask:
     identity.register(app)
     for door in DOORS:
         app.register_blueprint(door.bp)
-    core_cli.register(app)
+    database.register(app)
     return app
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from dialogue.core import db
-from dialogue.core.migrations import every_table
+from dialogue.database import every_table
 
 
 def plain(kind: str, item: Any, _context: Any) -> str | Literal[False]:

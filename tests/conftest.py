@@ -7,10 +7,11 @@ import pytest
 from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from dialogue import create_app
 from dialogue.core import db
-from dialogue.core.migrations import config
+from dialogue.database import config
 from dialogue.settings import Settings
 from tests.world import World
 
@@ -51,3 +52,16 @@ def client(app: Flask) -> FlaskClient:
 def world(app: Flask) -> World:
     """People, actors, rooms and more, made through the same actions everybody uses."""
     return World(app)
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements sent from here on, so that a page's number of queries can be bounded."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    yield sent
+    event.remove(db.engine(), "before_cursor_execute", note)

@@ -3,12 +3,12 @@
 import pytest
 
 from dialogue.core import db
+from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import Conflict
 from dialogue.core.record import entries
+from dialogue.rooms import actions as rooms
 from dialogue.rooms.voices import bylines, voice_id_of
 from tests.world import World
-from dialogue.core.attribution import AttributionRule
-from dialogue.rooms import actions as rooms
 
 
 def test_a_room_numbers_its_entries_without_gaps(world: World) -> None:

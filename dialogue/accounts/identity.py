@@ -17,17 +17,17 @@ login_manager.session_protection = None  # The sign-in itself is a random secret
 
 def register(app: Flask) -> None:
     """Know the person before each request."""
+    login_manager.user_loader(_from_cookie)
+    login_manager.request_loader(_from_token)
     login_manager.init_app(app)
     app.before_request(_recognise)
 
 
-@login_manager.user_loader
 def _from_cookie(secret: str) -> "Visitor | None":
     person = queries.person_signed_in(secret)
     return Visitor(person, secret) if person else None
 
 
-@login_manager.request_loader
 def _from_token(incoming: Any) -> "Visitor | None":
     scheme, _space, secret = incoming.headers.get("Authorization", "").partition(" ")
     person = queries.person_of_token(secret) if scheme == "Bearer" else None

@@ -1,7 +1,7 @@
 """How often somebody may do something: one door for pages and sockets alike."""
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
 
 from dialogue.core.errors import TooMany
@@ -22,7 +22,7 @@ _limiter = MovingWindowRateLimiter(MemoryStorage())
 def connect(redis_url: str | None) -> None:
     """Count in Redis where several workers share the counting, else in this process."""
     global _limiter  # noqa: PLW0603 - one counter a process is the point.
-    storage: Storage = storage_from_string(redis_url) if redis_url else MemoryStorage()
+    storage: Storage = RedisStorage(redis_url) if redis_url else MemoryStorage()
     _limiter = MovingWindowRateLimiter(storage)
 
 

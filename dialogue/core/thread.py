@@ -98,8 +98,8 @@ def beside(things: Iterable[Ref], *, back: bool) -> dict[Ref, list[tuple[Link, R
     columns = [getattr(ThreadLink, f"{side}_{part}") for side in (near, far) for part in ("kind", "id")]
     query = select(*columns, ThreadLink.link).where(tuple_(columns[0], columns[1]).in_(wanted))
     result: dict[Ref, list[tuple[Link, Ref]]] = {}
-    for kind, id, other_kind, other_id, link in db.session().execute(query.order_by(ThreadLink.at)):
-        result.setdefault(Ref(kind, id), []).append((Link(link), Ref(other_kind, other_id)))
+    for row in db.session().execute(query.order_by(ThreadLink.at)):
+        result.setdefault(Ref(row[0], row[1]), []).append((Link(row[4]), Ref(row[2], row[3])))
     return result
 
 

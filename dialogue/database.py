@@ -1,0 +1,52 @@
+"""The database's shape: where Alembic finds the migrations, and the operator's `flask db`."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import click
+from alembic import command
+from alembic.config import Config
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy import MetaData
+
+from dialogue.core import db
+
+PACKAGE = Path(__file__).parent
+DECLARE_TABLES = (".models", ".voices", ".record", ".thread", ".followers", ".idempotency")
+
+database = AppGroup("db", help="The database's shape.")
+
+
+def config() -> Config:
+    """Alembic's configuration, without an ini file."""
+    made = Config()
+    made.set_main_option("script_location", str(PACKAGE.parent / "migrations"))
+    return made
+
+
+def every_table() -> MetaData:
+    """The tables of all nouns."""
+    for module in pkgutil.walk_packages([str(PACKAGE)], "dialogue."):
+        if module.name.endswith(DECLARE_TABLES):
+            importlib.import_module(module.name)
+    return db.Base.metadata
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to the newest shape; safe to repeat."""
+    command.upgrade(config(), "head")
+
+
+@database.command()
+@click.argument("message")
+def revision(message: str) -> None:
+    """Write a migration from what the models say beyond the database."""
+    command.revision(config(), message, autogenerate=True)
+
+
+def register(app: Flask) -> None:
+    """Add the commands."""
+    app.cli.add_command(database)
