@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dialogue.exports.characters import clean
 from dialogue.exports.sheets import write_csv
 
-FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠]|[\t\r\n]")
+FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠]")
 
 
 def read(data: bytes, delimiter: str = ",") -> list[list[str]]:
