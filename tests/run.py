@@ -4,7 +4,7 @@ Everything is run even when something fails, so that one run tells all there is 
 """
 
 import argparse
-import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -105,5 +105,9 @@ def _counts(report: Path) -> Counter[str]:
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT)
-    sys.exit(main())
+    # Ended from outside is ended like Ctrl-C: the tests end too, and their servers with them.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Ended before all was run.")
