@@ -1,6 +1,7 @@
 """The ground floor holds: transactions, the record, followers, the thread, keys."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -28,11 +29,16 @@ def test_a_room_numbers_its_entries_without_gaps(world: World) -> None:
 
 def test_a_refused_action_leaves_no_number_behind(world: World) -> None:
     room = world.room()
-    with pytest.raises(Conflict), transaction() as tx:
-        tx.record(MemberJoined(stream_id=room.id, voice_id="nobody"))
-        raise Conflict("changed my mind")
+    with pytest.raises(Conflict):
+        _record_and_refuse(room)
     world.member(room)
     assert [e.seq for e in entries(room.id, after=0)] == [1, 2]
+
+
+def _record_and_refuse(room: Room) -> None:
+    with transaction() as tx:
+        tx.record(MemberJoined(stream_id=room.id, voice_id="nobody"))
+        raise Conflict("changed my mind")
 
 
 def test_under_the_chatham_house_rule_a_member_is_a_handle(world: World) -> None:
@@ -141,7 +147,7 @@ def test_the_thread_is_walked_both_ways_and_hides_what_is_not_seen(
     assert world.convenor
     chain = [Ref("contribution", "c"), Ref("proposal", "p"), Ref("ballot", "b"), Ref("outcome", "o")]
     with transaction() as tx:
-        for earlier, later in zip(chain, chain[1:], strict=False):
+        for earlier, later in pairwise(chain):
             relate(tx, earlier, Link.ORIGINATES, later)
             relate(tx, earlier, Link.ORIGINATES, later)
     presenters = {ref.kind: _titled(ref.kind) for ref in chain} | {"contribution": lambda _ids, _reader: {}}
