@@ -66,8 +66,12 @@ def voice_id_of(room_id: str, person: Person | None) -> str | None:
 
 def own_voice(room_id: str, person: Person) -> Select[str]:
     """The query for this person's own voice, for use inside another of the person's own queries."""
-    return select(VoiceIdentity.voice_id).where(
-        VoiceIdentity.room_id == room_id, VoiceIdentity.person_id == person.id)
+    return voices_of(person).where(VoiceIdentity.room_id == room_id)
+
+
+def voices_of(person: Person) -> Select[str]:
+    """The query for all of this person's voices, for the same purpose."""
+    return select(VoiceIdentity.voice_id).where(VoiceIdentity.person_id == person.id)
 
 
 def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
