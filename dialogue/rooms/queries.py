@@ -21,7 +21,7 @@ from dialogue.rooms.events import (
     RoomClosed,
     RoomOpened,
 )
-from dialogue.rooms.models import Access, Membership, Room, RoomRole, Theme, track_of
+from dialogue.rooms.models import Access, Membership, Room, Theme, track_of
 
 PAGE = 30
 MOST_OF_MINE = 100
@@ -111,9 +111,9 @@ def track(room: Room) -> str:
 
 
 def tracks(room_ids: Collection[str]) -> dict[str, str]:
-    """The track of each room in which somebody takes part. Observers do not count: they do not speak."""
+    """The track of each room in which somebody takes part."""
     taking_part = defaultdict(list)
-    query = _places(Membership.room_id.in_(room_ids)).where(Membership.role != RoomRole.OBSERVER)
+    query = _places(Membership.room_id.in_(room_ids))
     for room_id, actor_set, capacity in db.session().execute(
             query.with_only_columns(Membership.room_id, Actor.actor_set, Membership.capacity).distinct()):
         taking_part[room_id].append((actor_set or ActorSet.PUBLIC, capacity))
@@ -124,17 +124,6 @@ def how_many(room_ids: Collection[str]) -> dict[str, int]:
     """How many people hold a place in each room."""
     query = _places(Membership.room_id.in_(room_ids)).with_only_columns(Membership.room_id, func.count())
     return dict(db.session().execute(query.group_by(Membership.room_id)).tuples().all())
-
-
-def by_set(room: Room) -> dict[ActorSet, int]:
-    """How many of each actor set hold a place; nothing where the rule hides people."""
-    if room.attribution.hides_people:
-        return {}
-    query = _places(Membership.room_id == room.id).with_only_columns(Actor.actor_set, func.count())
-    counted: dict[ActorSet, int] = defaultdict(int)
-    for actor_set, number in db.session().execute(query.group_by(Actor.actor_set)):
-        counted[actor_set or ActorSet.PUBLIC] += number
-    return {actor_set: counted[actor_set] for actor_set in ActorSet if actor_set in counted}
 
 
 def _places(where: ColumnElement[bool]) -> Select[Any]:

@@ -15,9 +15,10 @@ from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.permissions import Permission, allows, permit
 from dialogue.rooms import actions as rooms
+from dialogue.rooms.attendance import attendance
 from dialogue.rooms.models import Membership, Room, RoomRole
 from dialogue.rooms.people import actions, queries
-from dialogue.rooms.queries import by_set, how_many, seen, track
+from dialogue.rooms.queries import seen
 
 bp = Blueprint("people", __name__, url_prefix="/rooms/<room_id>")
 DEFAULT_DAYS = 7
@@ -33,8 +34,8 @@ def listed(room_id: str) -> str:
     page = inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
     places, more = queries.places(room, page) if manages else ((), False)
     return render_template(
-        "rooms/people.html", room=room, manages=manages, places=places, more=more, page=page, sets=by_set(room),
-        number=how_many([room.id]).get(room.id, 0), track=track(room), holds=room.membership_of(person()),
+        "rooms/people.html", room=room, manages=manages, places=places, more=more, page=page,
+        attendance=attendance(room), holds=room.membership_of(person()),
         offers=queries.open_offers(room) if manages else ())
 
 
