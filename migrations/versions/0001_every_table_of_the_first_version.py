@@ -373,6 +373,7 @@ def upgrade() -> None:
     with op.batch_alter_table('ballot', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ballot_proposal_id'), ['proposal_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_ballot_room_id'), ['room_id'], unique=False)
+        batch_op.create_index('uq_ballot_open_proposal', ['proposal_id'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
     op.create_table('contribution',
     sa.Column('id', sa.String(length=22), nullable=False),
@@ -535,7 +536,7 @@ def upgrade() -> None:
     op.create_table('elector',
     sa.Column('ballot_id', sa.String(length=22), nullable=False),
     sa.Column('voice_id', sa.String(length=22), nullable=False),
-    sa.Column('actor_set', sa.String(24), nullable=False),
+    sa.Column('actor_set', sa.String(24), nullable=True),
     sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_elector_ballot_id')),
     sa.ForeignKeyConstraint(['voice_id'], ['voice.id'], name=op.f('fk_elector_voice_id')),
     sa.PrimaryKeyConstraint('ballot_id', 'voice_id', name=op.f('pk_elector'))
@@ -557,12 +558,14 @@ def upgrade() -> None:
     sa.Column('proposal_id', sa.String(length=22), nullable=True),
     sa.Column('kind', sa.String(24), nullable=False),
     sa.Column('state', sa.String(24), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('symbol', sa.String(length=40), nullable=False),
     sa.Column('title', sa.String(length=200), nullable=False),
     sa.Column('verdict', sa.String(length=24), nullable=False),
     sa.Column('decision', sa.JSON(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('created_at', db.Moment(), nullable=False),
+    sa.Column('summarised_at', db.Moment(), nullable=True),
     sa.Column('signed_at', db.Moment(), nullable=True),
     sa.Column('signed_by_id', sa.String(length=22), nullable=True),
     sa.Column('published_at', db.Moment(), nullable=True),
@@ -572,6 +575,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['signed_by_id'], ['voice.id'], name=op.f('fk_outcome_signed_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outcome')),
     sa.UniqueConstraint('ballot_id', name=op.f('uq_outcome_ballot_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_outcome_number')),
     sa.UniqueConstraint('symbol', name=op.f('uq_outcome_symbol'))
     )
     with op.batch_alter_table('outcome', schema=None) as batch_op:
@@ -591,7 +595,8 @@ def upgrade() -> None:
     sa.Column('ballot_id', sa.String(length=22), nullable=False),
     sa.Column('choice', sa.String(24), nullable=False),
     sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_sealed_vote_ballot_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_sealed_vote'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sealed_vote')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('sealed_vote', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sealed_vote_ballot_id'), ['ballot_id'], unique=False)
@@ -602,7 +607,8 @@ def upgrade() -> None:
     sa.Column('actor_set', sa.String(24), nullable=False),
     sa.Column('choice', sa.String(24), nullable=False),
     sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_secret_vote_ballot_id')),
-    sa.PrimaryKeyConstraint('ballot_id', 'slot', name=op.f('pk_secret_vote'))
+    sa.PrimaryKeyConstraint('ballot_id', 'slot', name=op.f('pk_secret_vote')),
+    sqlite_with_rowid=False
     )
     op.create_table('straw_answer',
     sa.Column('poll_id', sa.String(length=22), nullable=False),
@@ -654,6 +660,7 @@ def upgrade() -> None:
     sa.Column('point_id', sa.String(length=22), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('source_id', sa.String(length=22), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['point_id'], ['summary_point.id'], name=op.f('fk_summary_source_point_id')),
     sa.PrimaryKeyConstraint('point_id', 'kind', 'source_id', name=op.f('pk_summary_source'))
     )
@@ -715,6 +722,7 @@ def downgrade() -> None:
 
     op.drop_table('contribution')
     with op.batch_alter_table('ballot', schema=None) as batch_op:
+        batch_op.drop_index('uq_ballot_open_proposal', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index(batch_op.f('ix_ballot_room_id'))
         batch_op.drop_index(batch_op.f('ix_ballot_proposal_id'))
 
