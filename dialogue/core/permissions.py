@@ -30,6 +30,7 @@ class Permission(StrEnum):
     """Everything that can be refused."""
 
     HOUSE_MANAGE = "house:manage"
+    ACCOUNT_EDIT = "account:edit"
     ACTOR_EDIT = "actor:edit"
     PERSON_INVITE = "person:invite"
     TOKEN_MAKE = "token:make"  # noqa: S105 - a permission, not a password.
@@ -82,6 +83,7 @@ MANAGERS = CHAIRS | {R.CONVENOR}
 
 RULES: dict[Permission, frozenset[Role]] = {
     P.HOUSE_MANAGE: frozenset({R.CONVENOR}),
+    P.ACCOUNT_EDIT: frozenset({R.SIGNED_IN}),  # … one's own.
     P.ACTOR_EDIT: frozenset({R.CONVENOR}),
     P.PERSON_INVITE: MANAGERS,
     P.TOKEN_MAKE: frozenset({R.SIGNED_IN}),

@@ -35,7 +35,7 @@ def room(room_id: str) -> str:
     if not found.is_seen_by(roles):
         raise NotFound()
     gate, reads = Role.INVITED in roles, found.is_read_by(roles)
-    shown = _frame(found, person, roles) | {"gate": gate, "reads": reads}
+    shown = _frame(found, person, roles) | {"gate": gate, "reads": reads, "membership": held}
     if reads and not gate:
         shown |= _inside(found, person, held, roles)
     return render_template("pages/room.html", **shown)
@@ -45,6 +45,7 @@ def _frame(room: Room, person: Person | None, roles: frozenset[Role]) -> dict[st
     """What everybody sees who may know of the room."""
     outside = roles.isdisjoint({Role.MEMBER, Role.INVITED}) and not room.is_closed
     return {"room": room, "person": person, "attendance": attendance(room),
+            "manages": allows(roles, Permission.ROOM_MANAGE),
             "joinable": outside and room.access is Access.OPEN and allows(roles, Permission.ROOM_JOIN)}
 
 
