@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from dialogue.accounts.models import Actor, Person
 from dialogue.core import db
@@ -66,6 +66,15 @@ def voice_id_of(room_id: str, person: Person | None) -> str | None:
     query = select(VoiceIdentity.voice_id).where(
         VoiceIdentity.room_id == room_id, VoiceIdentity.person_id == person.id)
     return db.session().scalars(query).one_or_none()
+
+
+def own_voices(person: Person | None, room_id: InstrumentedAttribute[str] | None = None) -> Select[str]:
+    """The person's own voices, in all rooms or the one `room_id` stands for, as part of a larger query.
+
+    For the person's own requests only.
+    """
+    query = select(VoiceIdentity.voice_id).where(VoiceIdentity.person_id == (person.id if person else None))
+    return query if room_id is None else query.where(VoiceIdentity.room_id == room_id)
 
 
 def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
