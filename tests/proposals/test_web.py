@@ -213,7 +213,7 @@ def test_the_list_holds_what_the_reader_may_read_and_nothing_else(world: World, 
     world.draft(cast.room, cast.author, title="My draft")
 
     def titles(browser: Browser, query: str = "") -> list[str]:
-        return re.findall(r'class="title serif"[^>]*>(.*?)</a>', browser.get(f"/proposals{query}").text)
+        return re.findall(r'class="title serif"[^>]*><bdi>(.*?)</bdi>', browser.get(f"/proposals{query}").text)
 
     assert titles(world.browser()) == ["For everybody"]
     assert titles(world.browser(cast.stranger)) == ["For everybody"]
