@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select
 from sqlalchemy.orm import contains_eager, lazyload
 
 from dialogue.accounts.models import Person
@@ -17,9 +17,10 @@ from dialogue.core.thread import Node, Ref, shows
 from dialogue.proposals import events
 from dialogue.proposals.models import Endorsement, Proposal, ProposalState, Sponsor
 from dialogue.rooms.models import Access, Membership, Room, Theme
-from dialogue.rooms.voices import own_voices
+from dialogue.rooms.voices import own_voice, voices_of
 
 BESIDE_A_DISCUSSION = 12
+KNOWN_IN_A_ROOM = 100  # Contributions that led to one of these say so.
 A_PAGE = 20
 
 
@@ -43,18 +44,24 @@ class Listed:
 
 @dataclass(frozen=True)
 class InRoom:
-    """The newest proposals of a room, and whether the reader may add one."""
+    """The newest proposals of a room, and whether the reader may add one. Iterating gives the proposals."""
 
     room: Room
-    items: Sequence[Listed]
-    has_more: bool
+    known: Sequence[Listed]
     can_draft: bool
 
-    def __iter__(self) -> Iterator[Listed]:
-        return iter(self.items)
+    @property
+    def items(self) -> Sequence[Listed]:
+        """Those that are listed beside the discussion."""
+        return self.known[:BESIDE_A_DISCUSSION]
 
-    def __len__(self) -> int:
-        return len(self.items)
+    @property
+    def has_more(self) -> bool:
+        """Whether the list of all proposals has more of this room."""
+        return len(self.known) > BESIDE_A_DISCUSSION
+
+    def __iter__(self) -> Iterator[Proposal]:
+        return (each.proposal for each in self.known)
 
 
 @dataclass(frozen=True)
@@ -69,8 +76,7 @@ class Found:
 def find(proposal_id: str, person: Person | None) -> Seen:
     """The proposal and what the reader is to it, in one query. Raises NotFound when it is not theirs to see."""
     place = and_(Membership.room_id == Proposal.room_id, _is_place_of(person))
-    mine = own_voices(person, Proposal.room_id).correlate(Proposal).scalar_subquery()
-    query = (select(Proposal, Membership, mine).join(Proposal.room).join(Room.theme)
+    query = (select(Proposal, Membership, _voice_of(person)).join(Proposal.room).join(Room.theme)
              .outerjoin(Proposal.sponsors).outerjoin(Membership, place).where(Proposal.id == proposal_id)
              .options(contains_eager(Proposal.room).contains_eager(Room.theme),
                       contains_eager(Proposal.room).lazyload(Room.goals), contains_eager(Proposal.sponsors)))
@@ -129,10 +135,9 @@ def in_room(room: Room, person: Person | None, roles: frozenset[Role]) -> InRoom
     """The newest proposals of a room, the reader's own drafts among them, in one query."""
     can_draft = allows(roles, Permission.PROPOSAL_DRAFT) and not room.is_closed
     if not room.is_read_by(roles):
-        return InRoom(room, [], has_more=False, can_draft=can_draft)
+        return InRoom(room, [], can_draft)
     newest = _listing(person).where(Room.id == room.id).order_by(Proposal.created_at.desc(), Proposal.id)
-    found = _rows(newest.limit(BESIDE_A_DISCUSSION + 1))
-    return InRoom(room, found[:BESIDE_A_DISCUSSION], len(found) > BESIDE_A_DISCUSSION, can_draft)
+    return InRoom(room, _rows(newest.limit(KNOWN_IN_A_ROOM)), can_draft)
 
 
 def _listing(person: Person | None) -> Select[Any]:
@@ -162,7 +167,14 @@ def _is_place_of(person: Person | None) -> ColumnElement[bool]:
 
 
 def _is_mine(person: Person | None) -> ColumnElement[bool]:
-    return exists().where(Sponsor.proposal_id == Proposal.id, Sponsor.voice_id.in_(own_voices(person)))
+    if person is None:
+        return false()
+    return exists().where(Sponsor.proposal_id == Proposal.id, Sponsor.voice_id.in_(voices_of(person)))
+
+
+def _voice_of(person: Person | None) -> ColumnElement[Any]:
+    """The person's own voice in the proposal's room."""
+    return null() if person is None else own_voice(Proposal.room_id, person).correlate(Proposal).scalar_subquery()
 
 
 @shows("proposal")

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dialogue.core.attribution import ActorSet
-
-SMALLEST_GROUP = 5
+from dialogue.core.attribution import FEWEST, ActorSet
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,6 @@ def by_set(counts: Mapping[str, int], *, hides_people: bool) -> list[SetCount]:
     """
     rows = [SetCount(each.value, counts.get(each, 0)) for each in ActorSet
             if each is not ActorSet.PUBLIC or counts.get(each)]
-    if hides_people and any(row.value < SMALLEST_GROUP for row in rows):
+    if hides_people and any(row.value < FEWEST for row in rows):
         return []
     return rows

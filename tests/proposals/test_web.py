@@ -243,7 +243,7 @@ def test_a_room_shows_its_proposals_and_each_their_own_drafts(world: World, cast
 
     def beside(who: object) -> tuple[list[str], bool]:
         found = queries.in_room(cast.room, who, cast.room.roles_of(who))
-        return [each.proposal.title for each in found], found.can_draft
+        return [proposal.title for proposal in found], found.can_draft
 
     assert beside(cast.author) == (["My draft", "Example text"], True)
     assert beside(cast.member) == (["Example text"], True)
