@@ -62,7 +62,7 @@ def revise(person: Person, proposal_id: str, *, base: int, title: str, clauses: 
     """
     refuse_unless_fitting(clauses)
     with transaction() as tx:
-        proposal = tx.fetch(Proposal, proposal_id)
+        proposal = _fetch(tx, proposal_id)
         permit(person, Permission.PROPOSAL_REVISE, proposal)
         proposal.room.refuse_if_closed()
         proposal.refuse_unless_taking_text(base)
@@ -79,7 +79,7 @@ def revise(person: Person, proposal_id: str, *, base: int, title: str, clauses: 
 def submit(person: Person, proposal_id: str) -> Proposal:
     """Put a draft before the room."""
     with transaction() as tx:
-        proposal = tx.fetch(Proposal, proposal_id)
+        proposal = _fetch(tx, proposal_id)
         permit(person, Permission.PROPOSAL_SUBMIT, proposal)
         proposal.room.refuse_if_closed()
         proposal.submit(now())
@@ -90,7 +90,7 @@ def submit(person: Person, proposal_id: str) -> Proposal:
 def withdraw(person: Person, proposal_id: str, *, reason: str) -> Proposal:
     """Take the proposal back before voting begins; its text stays readable with the reason."""
     with transaction() as tx:
-        proposal = tx.fetch(Proposal, proposal_id)
+        proposal = _fetch(tx, proposal_id)
         permit(person, Permission.PROPOSAL_WITHDRAW, proposal)
         proposal.room.refuse_if_closed()
         proposal.withdraw(reason, now())
@@ -102,7 +102,7 @@ def withdraw(person: Person, proposal_id: str, *, reason: str) -> Proposal:
 def sponsor(person: Person, proposal_id: str) -> Proposal:
     """Join those who put the proposal forward; an endorsement becomes the sponsorship."""
     with transaction() as tx:
-        proposal = tx.fetch(Proposal, proposal_id)
+        proposal = _fetch(tx, proposal_id)
         permit(person, Permission.PROPOSAL_SPONSOR, proposal)
         proposal.room.refuse_if_closed()
         proposal.refuse_unless_taking_sponsors()
@@ -119,7 +119,7 @@ def sponsor(person: Person, proposal_id: str) -> Proposal:
 def endorse(person: Person, proposal_id: str, *, version: int) -> Proposal:
     """Support the text as it reads in `version`. Raises Conflict if that is not its present wording."""
     with transaction() as tx:
-        proposal = tx.fetch(Proposal, proposal_id)
+        proposal = _fetch(tx, proposal_id)
         permit(person, Permission.PROPOSAL_ENDORSE, proposal)
         proposal.room.refuse_if_closed()
         proposal.refuse_unless_taking_endorsements()
@@ -135,7 +135,7 @@ def endorse(person: Person, proposal_id: str, *, version: int) -> Proposal:
 def withdraw_endorsement(person: Person, proposal_id: str) -> Proposal:
     """Take one's support back; nothing happens if there was none."""
     with transaction() as tx:
-        proposal = tx.fetch(Proposal, proposal_id)
+        proposal = _fetch(tx, proposal_id)
         permit(person, Permission.PROPOSAL_ENDORSE, proposal)
         proposal.room.refuse_if_closed()
         proposal.refuse_unless_taking_endorsements()
@@ -144,6 +144,13 @@ def withdraw_endorsement(person: Person, proposal_id: str) -> Proposal:
             tx.session.delete(held)
             tx.record(ProposalEndorsed(stream_id=proposal.stream_id, proposal_id=proposal.id))
     return proposal
+
+
+def _fetch(tx: Transaction, proposal_id: str) -> Proposal:
+    """The proposal and its room, both locked: nothing is added while somebody seals the room."""
+    room_id = tx.session.scalar(select(Proposal.room_id).where(Proposal.id == proposal_id))
+    tx.fetch(Room, room_id or "")
+    return tx.fetch(Proposal, proposal_id)
 
 
 def _voice(room_id: str, person: Person) -> str:
