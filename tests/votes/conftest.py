@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+from argon2 import PasswordHasher
 
 from dialogue.accounts.models import Person
 from dialogue.core.attribution import ActorSet
@@ -19,6 +20,13 @@ class Chamber:
     room: Room
     chair: Person
     voters: list[Person]
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody guesses passwords here, so they need not be slow to check."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("dialogue.accounts.secrets._hasher", quick)
 
 
 @pytest.fixture
