@@ -80,6 +80,15 @@ def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
     return dict(db.session().execute(query).all())
 
 
+def names_in(room_id: str) -> tuple[set[str], set[str]]:
+    """The names of people and of actors with a place here, past or present: to keep them out; never to show them."""
+    ours = Actor.id.in_((Membership.actor_id, Person.actor_id))
+    query = (select(Person.name, Actor.name).join(Membership, Membership.person_id == Person.id)
+             .outerjoin(Actor, ours).where(Membership.room_id == room_id))
+    found = db.session().execute(query).all()
+    return {person for person, _actor in found}, {actor for _person, actor in found if actor}
+
+
 def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
     """How each voice is printed in the room, in two queries at most; under a hiding rule nobody's identity is read."""
     handles = dict(db.session().execute(select(Voice.id, Voice.handle).where(Voice.id.in_(voice_ids))).all())
