@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, tuple_
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, lazyload
 
 from dialogue.accounts.models import Person
 from dialogue.core import db, thread
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import NotFound
-from dialogue.core.record import Audience, Entry, presents
+from dialogue.core.record import Audience, Entry, Stream, presents
 from dialogue.core.thread import Node, Ref
 from dialogue.rooms.models import Access, Membership, Room
 from dialogue.rooms.voices import voices_of
@@ -26,18 +26,23 @@ LAST_CLOSED = 5
 
 @dataclass(frozen=True)
 class Listed:
-    """A ballot in a list: how many have voted while it is open, and whether the reader is on its roll."""
+    """A ballot in a list: how many have voted while it is open, and whether the reader is on its roll.
+
+    Where a page follows the room's record, `seq` is the number to follow it from.
+    """
 
     ballot: Ballot
     cast: int
     may_vote: bool = False
+    seq: int = 0
 
 
 def in_room(room: Room) -> list[Listed]:
     """For the room's page, whose reader may read it: open ballots first, then the last that were closed."""
     query = select(Ballot, _turnout()).where(Ballot.room_id == room.id).order_by(
         Ballot.state != BallotState.OPEN, Ballot.closed_at.desc(), Ballot.opened_at.desc())
-    found = [Listed(ballot, cast) for ballot, cast in db.session().execute(query.limit(MOST_OPEN))]
+    query = query.options(lazyload(Ballot.room)).limit(MOST_OPEN)
+    found = [Listed(ballot, cast) for ballot, cast in db.session().execute(query)]
     is_open = [one for one in found if one.ballot.state is BallotState.OPEN]
     return is_open + [one for one in found if one not in is_open][:LAST_CLOSED]
 
@@ -63,7 +68,9 @@ def over(person: Person | None, after: str | None = None) -> tuple[list[Listed],
 
 def one(ballot_id: str) -> Listed:
     """A ballot with its turnout, whoever asks. Raises NotFound."""
-    row = db.session().execute(_with_room(select(Ballot, _turnout())).where(Ballot.id == ballot_id)).one_or_none()
+    seq = select(Stream.seq).where(Stream.id == Ballot.room_id).correlate(Ballot).scalar_subquery()
+    query = _with_room(select(Ballot, _turnout(), false(), seq)).where(Ballot.id == ballot_id)
+    row = db.session().execute(query).one_or_none()
     if row is None:
         raise NotFound()
     return Listed(*row)
@@ -100,10 +107,11 @@ def _turnout() -> ColumnElement[int]:
     return counts[0] + counts[1]
 
 
-def turnout(ballot_id: str) -> dict[str, Any]:
-    """What is told while a ballot is open: how many of how many. Raises NotFound."""
-    found = one(ballot_id)
-    return {"ballot": ballot_id, "cast": found.cast, "eligible": found.ballot.eligible}
+def turnouts(room_id: str) -> list[dict[str, Any]]:
+    """What is told of the room's open ballots: how many of how many have voted."""
+    query = select(Ballot.id, _turnout(), Ballot.eligible).where(
+        Ballot.room_id == room_id, Ballot.state == BallotState.OPEN)
+    return [{"ballot": id, "cast": cast, "eligible": eligible} for id, cast, eligible in db.session().execute(query)]
 
 
 def as_data(ballot: Ballot) -> dict[str, Any]:
