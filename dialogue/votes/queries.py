@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, lazyload
 
 from dialogue.accounts.models import Person
@@ -18,6 +18,7 @@ from dialogue.rooms.voices import voices_of
 from dialogue.votes.events import BallotCancelled, BallotClosed, BallotOpened, VoteExplained
 from dialogue.votes.models import Ballot, BallotState, Elector, Precedent, SecretVote, Vote
 
+NEVER = Ballot.id.is_(None)  # A plain FALSE is written as 0, which SQLite takes for a column's number when sorting.
 Rows = Select[*tuple[Any, ...]]
 PAGE = 20
 MOST_OPEN = 50
@@ -57,7 +58,7 @@ def open_to(person: Person | None) -> list[Listed]:
 
 def over(person: Person | None, after: str | None = None) -> tuple[list[Listed], str | None]:
     """Closed and cancelled ballots, newest first, past the ballot `after`; and where the next page begins."""
-    query = _readable(person, false()).where(Ballot.state != BallotState.OPEN)
+    query = _readable(person, NEVER).where(Ballot.state != BallotState.OPEN)
     last = db.session().get(Ballot, after) if after else None
     if last is not None:
         query = query.where(tuple_(Ballot.closed_at, Ballot.id) < tuple_(last.closed_at, last.id))
@@ -69,7 +70,7 @@ def over(person: Person | None, after: str | None = None) -> tuple[list[Listed],
 def one(ballot_id: str) -> Listed:
     """A ballot with its turnout, whoever asks. Raises NotFound."""
     seq = select(Stream.seq).where(Stream.id == Ballot.room_id).correlate(Ballot).scalar_subquery()
-    query = _with_room(select(Ballot, _turnout(), false(), seq)).where(Ballot.id == ballot_id)
+    query = _with_room(select(Ballot, _turnout(), NEVER, seq)).where(Ballot.id == ballot_id)
     row = db.session().execute(query).one_or_none()
     if row is None:
         raise NotFound()
@@ -96,7 +97,7 @@ def _may_read(person: Person | None) -> ColumnElement[bool]:
 
 def _on_roll(person: Person | None) -> ColumnElement[bool]:
     if person is None:
-        return false()
+        return NEVER
     return exists().where(Elector.ballot_id == Ballot.id, Elector.voice_id.in_(voices_of(person)))
 
 
@@ -135,7 +136,7 @@ def on_the_wire(entries: Sequence[Entry], _audience: Audience) -> dict[int, dict
 @thread.shows("ballot")
 def nodes(ids: list[str], reader: Any) -> Mapping[str, Node]:
     """Ballots as steps of the thread."""
-    query = _readable(reader, false()).where(Ballot.id.in_(ids))
+    query = _readable(reader, NEVER).where(Ballot.id.in_(ids))
     return {b.id: Node(Ref("ballot", b.id), title=b.question, address=b.address, state=b.stands)
             for b, *_rest in db.session().execute(query)}
 
