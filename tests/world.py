@@ -10,6 +10,9 @@ from flask.testing import FlaskClient
 from dialogue.accounts import actions as accounts
 from dialogue.accounts.models import Actor, Person, Subtype
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
+from dialogue.proposals import actions as proposals
+from dialogue.proposals.models import ClauseKind, Proposal
+from dialogue.proposals.sheet import ClauseText
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.models import Access, Membership, Room, RoomRole, Theme
 from dialogue.votes import actions as votes
@@ -96,6 +99,15 @@ class World:
             answer = browser.post("/sign-in", email=person.email, password=PASSWORD)
             assert answer.status_code == 302, answer.text
         return browser
+
+    def draft(self, room: Room, person: Person, *texts: str, title: str = "Example text") -> Proposal:
+        """A draft of the person's with these operative clauses."""
+        clauses = [ClauseText(ClauseKind.OPERATIVE, text) for text in texts or ("Decides to meet again.",)]
+        return proposals.draft(person, room.id, title=title, clauses=clauses)
+
+    def proposal(self, room: Room, person: Person, *texts: str, title: str = "Example text") -> Proposal:
+        """A text the person submitted, with these operative clauses."""
+        return proposals.submit(person, self.draft(room, person, *texts, title=title).id)
 
 
 class Browser:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from dialogue.accounts.models import Actor, Person
 from dialogue.core import db
@@ -64,7 +64,7 @@ def voice_id_of(room_id: str, person: Person | None) -> str | None:
     return None if person is None else db.session().scalar(own_voice(room_id, person))
 
 
-def own_voice(room_id: str, person: Person) -> Select[str]:
+def own_voice(room_id: str | InstrumentedAttribute[str], person: Person) -> Select[str]:
     """The query for this person's own voice, for use inside another of the person's own queries."""
     return voices_of(person).where(VoiceIdentity.room_id == room_id)
 
