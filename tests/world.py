@@ -15,6 +15,9 @@ from dialogue.proposals.models import ClauseKind, Proposal
 from dialogue.proposals.sheet import ClauseText
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.models import Access, Membership, Room, RoomRole, Theme
+from dialogue.votes import actions as votes
+from dialogue.votes.models import Ballot, Terms, Visibility
+from dialogue.votes.rules import Rule
 
 PASSWORD = "correct horse battery staple"
 SUBTYPES = {ActorSet.STATE: Subtype.STATE, ActorSet.CIVIL_SOCIETY: Subtype.NGO,
@@ -83,6 +86,11 @@ class World:
     def membership(self, room: Room, person: Person) -> Membership | None:
         """The person's present place."""
         return room.membership_of(person)
+
+    def ballot(self, room: Room, chair: Person, visibility: Visibility = Visibility.RECORDED, **terms: Any) -> Ballot:
+        """An open ballot on a question, by simple majority unless the terms say otherwise."""
+        terms = {"rule": Rule.SIMPLE_MAJORITY, "visibility": visibility, **terms}
+        return votes.open_on_question(chair, room.id, question="Shall we meet again?", terms=Terms(**terms))
 
     def browser(self, person: Person | None = None) -> "Browser":
         """A browser, signed in as the person."""

@@ -61,7 +61,9 @@ def _inside(room: Room, person: Person | None, held: Membership | None, roles: f
         "seq": seq, "voice_id": voice_id, "can": offers(room, roles, voice_id), "any_id": ANY_ID, "replied": None,
         "selection": SELECTION, "speaks": speaks, "key": secrets.token_urlsafe(12),
         "selects": allows(roles, Permission.PROPOSAL_DRAFT) and not room.is_closed, "window": _with_origins(window, texts),
-        "proposals": texts, "ballots": votes.in_room(room), **_unread(window, held, voice_id),
+        "proposals": texts, "ballots": votes.in_room(room),
+        "may_open_ballot": allows(roles, Permission.BALLOT_OPEN) and not room.is_closed,
+        **_unread(window, held, voice_id),
     }
     _move_bookmark(room, person, held, window)
     return inside
