@@ -2,13 +2,14 @@
 
 Works with plain threads and, once `gevent.monkey.patch_all()` has run, with greenlets and the threads of
 gevent's pool: while one waits for the child the others go on. For that it waits only in `select.poll` and
-`time.sleep`, which gevent replaces, and otherwise uses bare descriptors and `posix_spawn`, which belong
-to no event loop.
+`time.sleep`, which gevent replaces, and otherwise uses bare descriptors and the system calls of `posix`,
+which it leaves alone: its own belong to the loop of one thread.
 """
 
 import contextlib
 import json
 import os
+import posix
 import select
 import signal
 import socket
@@ -38,7 +39,7 @@ class _Child:
         os.set_blocking(theirs, True)
         line = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, theirs, 1)]
         try:
-            self.pid = os.posix_spawn(sys.executable, COMMAND, os.environ, file_actions=line)
+            self.pid = posix.posix_spawn(sys.executable, COMMAND, os.environ, file_actions=line)
         except OSError:
             os.close(ours)
             raise
@@ -58,13 +59,15 @@ class _Child:
         return answer
 
     def end(self) -> None:
-        """Hang up, kill, and leave no zombie."""
-        os.close(self.line)
-        # An event loop may have collected the child already; then its number can be somebody else's.
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(self.pid, os.WNOHANG)[0] == 0:
-                os.kill(self.pid, signal.SIGKILL)
-                time.sleep(0.002)
+        """Kill, leave no zombie, hang up."""
+        try:
+            # An event loop may have collected the child already; then its number can be somebody else's.
+            with contextlib.suppress(ChildProcessError):
+                while posix.waitpid(self.pid, os.WNOHANG)[0] == 0:
+                    os.kill(self.pid, signal.SIGKILL)
+                    time.sleep(0.002)
+        finally:
+            os.close(self.line)
 
     def _send(self, request: bytes, deadline: float) -> None:
         while request:

@@ -11,6 +11,7 @@ so nothing of the kind is ever produced; then nh3 keeps only what its short list
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import sys
@@ -202,4 +203,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except ConnectionError:
+        os._exit(0)  # The parent left in the middle of an answer: nobody to tell, nothing to write out.

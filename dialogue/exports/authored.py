@@ -32,6 +32,7 @@ from dialogue.exports.characters import clean, safe_link
 LONGEST = 20_000  # characters; the longest text a person may post
 _MOST_MARKS = 600
 _MOST_LINES = 2_000
+_HIGHEST_NUMBER = 999_999_999  # CommonMark's; Word has no room for much more
 _DEEP = re.compile(r"^(?: {32}|\t{8}|(?: {0,3}>){8})", re.MULTILINE)
 _MARKS = re.compile(r"[\[\]!<>`*_&\\|]")
 _LINE_END = re.compile(r"[ \t]*\n\s*")
@@ -105,7 +106,8 @@ def _quoted(element: Element, under: int) -> Iterator[Block]:
 
 def _items(element: Element, level: int) -> Iterator[Block]:
     """The list, cut where another list is nested in it and continued after that."""
-    ordered, waiting, number = element.tag == "ol", list[Runs](), int(element.get("start", "1"))
+    ordered, waiting = element.tag == "ol", list[Runs]()
+    number = min(int(element.get("start", "1")), _HIGHEST_NUMBER)
     for item in element:
         nested = [child for child in item if child.tag in ("ul", "ol")]
         waiting.append(_runs(item))

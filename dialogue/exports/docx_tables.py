@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from docx.oxml.ns import qn
 from lxml.etree import _Element
 
 from dialogue.exports.blocks import Align, Facts, Run, Runs, Table
@@ -9,16 +10,17 @@ from dialogue.exports.docx_runs import Typist, node
 
 _WIDTH = 8_620  # twentieths of a point between our margins
 _SIDES = {"start": "left", "center": "center", "end": "right"}  # Word reads left as start where it is bidi
+_BEFORE_DIRECTION = (qn("w:keepNext"), qn("w:numPr"))  # the schema has an order
+_SHORT = 12  # rows of a table that is kept on one page
 _INK, _RULE = "1B1F24", "C9CED6"
 
 
 def paragraph(typist: Typist, style: str, runs: Runs, *extra: _Element) -> _Element:
     """A paragraph in a style (by its id) and in the document's direction."""
-    properties = node("pPr", node("pStyle", val=style))
-    properties.extend(part for part in extra if part.tag.endswith("numPr"))
-    if typist.direction == "rtl":
-        properties.append(node("bidi"))
-    properties.extend(part for part in extra if not part.tag.endswith("numPr"))
+    direction = [node("bidi")] if typist.direction == "rtl" else []
+    early = [part for part in extra if part.tag in _BEFORE_DIRECTION]
+    late = [part for part in extra if part.tag not in _BEFORE_DIRECTION]
+    properties = node("pPr", node("pStyle", val=style), *early, *direction, *late)
     return node("p", properties, *typist.elements(runs))
 
 
@@ -29,7 +31,10 @@ def ruled(typist: Typist, table: Table) -> Iterator[_Element]:
         yield paragraph(typist, "Caption", (Run(table.caption),), node("keepNext"))
     rows = [_row(typist, table.columns, table.align, head=True)]
     rows += [_row(typist, row, table.align) for row in table.rows]
-    yield node("tbl", _properties(typist, _rules()), _grid(_shares(table)), *rows)
+    if len(table.rows) <= _SHORT:
+        _keep_together(rows)
+    indent = node("tblInd", w="100", type="dxa")
+    yield node("tbl", _properties(typist, indent, _rules()), _grid(_shares(table)), *rows)
     yield paragraph(typist, "Normal", ())
 
 
@@ -44,12 +49,19 @@ def facts(typist: Typist, block: Facts) -> Iterator[_Element]:
         yield paragraph(typist, "Normal", ())
 
 
-def _properties(typist: Typist, *rules: _Element) -> _Element:
+def _properties(typist: Typist, *ruling: _Element) -> _Element:
     turned = [node("bidiVisual")] if typist.direction == "rtl" else []
     margins = node("tblCellMar", node("left", w="100", type="dxa"), node("right", w="100", type="dxa"))
-    look = node("tblLook", val="0020", firstRow="1" if rules else "0", firstColumn="0" if rules else "1")
-    placed = (node("tblW", w=str(_WIDTH), type="dxa"), node("tblInd", w="100", type="dxa"))
-    return node("tblPr", *turned, *placed, *rules, node("tblLayout", type="fixed"), margins, look)
+    look = node("tblLook", val="0020", firstRow="1" if ruling else "0", firstColumn="0" if ruling else "1")
+    width = node("tblW", w=str(_WIDTH), type="dxa")
+    return node("tblPr", *turned, width, *ruling, node("tblLayout", type="fixed"), margins, look)
+
+
+def _keep_together(rows: list[_Element]) -> None:
+    """Every line stays on the page of the next, but the last row's."""
+    for row in rows[:-1]:
+        for style in row.iter(qn("w:pStyle")):
+            style.addnext(node("keepNext"))
 
 
 def _rules() -> _Element:

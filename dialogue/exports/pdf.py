@@ -23,7 +23,8 @@ from dialogue.exports.characters import cleaned, safe_link
 _TEMPLATE = Path(__file__).with_name("document.typ")
 _ROOTS = (fontpkg_noto_sans.ROOT, fontpkg_amiri.ROOT, Path(pylopdf_fonts_zh_cn.__file__).parent)
 # An address or a key without a break would run off the page. Scripts whose letters join are left alone.
-_UNBROKEN = re.compile("[!-\u024f\u0370-\u052f]{48}")
+_UNBROKEN = "[!-\u024f\u0370-\u052f]"
+_LINE = 90  # letters a line holds, at most
 _ZERO_WIDTH_SPACE = "\u200b"
 
 
@@ -73,9 +74,9 @@ def _plain(value: object) -> Any:
     elif isinstance(value, Clause):
         value = replace(value, number=value.label)
     elif isinstance(value, Table):
-        value = value.even
+        value = _breakable_cells(value.even)
     if isinstance(value, str):
-        return _UNBROKEN.sub(lambda found: found[0] + _ZERO_WIDTH_SPACE, value)
+        return _breakable(value, _LINE // 2)
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
     if is_dataclass(value):
@@ -84,3 +85,17 @@ def _plain(value: object) -> Any:
         prepared = {name: part if name == "link" else _plain(part) for name, part in parts.items()}
         return {"kind": type(value).__name__, **prepared}
     return value
+
+
+def _breakable(text: str, letters: int) -> str:
+    """The text with a place to break in every word longer than so many letters."""
+    return re.sub(f"{_UNBROKEN}{{{letters}}}", lambda found: found[0] + _ZERO_WIDTH_SPACE, text)
+
+
+def _breakable_cells(table: Table) -> Table:
+    """The table with words that its columns can hold."""
+    letters = max(6, _LINE // len(table.columns))
+    columns, *rows = (
+        tuple(_breakable(cell, letters) for cell in row) for row in (table.columns, *table.rows)
+    )
+    return replace(table, columns=columns, rows=tuple(rows))

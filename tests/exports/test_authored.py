@@ -35,6 +35,11 @@ def test_a_list_goes_on_after_the_list_nested_in_it():
     ]
 
 
+def test_a_list_cannot_begin_beyond_what_files_can_count():
+    [items] = from_markdown("99999999999999. far")
+    assert items == Items(((Run("far"),),), ordered=True, start=999_999_999)
+
+
 def test_quotations_and_tables_are_kept():
     quotation, table = from_markdown("> said *so*\n\n| a | b |\n|---|--:|\n| 1 | **2** |")
     assert quotation == Quotation((Run("said "), Run("so", emphasis=True)))

@@ -3,8 +3,11 @@
 import csv
 import io
 import re
+import shutil
+import subprocess
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +16,7 @@ from hypothesis import strategies as st
 from dialogue.exports.characters import clean
 from dialogue.exports.sheets import write_csv
 
-FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠]|[\t\r\n]")
+FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠]")
 
 
 def read(data: bytes, delimiter: str = ",") -> list[list[str]]:
@@ -53,3 +56,21 @@ def test_harmless_text_is_not_touched(cells: list[str]):
 def test_hostile_texts_are_inert(hostile: tuple[str, ...]):
     for row in read(write_csv(["a"], [[text] for text in hostile])):
         assert not FORMULA.match(row[0])
+
+
+def test_a_spreadsheet_program_finds_letters_and_no_formula(hostile: tuple[str, ...], tmp_path: Path):
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice (soffice) is not installed: the file was not opened in a spreadsheet")
+    rows = [[text, -5] for text in (*hostile, "القرار", "决定")]
+    (tmp_path / "file.csv").write_bytes(write_csv(["=1+1", "n"], rows))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    # Commas, double quotes, UTF-8; and what a careless person ticks: detect numbers, evaluate formulas.
+    reading = "--infilter=Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,0,true"
+    convert = [office, profile, "--headless", reading, "--convert-to", "fods", "--outdir", str(tmp_path)]
+    subprocess.run([*convert, str(tmp_path / "file.csv")], check=True, capture_output=True, timeout=100)
+    sheet = (tmp_path / "file.fods").read_text()
+    assert "table:formula=" not in sheet
+    assert "القرار" in sheet
+    assert "决定" in sheet
+    assert sheet.count('office:value="-5"') == len(rows)
