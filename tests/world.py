@@ -10,6 +10,9 @@ from flask.testing import FlaskClient
 from dialogue.accounts import actions as accounts
 from dialogue.accounts.models import Actor, Person, Subtype
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
+from dialogue.core.db import new_id
+from dialogue.halls import actions as halls
+from dialogue.halls.models import Hall, Plan, SegmentKind
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.models import Access, Membership, Room, RoomRole, Theme
 
@@ -80,6 +83,20 @@ class World:
     def membership(self, room: Room, person: Person) -> Membership | None:
         """The person's present place."""
         return room.membership_of(person)
+
+    def hall(self, attribution: AttributionRule = AttributionRule.ON_RECORD, access: Access = Access.OPEN,
+             **more: Any) -> Hall:
+        """A town hall with three segments; nobody moderates it yet."""
+        title = more.pop("title", f"Town hall {next(self._numbers)}")
+        programme = [Plan(SegmentKind.OPENING, "Opening", 5), Plan(SegmentKind.QUESTIONS, "Questions", 20),
+                     Plan(SegmentKind.CLOSING, "Closing", 5)]
+        return halls.open_hall(self.convenor, theme_id=self.theme.id, title=title, attribution=attribution,
+                               access=access, programme=more.pop("programme", programme), **more)
+
+    def guest(self, hall: Hall, name: str | None = None) -> Person:
+        """Somebody who came in by the hall's code, without an account."""
+        return halls.register(person_id=new_id(), name=name or f"Guest {next(self._numbers)}", code=hall.code,
+                              rule=hall.attribution)
 
     def browser(self, person: Person | None = None) -> "Browser":
         """A browser, signed in as the person."""
