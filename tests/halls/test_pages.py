@@ -1,12 +1,9 @@
 """What people meet on the pages of a town hall."""
 
-import re
 
 import pytest
-from flask import Flask
 
 from dialogue.accounts.models import Person
-from dialogue.core.attribution import AttributionRule
 from dialogue.halls import actions as halls
 from dialogue.halls.models import Hall
 from dialogue.halls.polls import actions as polls

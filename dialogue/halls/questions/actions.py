@@ -15,8 +15,7 @@ from dialogue.halls.events import (
     QuestionStaged,
     QuestionSupported,
 )
-from dialogue.halls.models import Hall
-from dialogue.halls.questions.models import Question, QuestionState, QuestionSupport
+from dialogue.halls.models import Hall, Question, QuestionState, QuestionSupport
 from dialogue.halls.questions.queries import on_stage
 from dialogue.rooms.voices import voice_id_of
 

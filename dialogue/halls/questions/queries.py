@@ -9,9 +9,10 @@ from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from dialogue.accounts.models import Person
-from dialogue.core import db, thread
+from dialogue.core import db, inputs, thread
 from dialogue.core.attribution import Byline
 from dialogue.core.errors import NotFound
+from dialogue.core.inputs import Form
 from dialogue.core.permissions import Permission
 from dialogue.core.record import Audience, Entry, presents
 from dialogue.core.thread import Node, Ref
@@ -23,11 +24,11 @@ from dialogue.halls.events import (
     QuestionStaged,
     QuestionSupported,
 )
+from dialogue.halls.models import Question, QuestionState, QuestionSupport
 from dialogue.halls.queries import Seat, seat
-from dialogue.halls.questions.models import Question, QuestionState, QuestionSupport
 from dialogue.rooms.voices import bylines
 
-A_PAGE = 50
+A_PAGE, DEEPEST = 50, 10_000
 TITLE = 120
 WAITING = (QuestionState.ASKED, QuestionState.ON_STAGE)
 
@@ -98,6 +99,13 @@ def listed(place: Seat, *, sort: Sort = Sort.SUPPORT, show: Show = Show.OPEN, pa
     stage = next((a for a in met if a.question.state is QuestionState.ON_STAGE), None)
     return Questions([a for a in met if a is not stage or show is Show.OPEN], stage, _counts(place.hall.id),
                      sort, show, page)
+
+
+def asked_for(place: Seat, wanted: Form) -> Questions:
+    """The page of questions an address asks for by `sort`, `show` and `page`. Raises Invalid, NotFound."""
+    return listed(place, sort=inputs.choice(wanted, "sort", Sort, Sort.SUPPORT),
+                  show=inputs.choice(wanted, "show", Show, Show.OPEN),
+                  page=inputs.integer(wanted, "page", 1, DEEPEST, required=False) or 1)
 
 
 def question_seen(person: Person | None, hall_id: str, question_id: str) -> tuple[Seat, Asked]:

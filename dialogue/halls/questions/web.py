@@ -9,11 +9,12 @@ from dialogue.core import inputs, thread
 from dialogue.core.forms import redisplays
 from dialogue.core.limits import throttle
 from dialogue.core.thread import Ref
+from dialogue.halls.models import LONGEST_QUESTION
 from dialogue.halls.questions import actions, queries
 from dialogue.halls.views_web import composite
 
 bp = Blueprint("questions", __name__, url_prefix="/halls/<hall_id>/questions")
-LONGEST_QUESTION, LONGEST_ANSWER, LONGEST_REASON = 500, 4000, 200
+LONGEST_ANSWER, LONGEST_REASON = 4000, 200
 MODERATED = redisplays(composite("pages.hall_console"), "question")
 
 
