@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from dialogue.accounts.models import Person
 from dialogue.core.clock import now
@@ -68,9 +68,8 @@ def discard(person: Person, poll_id: str) -> None:
     with transaction() as tx:
         poll, hall = _run(tx, person, poll_id)
         poll.refuse_unless_prepared()
-        for thing in (*poll.options, poll):
-            tx.session.delete(thing)
-            tx.session.flush()
+        tx.session.execute(delete(StrawOption).where(StrawOption.poll_id == poll_id))
+        tx.session.execute(delete(StrawPoll).where(StrawPoll.id == poll_id))
         tx.record(StrawPollDiscarded(stream_id=hall.id, poll_id=poll_id))
 
 

@@ -1,12 +1,12 @@
 """Reading questions: a page of them, the one on stage, and how they look on the wire and in the thread."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, false, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import lazyload, selectinload
 
 from dialogue.accounts.models import Person
 from dialogue.core import db, inputs, thread
@@ -24,7 +24,7 @@ from dialogue.halls.events import (
     QuestionStaged,
     QuestionSupported,
 )
-from dialogue.halls.models import Question, QuestionState, QuestionSupport
+from dialogue.halls.models import Hall, Question, QuestionState, QuestionSupport
 from dialogue.halls.queries import Seat, seat
 from dialogue.rooms.voices import bylines
 
@@ -166,8 +166,7 @@ def _is_shown(question: Question, place: Seat) -> bool:
 def as_data(entries: Sequence[Entry], audience: Audience) -> dict[int, dict[str, Any]]:
     """Questions as they are now; a hidden one has lost its words, for moderators too."""
     ids = {entry.data["question_id"] for entry in entries}
-    query = select(Question).where(Question.id.in_(ids)).options(joinedload(Question.hall))
-    found = {q.id: q for q in db.session().scalars(query).unique()}
+    found = {q.id: q for q in _with_halls(ids)}
     lines: dict[str, Byline] = {}
     for hall in {q.hall.id: q.hall for q in found.values()}.values():
         lines |= bylines(hall, [q.voice_id for q in found.values() if q.hall_id == hall.id])
@@ -187,11 +186,15 @@ def _data(question: Question, lines: dict[str, Byline], audience: Audience) -> d
 @thread.shows("question")
 def as_nodes(ids: list[str], reader: Person | None) -> dict[str, Node]:
     """Questions in the thread: for those who may read the hall."""
-    query = select(Question).where(Question.id.in_(ids)).options(joinedload(Question.hall))
-    found = db.session().scalars(query).unique().all()
+    found = _with_halls(ids)
     roles = {hall.id: hall.roles_of(reader) for hall in {q.hall_id: q.hall for q in found}.values()}
     return {q.id: Node(Ref("question", q.id), _title(q.text), q.address, q.state)
             for q in found if q.state is not QuestionState.HIDDEN and q.hall.is_read_by(roles[q.hall_id])}
+
+
+def _with_halls(ids: Collection[str]) -> Sequence[Question]:
+    hall = selectinload(Question.hall).options(lazyload(Hall.segments), lazyload(Hall.goals))
+    return db.session().scalars(select(Question).where(Question.id.in_(ids)).options(hall)).all()
 
 
 def _title(text: str) -> str:
