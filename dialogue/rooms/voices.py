@@ -74,6 +74,17 @@ def voices_of(person: Person) -> Select[str]:
     return select(VoiceIdentity.voice_id).where(VoiceIdentity.person_id == person.id)
 
 
+def own_place(room_id: str, person: Person | None) -> tuple[Membership | None, str | None]:
+    """The person's present place and their own voice, in one query: for the person's own requests only."""
+    if person is None:
+        return None, None
+    same = (VoiceIdentity.room_id == Membership.room_id) & (VoiceIdentity.person_id == Membership.person_id)
+    query = select(Membership, VoiceIdentity.voice_id).outerjoin(VoiceIdentity, same).where(
+        Membership.room_id == room_id, Membership.person_id == person.id, Membership.ended_at.is_(None))
+    found = db.session().execute(query).one_or_none()
+    return (found[0], found[1]) if found else (None, None)
+
+
 def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
     """Voice id to person id, to deliver something to them; never to show it."""
     query = select(VoiceIdentity.voice_id, VoiceIdentity.person_id).where(VoiceIdentity.voice_id.in_(voice_ids))
