@@ -25,7 +25,8 @@ from tests.world import PASSWORD, SUBTYPES
 
 CONTRIBUTIONS, PROPOSALS, ITEMS, PEOPLE = 10_000, 300, 500, 40
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
-WORDS = ["council", "peace", "review", "mandate", "veto", "restraint", "parliament", "network", "fund", "clause", "member", "state", "civil", "report"]
+WORDS = ("council", "peace", "review", "mandate", "veto", "restraint", "parliament", "network", "fund", "clause",
+         "member", "state", "civil", "report")
 
 
 class Full:

@@ -2,7 +2,7 @@
 const EVERY = 1000; // milliseconds
 const LONGEST = 15000; // between two looks, while the server cannot be reached
 
-class ExportProgress extends HTMLElement {
+export class ExportProgress extends HTMLElement {
   connectedCallback() {
     this.pause = EVERY;
     this.look();
@@ -26,5 +26,3 @@ class ExportProgress extends HTMLElement {
     if (this.isConnected) this.timer = setTimeout(() => this.look(), this.pause);
   }
 }
-
-customElements.define("export-progress", ExportProgress);
