@@ -30,7 +30,7 @@ STATUS_MARKS = {"met": "✓", "on_track": "→", "at_risk": "!", "missed": "✗"
 def document(job: Job, direction: Direction) -> Document:
     """The summary with the sections asked for, in their fixed order."""
     say = Speech(job.words, job.language)
-    blocks: list[Block] = [_head(job, say)]
+    blocks = list(_head(job, say))
     for name in _SECTIONS:
         if name in job.sections:
             blocks += _SECTIONS[name](job.data, say)
@@ -38,16 +38,16 @@ def document(job: Job, direction: Direction) -> Document:
     return Document(say("agenda"), say.tag, about, tuple(blocks), direction)
 
 
-def _head(job: Job, say: Speech) -> Facts:
+def _head(job: Job, say: Speech) -> Iterator[Block]:
     """What is in it, and what was left out on purpose."""
     asked: Data = job.data["filter"]
     shown = {**asked, "stage": say.of("stage", asked["stage"]), "champions": say.of("set", asked["champions"]),
              "updated_since": say.day(asked["updated_since"])}
     filters = [(say(f"filter.{name}"), value) for name, value in shown.items() if asked[name]]
     count = (say("items_count"), say.number(len(job.data["items"])))
-    online = (say("permalink"), f"{job.data['site']}/agenda")
-    return Facts(((say("written_on"), say.day(job.written_on)), *(filters or [(say("agenda"), say("all_items"))]),
-                  count, online))
+    online = f"{job.data['site']}/agenda"
+    yield Facts(((say("written_on"), say.day(job.written_on)), *(filters or [(say("agenda"), say("all_items"))]), count))
+    yield Paragraph((Run(online, link=online),), "note")
 
 
 def _figures(data: Data, say: Speech) -> Iterator[Block]:
@@ -83,6 +83,7 @@ def _items(data: Data, say: Speech) -> Iterator[Block]:
     for number, item in enumerate(data["items"], 1):
         yield Heading(2, f"{number}. {item['title']}")
         yield Facts(tuple(_facts(item, say)))
+        yield Paragraph((Run(item["url"], link=item["url"]),), "note")
         for part in ("problem", "goal"):
             if item[part]:
                 yield Heading(3, say(part))
@@ -104,7 +105,6 @@ def _facts(item: Data, say: Speech) -> Iterator[tuple[str, str]]:
     yield say("review"), say.day(item["review_on"])
     if item["outcomes"]:
         yield say("outcomes"), "; ".join(f"{o['symbol']} {o['title']}" for o in item["outcomes"])
-    yield say("permalink"), item["url"]
 
 
 def _arithmetic(made: Data | None, say: Speech) -> str:

@@ -55,9 +55,9 @@ class Desk:
         finished.wait(seconds)
         self._awaited.pop(export_id, None)
 
-    def wake_now_and_then(self) -> None:
-        """Wake the desk if it has not tidied up for an hour: what is old goes, what was left is taken up."""
-        if self._is_untidy():
+    def wake_if_needed(self) -> None:
+        """Wake the desk if something waits, or if it has not tidied up for an hour."""
+        if self._is_untidy() or book.is_waiting():
             self.wake()
 
     def calendar(self, wanted: Wanted, name: str) -> Path:

@@ -4,18 +4,15 @@ The document is the same for every reader: what the public may not see of a room
 in a draft. Under a rule that hides people there is neither name nor handle, and times are days everywhere.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from sqlalchemy import select
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
-from dialogue.core.attribution import AttributionRule
 from dialogue.core.permissions import Role
 from dialogue.outcomes.models import Outcome, SummaryPoint
-from dialogue.rooms.models import Room
-from dialogue.rooms.voices import bylines
+from dialogue.outcomes.queries import explanations, lines_of
+from dialogue.outcomes.sources import address_of
 from dialogue.votes.models import Explanation
 
 PUBLIC = frozenset({Role.PUBLIC})
@@ -34,9 +31,10 @@ def gathered(outcome: Outcome, site: str) -> Data:
     return {
         "symbol": outcome.symbol, "title": outcome.title, "kind": outcome.kind.value, "state": outcome.state.value,
         "verdict": outcome.verdict, "url": site + outcome.address, "theme": room.theme.title,
-        "room": room.title if room.is_seen_by(PUBLIC) else "", "attribution": room.attribution.value,
+        "room": room.title if room.is_read_by(PUBLIC) else "", "attribution": room.attribution.value,
         "decision": _decision(outcome), "explanations": _explanations(outcome),
-        "summary": [_point(point, room, site) for point in outcome.summary], "cited": _cited(outcome.summary),
+        "summary": [_point(point, outcome, site) for point in outcome.summary],
+        "cited": len(outcome.cited),
         "corrigenda": [{"number": c.number, "text": c.text, "on": _day(c.at)} for c in outcome.corrigenda],
         "signed_on": _day(outcome.signed_at), "published_on": _day(outcome.published_at),
         "created_on": _day(outcome.created_at),
@@ -59,30 +57,19 @@ def _decision(outcome: Outcome) -> Data | None:
 
 def _explanations(outcome: Outcome) -> Data:
     """Explanations of vote in their order; how many there are where they stay in the room."""
-    if outcome.ballot_id is None:
-        return {"count": 0, "given": []}
-    query = select(Explanation).where(Explanation.ballot_id == outcome.ballot_id).order_by(Explanation.at)
-    found = db.session().scalars(query).all()
-    if outcome.room.attribution is AttributionRule.CLOSED:
-        return {"count": len(found), "given": []}
-    return {"count": len(found), "given": _said(outcome.room, found)}
+    found = explanations(outcome)
+    return {"count": len(found), "given": _said(outcome, found) if outcome.tells_explanations(PUBLIC) else []}
 
 
-def _said(room: Room, explanations: Sequence[Explanation]) -> list[Data]:
-    hides = room.attribution.hides_people
-    lines = {} if hides else bylines(room, [e.voice_id for e in explanations])
-    given = [{"text": e.text, "by": lines[e.voice_id].shown if e.voice_id in lines else ""} for e in explanations]
+def _said(outcome: Outcome, found: Sequence[Explanation]) -> list[Data]:
+    hides = outcome.room.attribution.hides_people
+    lines = {} if hides else lines_of(outcome, found)
+    given = [{"text": e.text, "by": lines[e.voice_id].shown if e.voice_id in lines else ""} for e in found]
     # The order in which people spoke up can tell who they are.
     return sorted(given, key=lambda one: one["text"]) if hides else given
 
 
-def _point(point: SummaryPoint, room: Room, site: str) -> Data:
+def _point(point: SummaryPoint, outcome: Outcome, site: str) -> Data:
     """A sentence, with the addresses of its sources if everybody may follow them."""
-    open_to_all = room.is_read_by(PUBLIC)
-    links = [f"{site}{room.address}?at={s.source_id}#{s.source_id}" for s in point.sources] if open_to_all else []
-    return {"section": point.section, "text": point.text, "sources": links}
-
-
-def _cited(points: Iterable[SummaryPoint]) -> int:
-    """How many different things the summary rests on."""
-    return len({(source.kind, source.source_id) for point in points for source in point.sources})
+    links = [site + address_of(outcome.room, source.ref) for source in point.sources]
+    return {"section": point.section, "text": point.text, "sources": links if outcome.shows_sources(PUBLIC) else []}

@@ -53,9 +53,9 @@ def _head(data: Data, say: Speech) -> Iterator[Block]:
         (say("verdict"), say.of("verdict", data["verdict"])), (say("theme"), data["theme"]),
         (say("room"), data["room"]), (say("attribution"), say.of("attribution", data["attribution"])),
         (say("decided_on"), say.day(decided)), (say("published_on"), say.day(data["published_on"])),
-        (say("permalink"), data["url"]),
     )  # fmt: skip
     yield Facts(tuple((label, value) for label, value in facts if value))
+    yield Paragraph((Run(data["url"], link=data["url"]),), "note")
 
 
 def _decided(data: Data, say: Speech) -> Iterator[Block]:

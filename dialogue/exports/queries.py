@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
 from dialogue.accounts.models import Person
 from dialogue.agenda.models import Milestone
@@ -15,8 +15,9 @@ from dialogue.exports import agenda_data, outcome_data
 from dialogue.exports.book import KEPT
 from dialogue.exports.models import UNFINISHED, Export
 from dialogue.exports.selection import Filter, Subject, Wanted
-from dialogue.outcomes.models import Outcome, OutcomeState
-from dialogue.rooms.models import Membership, Room, Theme
+from dialogue.outcomes.models import Outcome
+from dialogue.outcomes.queries import visible_to
+from dialogue.rooms.models import Theme
 
 RECENT = 20
 MOST_TO_CHOOSE = 200
@@ -71,16 +72,13 @@ def unfinished(owner: Owner) -> int:
 
 def themes() -> list[tuple[str, str]]:
     """Id and title of each theme."""
-    return list(db.session().execute(select(Theme.id, Theme.title).order_by(Theme.title)).tuples())
+    found = db.session().execute(select(Theme.id, Theme.title).order_by(Theme.title))
+    return [(id, title) for id, title in found]
 
 
 def outcomes(person: Person | None) -> list[tuple[str, str]]:
     """Id and name of what a reader may export, newest first: what is published, and their rooms' drafts."""
-    mine = select(Membership.room_id).where(
-        Membership.person_id == (person.id if person else ""), Membership.ended_at.is_(None),
-        Membership.acknowledged == Room.attribution, Membership.room_id == Room.id)
-    seen = or_(Outcome.state == OutcomeState.PUBLISHED, mine.exists())
-    query = select(Outcome.id, Outcome.symbol, Outcome.title).join(Room, Room.id == Outcome.room_id).where(seen)
+    query = visible_to(person).with_only_columns(Outcome.id, Outcome.symbol, Outcome.title)
     found = db.session().execute(query.order_by(Outcome.created_at.desc()).limit(MOST_TO_CHOOSE))
     return [(id, f"{symbol} · {title}") for id, symbol, title in found]
 

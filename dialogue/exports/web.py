@@ -21,6 +21,7 @@ from dialogue.exports.desk import Desk
 from dialogue.exports.models import ExportState
 from dialogue.exports.selection import File, Subject, Wanted
 from dialogue.exports.web_owner import asking, desk, owner
+from dialogue.live.upkeep import every
 
 AWAITED_SECONDS = 1.0
 TYPES = {"md": "text/markdown; charset=utf-8", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8",
@@ -33,12 +34,16 @@ bp.register_blueprint(api.bp)
 
 @bp.record_once
 def open_desk(state: BlueprintSetupState) -> None:
-    """Give the application its desk; in service, a look at what is old or was left goes with the first request."""
+    """Give the application its desk."""
     app = cast(Flask, state.app)
     settings = app.extensions["settings"]
-    made = app.extensions["exports"] = Desk(settings.instance / "exports", settings.url, app.app_context)
-    if not settings.testing:
-        app.before_request(made.wake_now_and_then)
+    app.extensions["exports"] = Desk(settings.instance / "exports", settings.url, app.app_context)
+
+
+@every(5)
+def go_on() -> None:
+    """In the serving process: take up what was left or waits, and remove what is old."""
+    desk().wake_if_needed()
 
 
 @bp.get("/exports")
