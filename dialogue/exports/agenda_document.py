@@ -46,7 +46,8 @@ def _head(job: Job, say: Speech) -> Iterator[Block]:
     filters = [(say(f"filter.{name}"), value) for name, value in shown.items() if asked[name]]
     count = (say("items_count"), say.number(len(job.data["items"])))
     online = f"{job.data['site']}/agenda"
-    yield Facts(((say("written_on"), say.day(job.written_on)), *(filters or [(say("agenda"), say("all_items"))]), count))
+    which = filters or [(say("agenda"), say("all_items"))]
+    yield Facts(((say("written_on"), say.day(job.written_on)), *which, count))
     yield Paragraph((Run(online, link=online),), "note")
 
 

@@ -71,14 +71,17 @@ def item(world: World, title: str = "A parliamentary network", **more: Any) -> A
     made = AgendaItem(title=title, pace=Pace.FAST, legal_route=LegalRoute.PRACTICE, created_at=AT, updated_at=AT,
                       **(fields | more))
     add(made)
-    raters = [world.person(), world.person()]
     add(Champion(item_id=made.id, actor_id=world.actor(ActorSet.STATE).id, role=ChampionRole.LEAD),
         Champion(item_id=made.id, actor_id=world.actor().id),
-        Rating(item_id=made.id, person_id=raters[0].id, urgency=5, feasibility=4, cost=2, rationale="Time is short.", at=AT),
-        Rating(item_id=made.id, person_id=raters[1].id, urgency=4, feasibility=4, cost=3, rationale="Cheap.", at=AT))
+        _rating(made, world.person(), 5, 4, 2, "Time is short."), _rating(made, world.person(), 4, 4, 3, "Cheap."))
     milestone(made, "First meeting", date(2026, 9, 1), status=MilestoneStatus.MET)
     milestone(made, "Second meeting", date(2027, 3, 1))
     return made
+
+
+def _rating(of: AgendaItem, by: Person, urgency: int, feasibility: int, cost: int, rationale: str) -> Rating:
+    return Rating(item_id=of.id, person_id=by.id, urgency=urgency, feasibility=feasibility, cost=cost,
+                  rationale=rationale, at=AT)
 
 
 def milestone(of: AgendaItem, statement: str, due: date, **more: Any) -> Milestone:
