@@ -3,6 +3,7 @@ import { BallotPaper } from "./elements/ballot-paper.js";
 import { ConnectionStatus } from "./elements/connection-status.js";
 import { CopyButton } from "./elements/copy-button.js";
 import { CountDown } from "./elements/count-down.js";
+import { ExportProgress } from "./elements/export-progress.js";
 import { LiveRefresh } from "./elements/live-refresh.js";
 import { LiveStream } from "./elements/live-stream.js";
 import { PostBox } from "./elements/post-box.js";
@@ -16,6 +17,7 @@ const elements = {
   "connection-status": ConnectionStatus,
   "copy-button": CopyButton,
   "count-down": CountDown,
+  "export-progress": ExportProgress,
   "live-refresh": LiveRefresh,
   "live-stream": LiveStream,
   "post-box": PostBox,
