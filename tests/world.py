@@ -11,6 +11,8 @@ from dialogue.accounts import actions as accounts
 from dialogue.accounts.models import Actor, Person, Subtype
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.rooms import actions as rooms
+from dialogue.rooms.contributions import actions as contributions
+from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Access, Membership, Room, RoomRole, Theme
 
 PASSWORD = "correct horse battery staple"
@@ -76,6 +78,10 @@ class World:
         person = self.member(room)
         rooms.remove(self.convenor, room.id, member_id=person.id)
         return person
+
+    def contribution(self, room: Room, person: Person, text: str = "Something to say", **more: Any) -> Contribution:
+        """Something the person said in the room."""
+        return contributions.post(person, room.id, text=text, **more)
 
     def membership(self, room: Room, person: Person) -> Membership | None:
         """The person's present place."""

@@ -52,7 +52,6 @@ def _close_on_nonsense(server: Any) -> None:
     server.eio.on("message", receive)
 
 
-@socketio.on("connect")
 def _connect(auth: object = None) -> None:
     token = auth.get("token") if isinstance(auth, dict) else None
     if token is None and "Origin" not in request.headers:
@@ -64,14 +63,12 @@ def _connect(auth: object = None) -> None:
     connections.add(connection)
 
 
-@socketio.on("disconnect")
 def _disconnect(_reason: object = None) -> None:
     gone = connections.drop(request.sid)  # type: ignore[attr-defined]
     for stream_id in gone.seats if gone else ():
         presence.changed(stream_id)
 
 
-@socketio.on("*")
 def _event(event: str, payload: object = None, *_more: object) -> Any:
     connection = connections.get(request.sid)  # type: ignore[attr-defined]
     if connection is None:
@@ -87,4 +84,6 @@ def _event(event: str, payload: object = None, *_more: object) -> Any:
         db.release()
 
 
+for _name, _handler in (("connect", _connect), ("disconnect", _disconnect), ("*", _event)):
+    socketio.on(_name)(_handler)
 after_commit(broadcast.note)
