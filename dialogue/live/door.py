@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, request, session
 from flask_socketio import SocketIO
 from gevent.monkey import is_module_patched
 
 from dialogue.core import db
 from dialogue.core.transaction import after_commit
-from dialogue.live import broadcast, joining, presence
+from dialogue.live import broadcast, presence
+from dialogue.live import joining as joining  # Registers its events.
 from dialogue.live.connections import Connection, connections
 from dialogue.live.events import dispatch
 from dialogue.live.wire import MAX_FRAME, PlainPacket, StrictJson
@@ -74,12 +75,7 @@ def _event(event: str, payload: object = None, *_more: object) -> Any:
     if connection is None:
         return None
     try:
-        # Asked anew each time: a session may have ended since the socket opened.
-        g.person = connection.person()
-        if g.person is None and connection.secret is not None:
-            joining.evict(connection, reason="signed_out")
-            return {"ok": False, "error": {"code": "not_signed_in", "message": ""}}
-        return dispatch(event, connection, g.person, payload)
+        return dispatch(event, connection, payload)
     finally:
         db.release()
 
