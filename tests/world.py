@@ -18,6 +18,8 @@ from dialogue.core.db import new_id
 from dialogue.halls import actions as halls
 from dialogue.halls.models import Hall, Plan, SegmentKind
 from dialogue.rooms import actions as rooms
+from dialogue.rooms.contributions import actions as contributions
+from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Access, Membership, Room, RoomRole, Theme
 from dialogue.votes import actions as votes
 from dialogue.votes.models import Ballot, Terms, Visibility
@@ -86,6 +88,10 @@ class World:
         person = self.member(room)
         rooms.remove(self.convenor, room.id, member_id=person.id)
         return person
+
+    def contribution(self, room: Room, person: Person, text: str = "Something to say", **more: Any) -> Contribution:
+        """Something the person said in the room."""
+        return contributions.post(person, room.id, text=text, **more)
 
     def membership(self, room: Room, person: Person) -> Membership | None:
         """The person's present place."""
