@@ -12,17 +12,23 @@ from dialogue.agenda import web as agenda_web
 from dialogue.core import db, http, limits
 from dialogue.exports import web as exports_web
 from dialogue.halls import web as halls_web
+from dialogue.live import api as live_api
+from dialogue.live import door as live_door
 from dialogue.notices import web as notices_web
 from dialogue.outcomes import web as outcomes_web
 from dialogue.pages import web as pages_web
 from dialogue.proposals import web as proposals_web
 from dialogue.rooms import web as rooms_web
+from dialogue.rooms.contributions import api as contributions_api
+from dialogue.rooms.contributions import live as contributions_live
+from dialogue.rooms.contributions import web as contributions_web
 from dialogue.settings import Settings
 from dialogue.votes import web as votes_web
 
 ROOT = Path(__file__).parents[1]
-DOORS = (pages_web, accounts_web, rooms_web, halls_web, proposals_web, votes_web, outcomes_web, agenda_web,
-         exports_web, notices_web)
+DOORS = (live_api, pages_web, accounts_web, rooms_web, contributions_web, contributions_api, halls_web,
+         proposals_web, votes_web, outcomes_web, agenda_web, exports_web, notices_web)
+SOCKETS = (contributions_live,)  # They register their events by being imported.
 
 
 def compose(settings: Settings) -> Flask:
@@ -36,6 +42,7 @@ def compose(settings: Settings) -> Flask:
     identity.register(app)
     for door in DOORS:
         app.register_blueprint(door.bp)
+    live_door.register(app, settings)
     database.register(app)
     return app
 

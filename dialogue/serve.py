@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import sys
-from types import FrameType
+from collections.abc import Callable
 
 from dialogue.settings import Settings, SettingsError
 
@@ -45,16 +45,21 @@ def _why_not(host: str, port: int) -> str | None:
 
 def serve() -> None:
     """Run the server until it is told to end. Expects gevent to have been there first."""
+    import gevent
+
+    from dialogue.live import upkeep
     from wsgi import app, socketio
 
     settings = Settings.from_env()
-    signal.signal(signal.SIGTERM, _end)
-    signal.signal(signal.SIGINT, _end)
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(ending, _end, upkeep.farewell)
+    upkeep.begin(app)
     _welcome(settings)
     socketio.run(app, host=settings.host, port=settings.port)
 
 
-def _end(_signal: int, _frame: FrameType | None) -> None:
+def _end(farewell: Callable[[], None]) -> None:
+    farewell()
     sys.exit(0)
 
 

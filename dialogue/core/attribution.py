@@ -7,6 +7,8 @@ participant, may be revealed" (Chatham House); `closed` keeps the content inside
 from dataclasses import dataclass
 from enum import StrEnum
 
+FEWEST = 5  # A smaller group in a breakdown would point at its people.
+
 
 class AttributionRule(StrEnum):
     """How much of what is said here may be carried outside, and with which name; strictest last."""

@@ -36,4 +36,11 @@ def client_messages() -> dict[str, str]:
         "vote_recorded": gettext("Your vote is recorded. You can change it until the ballot closes."),
         "closed": gettext("Voting has closed."),
         "over_time": gettext("over time"),
+        "copied": gettext("Copied."),
+        "capacity_official": gettext("official capacity"),
+        "capacity_personal": gettext("personal capacity"),
+        "set_state": gettext("State"),
+        "set_civil_society": gettext("Civil society"),
+        "set_intl_civil_service": gettext("International civil service"),
+        "set_public": gettext("Public"),
     }

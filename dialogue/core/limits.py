@@ -14,6 +14,7 @@ LIMITS: dict[str, RateLimitItem] = {
     "register": parse("120 per minute"),
     "post": parse("30 per minute"),
     "press": parse("120 per minute"),
+    "live": parse("240 per minute"),
     "export": parse("20 per minute"),
 }
 _limiter = MovingWindowRateLimiter(MemoryStorage())

@@ -95,6 +95,11 @@ def entries(stream_id: str, *, after: int, limit: int = 500) -> Sequence[Entry]:
     return db.session().scalars(query.order_by(Entry.seq).limit(limit)).all()
 
 
+def last_seq(stream_id: str) -> int:
+    """The number of a stream's last entry; 0 for one that is empty or not there."""
+    return db.session().scalar(select(Stream.seq).where(Stream.id == stream_id)) or 0
+
+
 Presenter = Callable[[Sequence[Entry], Audience], dict[int, dict[str, Any]]]
 _presenters: dict[str, Presenter] = {}
 

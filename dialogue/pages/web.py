@@ -2,6 +2,8 @@
 
 from flask import Blueprint, render_template
 
+from dialogue.pages import rooms
+
 bp = Blueprint("pages", __name__)
 
 
@@ -9,3 +11,6 @@ bp = Blueprint("pages", __name__)
 def home() -> str:
     """What is live now, what is next, newest outcomes, the agenda at a glance."""
     return render_template("pages/home.html")
+
+
+bp.add_url_rule("/rooms/<room_id>", "room", rooms.room)

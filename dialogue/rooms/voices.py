@@ -61,11 +61,17 @@ def _free_handle(session: Session, room_id: str) -> str:
 
 def voice_id_of(room_id: str, person: Person | None) -> str | None:
     """The id of this person's own voice in the room: for the person's own requests only."""
-    if person is None:
-        return None
-    query = select(VoiceIdentity.voice_id).where(
-        VoiceIdentity.room_id == room_id, VoiceIdentity.person_id == person.id)
-    return db.session().scalars(query).one_or_none()
+    return None if person is None else db.session().scalar(own_voice(room_id, person))
+
+
+def own_voice(room_id: str, person: Person) -> Select[str]:
+    """The query for this person's own voice, for use inside another of the person's own queries."""
+    return voices_of(person).where(VoiceIdentity.room_id == room_id)
+
+
+def voices_of(person: Person) -> Select[str]:
+    """The query for all of this person's voices, for the same purpose."""
+    return select(VoiceIdentity.voice_id).where(VoiceIdentity.person_id == person.id)
 
 
 def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
@@ -99,6 +105,14 @@ def set_of_voices(voice_ids: Collection[str]) -> dict[str, ActorSet]:
     """The actor set of each voice, for counting."""
     query = _places().where(VoiceIdentity.voice_id.in_(voice_ids)).with_only_columns(
         VoiceIdentity.voice_id, Actor.actor_set)
+    return {id: actor_set or ActorSet.PUBLIC for id, actor_set in db.session().execute(query)}
+
+
+def electorate(room: Room) -> dict[str, ActorSet]:
+    """The voices of those who have entered and may vote, with their actor sets: the roll of a ballot opened now."""
+    query = _places().where(
+        VoiceIdentity.room_id == room.id, Membership.ended_at.is_(None), Membership.may_vote,
+        Membership.acknowledged == room.attribution).with_only_columns(VoiceIdentity.voice_id, Actor.actor_set)
     return {id: actor_set or ActorSet.PUBLIC for id, actor_set in db.session().execute(query)}
 
 

@@ -1,4 +1,24 @@
 // The one script of every page. Pages work without it; it adds what changes under the reader's eyes.
-import { io } from "socket.io-client";
+import { ConnectionStatus } from "./elements/connection-status.js";
+import { CopyButton } from "./elements/copy-button.js";
+import { LiveRefresh } from "./elements/live-refresh.js";
+import { LiveStream } from "./elements/live-stream.js";
+import { PostBox } from "./elements/post-box.js";
+import { PresenceLine } from "./elements/presence-line.js";
+import { SpeakingClock } from "./elements/speaking-clock.js";
+import { TurnoutMeter } from "./elements/turnout-meter.js";
+import { keepDrafts } from "./core/drafts.js";
 
-export { io };
+const elements = {
+  "connection-status": ConnectionStatus,
+  "copy-button": CopyButton,
+  "live-refresh": LiveRefresh,
+  "live-stream": LiveStream,
+  "post-box": PostBox,
+  "presence-line": PresenceLine,
+  "speaking-clock": SpeakingClock,
+  "turnout-meter": TurnoutMeter,
+};
+
+keepDrafts(document);
+for (const [name, element] of Object.entries(elements)) customElements.define(name, element);

@@ -69,6 +69,11 @@ class Contribution(db.Base):
         self.text = self.html = ""
         self.retracted_at = at
 
+    def hide(self, reason: str) -> None:
+        """Take it off the page as a chair; everybody may read why."""
+        self.refuse_if_gone()
+        self.hidden_reason = reason
+
 
 class ContributionVersion(db.Base):
     """An earlier wording of a contribution."""

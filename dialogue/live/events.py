@@ -1,0 +1,92 @@
+"""The events a socket may send: each noun registers its own, with its policy; all others are dropped."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dialogue.accounts.models import Person
+from dialogue.core.errors import DomainError, Invalid, NotSignedIn
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.limits import throttle
+from dialogue.core.permissions import RULES, Permission, Role
+from dialogue.live.connections import Connection
+
+log = logging.getLogger(__name__)
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One event as its handler gets it: who sent it, from which socket, with what."""
+
+    person: Person | None
+    connection: Connection
+    data: Data
+
+    @property
+    def somebody(self) -> Person:
+        """Who sent it. Raises NotSignedIn when that is nobody."""
+        if self.person is None:
+            raise NotSignedIn(_("Sign in first."))
+        return self.person
+
+
+Handler = Callable[[Call], Data]
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A handler, the permission its action asks for, and how often it may be called."""
+
+    handler: Handler
+    policy: Permission
+    limit: str
+
+
+EVENTS: dict[str, Registered] = {}
+
+
+def on(event: str, policy: Permission, *, limit: str = "press") -> Callable[[Handler], Handler]:
+    """Answer `event` with the function: it gets a Call and returns what the ack holds beside `ok`.
+
+    `policy` is the permission the handler's action asks for; where everybody has it, nobody need be signed in.
+    `limit` names a row of core.limits.
+    """
+
+    def register(handler: Handler) -> Handler:
+        EVENTS[event] = Registered(handler, policy, limit)
+        return handler
+
+    return register
+
+
+def dispatch(event: str, connection: Connection, person: Person | None, payload: object) -> Data | None:
+    """Call the event's handler and make the ack; none for an event nobody registered."""
+    registered = EVENTS.get(event)
+    if registered is None:
+        return None
+    try:
+        return {"ok": True, **_answer(registered, connection, person, payload)}
+    except DomainError as refusal:
+        return {"ok": False, "error": refused(refusal)}
+    except Exception:
+        # What was sent is never logged: it may be somebody's words.
+        log.exception("a socket event failed", extra={"event": event})
+        return {"ok": False, "error": {"code": "failed", "message": str(_("That did not work. Try again."))}}
+
+
+def _answer(registered: Registered, connection: Connection, person: Person | None, payload: object) -> Data:
+    if not isinstance(payload, dict):
+        raise Invalid("", _("Send one object with the event."))
+    if person is None and Role.PUBLIC not in RULES[registered.policy]:
+        raise NotSignedIn(_("Sign in first."))
+    throttle(registered.limit, person.id if person else connection.sid)
+    return registered.handler(Call(person, connection, payload))
+
+
+def refused(error: DomainError) -> dict[str, str]:
+    """A refusal as acks carry it: `{code, message, field?}`."""
+    shown = {"code": error.code, "message": str(error.message)}
+    return shown | {"field": error.field} if error.field else shown

@@ -1,0 +1,70 @@
+"""Taking and losing one's seat in a stream."""
+
+from typing import Any
+
+from dialogue.core import inputs, record
+from dialogue.core.errors import NotFound
+from dialogue.core.permissions import Permission
+from dialogue.live import broadcast, presence
+from dialogue.live.connections import Connection, channel, connections
+from dialogue.live.events import Call, on
+from dialogue.live.streams import missed, seat
+
+MOST_STREAMS = 20
+MOST_EVENTS = 200
+
+
+@on("stream.join", Permission.ROOM_READ, limit="live")
+def join(call: Call) -> dict[str, Any]:
+    """Listen to a stream; the ack holds what was missed after `after`."""
+    stream_id = inputs.text(call.data, "stream", max_length=22)
+    after = inputs.integer(call.data, "after", 0, 2**40, required=False)
+    taken = seat(stream_id, call.person)
+    if len(call.connection.seats) >= MOST_STREAMS and stream_id not in call.connection.seats:
+        raise NotFound()
+    leave_channel(call.connection, stream_id)
+    # The channel first, then the number: what comes between arrives twice, never not at all.
+    broadcast.start(stream_id)
+    broadcast.socket().server.enter_room(call.connection.sid, channel(stream_id, taken.audience))
+    call.connection.seats[stream_id] = taken
+    presence.changed(stream_id)
+    start = record.last_seq(stream_id) if after is None else after
+    return {"role": taken.role, "attribution": taken.attribution, "voice": taken.voice,
+            "presence": presence.count(stream_id), **missed(stream_id, taken.audience, after=start, limit=MOST_EVENTS)}
+
+
+@on("stream.leave", Permission.ROOM_READ, limit="live")
+def leave(call: Call) -> dict[str, Any]:
+    """Stop listening."""
+    leave_channel(call.connection, inputs.text(call.data, "stream", max_length=22))
+    return {}
+
+
+def leave_channel(connection: Connection, stream_id: str) -> None:
+    """Take the socket out of the stream's channel, if it is in it."""
+    held = connection.seats.pop(stream_id, None)
+    if held is not None:
+        broadcast.socket().server.leave_room(connection.sid, channel(stream_id, held.audience))
+        presence.changed(stream_id)
+
+
+def evict(connection: Connection, *, reason: str, stream_id: str | None = None) -> None:
+    """Take a socket out of one stream or of all, and tell it why."""
+    told = {"reason": reason} | ({"stream": stream_id} if stream_id else {})
+    for id in [stream_id] if stream_id else list(connection.seats):
+        leave_channel(connection, id)
+    broadcast.socket().emit("evicted", told, to=connection.sid)
+    if stream_id is None:
+        broadcast.socket().server.disconnect(connection.sid)
+
+
+def reseat(stream_id: str) -> None:
+    """Ask for everybody's seat in a stream anew, after something moved people."""
+    for connection in connections.in_stream(stream_id):
+        try:
+            now = seat(stream_id, connection.person())
+        except NotFound:
+            evict(connection, reason="removed", stream_id=stream_id)
+            continue
+        if now != connection.seats.get(stream_id):
+            evict(connection, reason="changed", stream_id=stream_id)

@@ -1,0 +1,72 @@
+"""Who may listen to a stream: each noun opens its own; what nobody opens does not exist."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dialogue.core import record
+from dialogue.core.errors import NotFound
+from dialogue.core.record import AGENDA, Audience, Entry, Event
+
+
+@dataclass(frozen=True)
+class Seat:
+    """How somebody listens to a stream: what they are sent, and how they count among those present.
+
+    `present_as` is what they are counted once by, however many windows they have open (none: not counted);
+    `actor_set` is given only where it may be told.
+    """
+
+    audience: Audience
+    role: str = "public"
+    attribution: str = ""
+    voice: str | None = None
+    present_as: str | None = None
+    actor_set: str | None = None
+
+
+Usher = Callable[[str, Any], Seat | None]
+_ushers: list[Usher] = []
+_reseats: set[str] = set()
+
+
+def opens(*reseat_on: type[Event]) -> Callable[[Usher], Usher]:
+    """Declare `(stream id, person) -> Seat`, none for streams that are not the noun's. It raises NotFound.
+
+    After the events named everybody's seat in the stream is asked for anew: somebody may have lost theirs.
+    """
+
+    def register(usher: Usher) -> Usher:
+        _ushers.append(usher)
+        _reseats.update(event.kind for event in reseat_on)
+        return usher
+
+    return register
+
+
+def seat(stream_id: str, person: Any) -> Seat:
+    """The person's (or nobody's) seat in a stream. Raises NotFound."""
+    for usher in _ushers:
+        found = usher(stream_id, person)
+        if found is not None:
+            return found
+    raise NotFound()
+
+
+def moves_people(entry: Entry) -> bool:
+    """Whether this entry may have given or taken somebody's seat."""
+    return entry.kind in _reseats
+
+
+def missed(stream_id: str, audience: Audience, *, after: int, limit: int) -> dict[str, Any]:
+    """`{seq, events, more}`: what an audience may see of the entries after a number."""
+    found = record.entries(stream_id, after=after, limit=limit + 1)
+    shown = found[:limit]
+    seq = shown[-1].seq if shown else max(after, 0)
+    return {"seq": seq, "events": record.present(shown, audience), "more": len(found) > limit}
+
+
+@opens()
+def _agenda(stream_id: str, _person: Any) -> Seat | None:
+    """The agenda is public."""
+    return Seat(Audience.PUBLIC) if stream_id == AGENDA else None

@@ -1,0 +1,88 @@
+"""What the serving process does by itself: publishing, telling state, dropping those who left, catching up."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+from dialogue.core import db, followers
+from dialogue.live import broadcast, joining, state
+from dialogue.live.connections import channel, connections
+
+log = logging.getLogger(__name__)
+
+Task = Callable[[], Any]
+_tasks: list[tuple[float, Task]] = []
+RESTART_JITTER_MS = 3000
+
+
+def every(seconds: float) -> Callable[[Task], Task]:
+    """Have the function called in the serving process about every so many seconds; it works in a session of its own."""
+
+    def register(task: Task) -> Task:
+        _tasks.append((seconds, task))
+        return task
+
+    return register
+
+
+def begin(app: Any) -> None:
+    """Start all of it in the background of the serving process."""
+    socketio = broadcast.socket()
+    for seconds, task in [*_tasks, (0.0, publish), (0.25, tell)]:
+        socketio.start_background_task(_repeat, app, seconds, task)
+
+
+def _repeat(app: Any, seconds: float, task: Task) -> None:
+    while True:
+        started = time.monotonic()
+        try:
+            with app.app_context():
+                task()
+        except Exception:
+            log.exception("upkeep failed, it goes on", extra={"task": task.__name__})
+            broadcast.socket().sleep(1)
+        finally:
+            db.release()
+        broadcast.socket().sleep(max(0.0, seconds - (time.monotonic() - started)))
+
+
+def publish() -> None:
+    """Wait for something new, send it, and look anew at the seats it may have moved."""
+    broadcast.wait()
+    for stream_id in broadcast.publish():
+        joining.reseat(stream_id)
+
+
+def tell() -> None:
+    """Send the state that changed."""
+    listened = connections.streams()
+    for event, stream_id, payload in state.due(set(listened)):
+        for audience in listened[stream_id]:
+            broadcast.socket().emit(event, payload, to=channel(stream_id, audience))
+
+
+@every(3)
+def drop_strangers() -> None:
+    """Take out the sockets whose sign-in or token has ended, within five seconds."""
+    known: dict[tuple[str, bool], bool] = {}
+    for connection in connections:
+        if connection.secret is not None:
+            who = (connection.secret, connection.is_token)
+            if who not in known:
+                known[who] = connection.person() is not None
+            if not known[who]:
+                joining.evict(connection, reason="signed_out")
+
+
+@every(5)
+def finish_what_was_interrupted() -> None:
+    """Let the followers answer what a crash, or another process, left unanswered."""
+    followers.catch_up_all()
+
+
+def farewell() -> None:
+    """Tell everybody that the server restarts and when to come back, each at a moment of their own."""
+    broadcast.socket().emit("restart", {"jitter_ms": RESTART_JITTER_MS})
+    broadcast.socket().sleep(0.3)

@@ -1,0 +1,43 @@
+"""Who takes part in a room, in numbers that point at nobody."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from dialogue.accounts.models import Actor
+from dialogue.core import db
+from dialogue.core.attribution import FEWEST, ActorSet, AttributionRule
+from dialogue.rooms.models import Membership, Room, track_of
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """How many hold a place, by actor set where that may be told, and the track they make (`1`, `1.5`, `2`)."""
+
+    total: int
+    by_set: Mapping[ActorSet, int] | None
+    track: str
+
+
+def attendance(room: Room) -> Attendance:
+    """The numbers of a room's present members, in one query."""
+    query = (select(Actor.actor_set, Membership.capacity, func.count()).select_from(Membership)
+             .outerjoin(Actor, Actor.id == Membership.actor_id)
+             .where(Membership.room_id == room.id, Membership.ended_at.is_(None))
+             .group_by(Actor.actor_set, Membership.capacity))
+    rows = [(actor_set or ActorSet.PUBLIC, capacity, number)
+            for actor_set, capacity, number in db.session().execute(query)]
+    counts: Counter[ActorSet] = Counter()
+    for actor_set, _capacity, number in rows:
+        counts[actor_set] += number
+    track = track_of((actor_set, capacity) for actor_set, capacity, _number in rows)
+    return Attendance(counts.total(), tellable(room.attribution, counts), track)
+
+
+def tellable(rule: AttributionRule, counts: Mapping[ActorSet, int]) -> dict[ActorSet, int] | None:
+    """The counts by actor set, all or none: a single one left out could be worked out from the total."""
+    if rule.hides_people or any(0 < number < FEWEST for number in counts.values()):
+        return None
+    return {actor_set: counts[actor_set] for actor_set in ActorSet if counts.get(actor_set)}

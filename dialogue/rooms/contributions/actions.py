@@ -1,0 +1,157 @@
+"""What changes a discussion: posting, editing, taking back, hiding, supporting, reading on."""
+
+from sqlalchemy import delete, func, select, update
+
+from dialogue.accounts.models import Person
+from dialogue.core import richtext
+from dialogue.core.clock import now
+from dialogue.core.db import new_id
+from dialogue.core.errors import Invalid, NotFound
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.idempotency import answer, answered, fingerprint
+from dialogue.core.permissions import Permission, permit
+from dialogue.core.transaction import Transaction, transaction
+from dialogue.rooms.contributions.events import (
+    ContributionEdited,
+    ContributionHidden,
+    ContributionPosted,
+    ContributionRetracted,
+    ContributionSupported,
+)
+from dialogue.rooms.contributions.models import Contribution, ContributionSupport, ContributionVersion
+from dialogue.rooms.models import Membership, Room
+from dialogue.rooms.voices import voice_id_of
+
+MAX_TEXT = 4000
+MAX_REASON = 200
+
+
+def post(person: Person, room_id: str, *, text: str, reply_to: str | None = None, key: str | None = None,
+         ) -> Contribution:
+    """Say something in a room. The same key again gives the same contribution and no second one."""
+    html = richtext.render(text)
+    with transaction() as tx:
+        room = tx.fetch(Room, room_id)
+        permit(person, Permission.CONTRIBUTION_POST, room)
+        voice = _voice(room, person)
+        asked = fingerprint("contribution.post", room_id, text, reply_to)
+        earlier = tx.session.get(Contribution, answered(tx, voice, key, asked) or "")
+        if earlier is not None:
+            return earlier
+        room.refuse_if_closed()
+        _refuse_reply_elsewhere(tx, room, reply_to)
+        said = Contribution(id=new_id(), room_id=room.id, voice_id=voice, text=text, html=html,
+                            reply_to_id=reply_to, at=now())
+        said.seq = tx.record(ContributionPosted(stream_id=room.id, contribution_id=said.id, reply_to_id=reply_to))
+        tx.add(said)
+        answer(tx, voice, key, asked, said.id)
+    return said
+
+
+def edit(person: Person, contribution_id: str, *, text: str) -> Contribution:
+    """Change one's own wording; the earlier one stays readable in the history."""
+    html = richtext.render(text)
+    with transaction() as tx:
+        said = _fetch(tx, contribution_id)
+        permit(person, Permission.CONTRIBUTION_EDIT, said)
+        said.room.refuse_if_closed()
+        if said.text == text:
+            return said
+        earlier = select(func.count()).where(ContributionVersion.contribution_id == said.id)
+        number = tx.session.scalar(earlier.select_from(ContributionVersion)) or 0
+        tx.add(ContributionVersion(contribution_id=said.id, number=number + 1, html=said.html, until=now()))
+        said.edit(text, html, now())
+        tx.record(ContributionEdited(stream_id=said.stream_id, contribution_id=said.id))
+    return said
+
+
+def retract(person: Person, contribution_id: str) -> Contribution:
+    """Take one's own words back: no wording of them stays in the database."""
+    with transaction() as tx:
+        said = _fetch(tx, contribution_id)
+        permit(person, Permission.CONTRIBUTION_RETRACT, said)
+        said.room.refuse_if_closed()
+        said.retract(now())
+        tx.session.execute(delete(ContributionVersion).where(ContributionVersion.contribution_id == said.id))
+        tx.record(ContributionRetracted(stream_id=said.stream_id, contribution_id=said.id))
+    return said
+
+
+def hide(person: Person, contribution_id: str, *, reason: str) -> Contribution:
+    """Take a contribution off the page as a chair, saying why."""
+    with transaction() as tx:
+        said = _fetch(tx, contribution_id)
+        permit(person, Permission.CONTRIBUTION_HIDE, said)
+        said.room.refuse_if_closed()
+        said.hide(reason)
+        tx.record(ContributionHidden(stream_id=said.stream_id, contribution_id=said.id))
+    return said
+
+
+def support(person: Person, contribution_id: str) -> Contribution:
+    """Support a contribution; a second time changes nothing."""
+    with transaction() as tx:
+        said, voice = _to_support(tx, person, contribution_id)
+        if tx.session.get(ContributionSupport, (said.id, voice)) is None:
+            tx.add(ContributionSupport(contribution_id=said.id, voice_id=voice))
+            _count_support(tx, said, 1)
+    return said
+
+
+def withdraw_support(person: Person, contribution_id: str) -> Contribution:
+    """Take one's support back; a second time changes nothing."""
+    with transaction() as tx:
+        said, voice = _to_support(tx, person, contribution_id)
+        given = tx.session.get(ContributionSupport, (said.id, voice))
+        if given is not None:
+            tx.session.delete(given)
+            _count_support(tx, said, -1)
+    return said
+
+
+def mark_read(person: Person, room_id: str, *, seq: int) -> None:
+    """Move the person's own bookmark on to `seq`, never back. A bookmark is nobody else's business: no entry."""
+    with transaction() as tx:
+        room = tx.session.get(Room, room_id)
+        if room is None:
+            raise NotFound()
+        permit(person, Permission.ROOM_ENTER, room)
+        mine = (Membership.room_id == room_id) & (Membership.person_id == person.id) & (Membership.read_seq < seq)
+        tx.session.execute(update(Membership).where(mine).values(read_seq=seq)
+                           .execution_options(synchronize_session=False))
+
+
+def _fetch(tx: Transaction, contribution_id: str) -> Contribution:
+    """The contribution and its room, both locked: nothing is added while somebody seals the room."""
+    room_id = tx.session.scalar(select(Contribution.room_id).where(Contribution.id == contribution_id))
+    tx.fetch(Room, room_id or "")
+    return tx.fetch(Contribution, contribution_id)
+
+
+def _to_support(tx: Transaction, person: Person, contribution_id: str) -> tuple[Contribution, str]:
+    said = _fetch(tx, contribution_id)
+    permit(person, Permission.CONTRIBUTION_SUPPORT, said)
+    said.room.refuse_if_closed()
+    said.refuse_if_gone()
+    return said, _voice(said.room, person)
+
+
+def _count_support(tx: Transaction, said: Contribution, change: int) -> None:
+    said.supports += change
+    tx.record(ContributionSupported(stream_id=said.stream_id, contribution_id=said.id))
+
+
+def _voice(room: Room, person: Person) -> str:
+    voice = voice_id_of(room.id, person)
+    if voice is None:
+        raise NotFound()
+    return voice
+
+
+def _refuse_reply_elsewhere(tx: Transaction, room: Room, reply_to: str | None) -> None:
+    if reply_to is None:
+        return
+    known = tx.session.scalar(
+        select(Contribution.id).where(Contribution.id == reply_to, Contribution.room_id == room.id))
+    if known is None:
+        raise Invalid("reply_to", _("What you reply to is not in this room."))

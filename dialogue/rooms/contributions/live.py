@@ -1,0 +1,97 @@
+"""The discussion through sockets: the same actions as the forms."""
+
+from typing import Any
+
+from dialogue.accounts.models import Person
+from dialogue.core import db, inputs
+from dialogue.core.errors import NotFound
+from dialogue.core.permissions import CHAIRS, Permission, Role
+from dialogue.core.record import Audience
+from dialogue.live.events import Call, on
+from dialogue.live.streams import Seat, opens
+from dialogue.rooms.contributions import actions
+from dialogue.rooms.contributions.models import Contribution
+from dialogue.rooms.events import AttributionTightened, MemberJoined, MemberRemoved
+from dialogue.rooms.models import Room
+from dialogue.rooms.voices import set_of_voices, voice_id_of
+
+SHOWN_ROLES = (Role.CHAIR, Role.CO_CHAIR, Role.RAPPORTEUR, Role.PARTICIPANT, Role.OBSERVER, Role.GUEST)
+
+
+@opens(MemberJoined, MemberRemoved, AttributionTightened)
+def seat(stream_id: str, person: Person | None) -> Seat | None:
+    """Chairs hear as moderators, members as members; others hear what they may read."""
+    room = db.session().get(Room, stream_id, populate_existing=True)
+    if room is None:
+        return None
+    roles = room.roles_of(person)
+    if not room.is_seen_by(roles):
+        raise NotFound()
+    if Role.MEMBER in roles:
+        return _members_seat(room, person, roles)
+    if room.kind == "room" and not room.is_read_by(roles):
+        raise NotFound()
+    return Seat(Audience.MEMBERS if room.is_read_by(roles) else Audience.PUBLIC, attribution=room.attribution)
+
+
+def _members_seat(room: Room, person: Person | None, roles: frozenset[Role]) -> Seat:
+    voice = voice_id_of(room.id, person)
+    tells = voice is not None and not room.attribution.hides_people
+    return Seat(Audience.MODERATORS if roles & CHAIRS else Audience.MEMBERS,
+                role=next(r for r in SHOWN_ROLES if r in roles), attribution=room.attribution, voice=voice,
+                present_as=voice, actor_set=set_of_voices([voice])[voice] if voice and tells else None)
+
+
+@on("stream.read", Permission.ROOM_ENTER, limit="live")
+def read(call: Call) -> dict[str, Any]:
+    """The person has read up to a number."""
+    room_id = inputs.text(call.data, "stream", max_length=22)
+    actions.mark_read(call.somebody, room_id, seq=inputs.integer(call.data, "seq", 0, 2**40))
+    return {}
+
+
+@on("contribution.post", Permission.CONTRIBUTION_POST, limit="post")
+def post(call: Call) -> dict[str, Any]:
+    """Say something."""
+    reply_to = inputs.text(call.data, "reply_to", max_length=22, required=False) if call.data.get("reply_to") else None
+    return _done(actions.post(call.somebody, inputs.text(call.data, "stream", max_length=22), text=_text(call.data),
+                              reply_to=reply_to, key=inputs.key(call.data)))
+
+
+@on("contribution.edit", Permission.CONTRIBUTION_EDIT, limit="post")
+def edit(call: Call) -> dict[str, Any]:
+    """Change one's wording."""
+    return _done(actions.edit(call.somebody, _id(call.data), text=_text(call.data)))
+
+
+@on("contribution.retract", Permission.CONTRIBUTION_RETRACT)
+def retract(call: Call) -> dict[str, Any]:
+    """Take one's words back."""
+    return _done(actions.retract(call.somebody, _id(call.data)))
+
+
+@on("contribution.hide", Permission.CONTRIBUTION_HIDE)
+def hide(call: Call) -> dict[str, Any]:
+    """Take a contribution off the page."""
+    reason = inputs.text(call.data, "reason", max_length=actions.MAX_REASON)
+    return _done(actions.hide(call.somebody, _id(call.data), reason=reason))
+
+
+@on("contribution.support", Permission.CONTRIBUTION_SUPPORT)
+def support(call: Call) -> dict[str, Any]:
+    """Support a contribution, or (`support: false`) take the support back."""
+    press = actions.support if inputs.flag(call.data, "support") else actions.withdraw_support
+    said = press(call.somebody, _id(call.data))
+    return _done(said) | {"supports": said.supports}
+
+
+def _id(data: dict[str, Any]) -> str:
+    return inputs.text(data, "contribution", max_length=22)
+
+
+def _text(data: dict[str, Any]) -> str:
+    return inputs.text(data, "text", max_length=actions.MAX_TEXT, multiline=True)
+
+
+def _done(said: Contribution) -> dict[str, Any]:
+    return {"id": said.id, "seq": said.seq}

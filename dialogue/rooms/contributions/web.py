@@ -1,0 +1,119 @@
+"""Pages of a discussion: posting, editing, taking back, hiding, supporting, the history."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from sqlalchemy import select
+
+from dialogue.accounts.identity import person, somebody
+from dialogue.core import inputs
+from dialogue.core.forms import redisplays
+from dialogue.core.limits import throttle
+from dialogue.core.permissions import Permission, permit
+from dialogue.core.transaction import scalar_or_not_found
+from dialogue.rooms.contributions import actions, queries
+from dialogue.rooms.contributions.models import Contribution
+from dialogue.rooms.models import Room
+
+bp = Blueprint("contributions", __name__)
+
+
+@bp.get("/contributions/<contribution_id>")
+def show(contribution_id: str) -> Any:
+    """The permalink: the room's page, around this contribution."""
+    return redirect(_place(queries.contribution(person(), contribution_id)))
+
+
+@bp.get("/rooms/<room_id>/contributions/new")
+def compose(room_id: str) -> str:
+    """A page to write on: for replies without a script, and where a refused text is shown back."""
+    room: Room = scalar_or_not_found(select(Room).where(Room.id == room_id))
+    permit(person(), Permission.CONTRIBUTION_POST, room)
+    answered = request.values.get("reply_to")
+    replied = queries.contribution(person(), answered) if answered else None
+    return render_template("contributions/compose.html", room=room, key=secrets.token_urlsafe(12), replied=replied,
+                           replied_shown=queries.shown(room, [replied])[0] if replied else None)
+
+
+@bp.post("/rooms/<room_id>/contributions")
+@redisplays(compose, "contribution")
+def post(room_id: str) -> Any:
+    """Say something."""
+    throttle("post", somebody().id)
+    text = inputs.text(request.form, "text", max_length=actions.MAX_TEXT, multiline=True)
+    key = inputs.key(request.form) if request.form.get("key") else None
+    said = actions.post(somebody(), room_id, text=text, reply_to=request.form.get("reply_to") or None, key=key)
+    return redirect(_place(said, around=False))
+
+
+@bp.get("/contributions/<contribution_id>/edit")
+def edit_page(contribution_id: str) -> str:
+    """Where one's own wording is changed."""
+    return _one("edit", contribution_id, Permission.CONTRIBUTION_EDIT)
+
+
+@bp.post("/contributions/<contribution_id>/edit")
+@redisplays(edit_page, "contribution")
+def edit(contribution_id: str) -> Any:
+    """Change it."""
+    throttle("post", somebody().id)
+    text = inputs.text(request.form, "text", max_length=actions.MAX_TEXT, multiline=True)
+    return redirect(_place(actions.edit(somebody(), contribution_id, text=text)))
+
+
+@bp.get("/contributions/<contribution_id>/retract")
+def retract_page(contribution_id: str) -> str:
+    """What taking back means, before it is done."""
+    return _one("retract", contribution_id, Permission.CONTRIBUTION_RETRACT)
+
+
+@bp.post("/contributions/<contribution_id>/retract")
+@redisplays(retract_page, "retract")
+def retract(contribution_id: str) -> Any:
+    """Take it back."""
+    throttle("press", somebody().id)
+    return redirect(_place(actions.retract(somebody(), contribution_id)))
+
+
+@bp.get("/contributions/<contribution_id>/hide")
+def hide_page(contribution_id: str) -> str:
+    """Where a chair says why."""
+    return _one("hide", contribution_id, Permission.CONTRIBUTION_HIDE)
+
+
+@bp.post("/contributions/<contribution_id>/hide")
+@redisplays(hide_page, "hide")
+def hide(contribution_id: str) -> Any:
+    """Take it off the page."""
+    throttle("press", somebody().id)
+    reason = inputs.text(request.form, "reason", max_length=actions.MAX_REASON)
+    return redirect(_place(actions.hide(somebody(), contribution_id, reason=reason)))
+
+
+@bp.post("/contributions/<contribution_id>/support")
+def support(contribution_id: str) -> Any:
+    """Support it, or take the support back."""
+    throttle("press", somebody().id)
+    press = actions.support if inputs.flag(request.form, "support") else actions.withdraw_support
+    return redirect(_place(press(somebody(), contribution_id)))
+
+
+@bp.get("/contributions/<contribution_id>/history")
+def history(contribution_id: str) -> str:
+    """Its earlier wordings."""
+    said = queries.contribution(person(), contribution_id)
+    return render_template("contributions/history.html", said=said, versions=queries.history(said),
+                           shown=queries.shown(said.room, [said])[0])
+
+
+def _one(page: str, contribution_id: str, permission: Permission) -> str:
+    said = queries.contribution(person(), contribution_id, permission)
+    said.refuse_if_gone()
+    said.room.refuse_if_closed()
+    return render_template(f"contributions/{page}.html", said=said, shown=queries.shown(said.room, [said])[0])
+
+
+def _place(said: Contribution, *, around: bool = True) -> str:
+    """Where the contribution stands on its room's page."""
+    return f"{said.room.address}{f'?at={said.id}' if around else ''}#{said.id}"

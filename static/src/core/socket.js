@@ -1,0 +1,50 @@
+// The only connector. It opens when the first element needs it and comes back by itself, at a moment of its own.
+import { io } from "socket.io-client";
+
+const PATIENCE = 10_000; // ms until an answer counts as missing
+let socket = null;
+let opened = false;
+
+export const state = new EventTarget(); // "up" when connected (detail: again), "down", "restart"
+
+export function connect() {
+  if (socket) return socket;
+  socket = io({
+    transports: ["websocket"],
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 15_000,
+    randomizationFactor: 0.5,
+    timeout: PATIENCE,
+  });
+  socket.on("connect", () => {
+    state.dispatchEvent(new CustomEvent("up", { detail: { again: opened } }));
+    opened = true;
+  });
+  socket.on("disconnect", (reason) => {
+    state.dispatchEvent(new CustomEvent("down", { detail: { reason } }));
+  });
+  socket.on("restart", ({ jitter_ms }) => comeBackLater(jitter_ms));
+  // The network says when it is back; there is no need to wait for the next try.
+  addEventListener("online", () => socket.active && !socket.connected && socket.connect());
+  return socket;
+}
+
+function comeBackLater(most) {
+  state.dispatchEvent(new CustomEvent("restart"));
+  socket.io.reconnectionDelay(500 + Math.random() * most);
+  socket.once("connect", () => socket.io.reconnectionDelay(500));
+}
+
+export function isUp() {
+  return Boolean(socket?.connected) && navigator.onLine;
+}
+
+export function on(event, listener) {
+  connect().on(event, listener);
+}
+
+// The acknowledgement of an event; fails when there is no connection or no answer. Nothing is sent twice or later.
+export async function send(event, payload) {
+  if (!isUp()) throw new Error("not connected");
+  return connect().timeout(PATIENCE).emitWithAck(event, payload);
+}

@@ -1,0 +1,147 @@
+// A list that grows under the reader's eyes. What is on the page came from the same macro as the <template> here.
+import { fill } from "../core/html.js";
+import { say } from "../core/messages.js";
+import { isUp, send } from "../core/socket.js";
+import { nearest } from "../core/streams.js";
+
+const ID = "__id__";
+const NEAR = 160; // px from the list's end that count as reading along
+const READ_EVERY = 2_000;
+
+export class LiveStream extends HTMLElement {
+  #unseen = 0;
+  #unread = 0;
+  #timer = 0;
+
+  connectedCallback() {
+    this.list = this.querySelector(".contributions");
+    this.template = this.querySelector("template");
+    this.below = this.querySelector('[data-part="new-below"]');
+    const found = nearest(this);
+    found?.addEventListener("entry", ({ detail }) => this.#apply(detail));
+    this.below?.addEventListener("click", () => this.#goDown());
+    this.addEventListener("submit", (event) => this.#press(event));
+    addEventListener("scroll", () => this.#unseen && this.#isNearEnd() && this.#caughtUp(), { passive: true });
+    document.addEventListener("visibilitychange", () => this.#markRead());
+  }
+
+  #apply({ kind, data }) {
+    if (!kind.startsWith("contribution.") || !data.id) return;
+    const there = document.getElementById(data.id);
+    if (there) this.#fillIn(there, data);
+    else if (kind === "contribution.posted") this.#add(data);
+  }
+
+  #add(data) {
+    const mine = data.voice === this.getAttribute("voice");
+    const follows = mine || this.#isNearEnd();
+    if (!this.hasAttribute("windowed")) this.list.append(this.#made(data));
+    this.querySelector('[data-part="empty"]')?.remove();
+    this.#unread = data.seq;
+    if (follows && !this.hasAttribute("windowed")) this.#goDown();
+    else this.#announce(1);
+  }
+
+  #made(data) {
+    const item = this.template.content.firstElementChild.cloneNode(true);
+    item.id = item.dataset.id = data.id;
+    item.dataset.voice = data.voice;
+    for (const name of ["href", "action", "value"]) {
+      for (const element of item.querySelectorAll(`[${name}*="${ID}"]`)) {
+        element.setAttribute(name, element.getAttribute(name).replaceAll(ID, data.id));
+      }
+    }
+    for (const token of item.querySelectorAll("[name=csrf_token]")) {
+      token.value = document.querySelector("meta[name=csrf-token]").content;
+    }
+    if (data.voice !== this.getAttribute("voice")) {
+      item.querySelectorAll('[data-action="edit"], [data-action="retract"]').forEach((each) => each.remove());
+    }
+    for (const tick of item.querySelectorAll("[name=from]")) tick.value = data.id;
+    this.#fillIn(item, data);
+    return item;
+  }
+
+  #fillIn(item, data) {
+    const part = (name) => item.querySelector(`[data-field="${name}"]`);
+    const line = data.byline;
+    part("name").textContent = line.handle || line.name;
+    part("from").hidden = !line.affiliation && !line.capacity;
+    part("affiliation").textContent = line.affiliation;
+    part("capacity").textContent = line.capacity && `${line.affiliation ? ", " : ""}${say(`capacity_${line.capacity}`)}`;
+    part("actor_set").dataset.set = line.actor_set || "public";
+    part("actor_set_name").textContent = say(`set_${line.actor_set || "public"}`);
+    part("at").dateTime = data.at;
+    part("at").textContent = new Date(data.at).toLocaleString(document.documentElement.lang, { timeStyle: "short", dateStyle: "medium" });
+    part("reply_to").hidden = !data.reply_to;
+    if (data.reply_to) {
+      const here = document.getElementById(data.reply_to.id);
+      part("reply_to_link").href = here ? `#${data.reply_to.id}` : data.reply_to.url;
+      part("reply_to_name").textContent = data.reply_to.name;
+    }
+    part("edited").hidden = !data.edited;
+    for (const count of item.querySelectorAll('[data-field="supports"]')) count.textContent = data.supports;
+    this.#fillBody(item, part("html"), data);
+  }
+
+  #fillBody(item, body, data) {
+    const gone = data.retracted || Boolean(data.hidden_reason);
+    item.classList.toggle("retracted", gone);
+    if (!gone) return fill(body, data.html);
+    const note = document.createElement("p");
+    note.textContent = data.hidden_reason ? say("hidden", { reason: data.hidden_reason }) : say("retracted");
+    body.replaceChildren(note);
+    item.querySelector("footer")?.remove();
+    return undefined;
+  }
+
+  // A press on Support stays on the page while there is a connection; without one the form goes its own way.
+  async #press(event) {
+    const form = event.target.closest('form[data-action="support"]');
+    if (!form || !isUp()) return;
+    event.preventDefault();
+    const button = form.querySelector("button");
+    const support = form.elements.support.value === "yes";
+    button.disabled = true;
+    const id = form.closest("[data-id]").dataset.id;
+    const answer = await send("contribution.support", { contribution: id, support }).catch(() => null);
+    button.disabled = false;
+    if (!answer?.ok) return;
+    form.elements.support.value = support ? "no" : "yes";
+    button.setAttribute("aria-pressed", String(support));
+    button.querySelector('[data-field="supports"]').textContent = answer.supports;
+  }
+
+  #isNearEnd() {
+    return this.list.getBoundingClientRect().bottom <= innerHeight + NEAR;
+  }
+
+  #goDown() {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (this.hasAttribute("windowed")) location.assign(`${location.pathname}#composer`);
+    this.list.lastElementChild?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+    this.#caughtUp();
+  }
+
+  #announce(more) {
+    this.#unseen += more;
+    this.querySelector('[data-part="new-count"]').textContent = this.#unseen;
+    this.below.hidden = false;
+  }
+
+  #caughtUp() {
+    this.#unseen = 0;
+    this.below.hidden = true;
+    this.#markRead();
+  }
+
+  // Reading moves the person's own bookmark, a little later and only while the page is in sight.
+  #markRead() {
+    clearTimeout(this.#timer);
+    if (!this.#unread || this.#unseen || document.hidden || !this.getAttribute("voice")) return;
+    this.#timer = setTimeout(() => {
+      send("stream.read", { stream: this.getAttribute("stream"), seq: this.#unread }).catch(() => {});
+      this.#unread = 0;
+    }, READ_EVERY);
+  }
+}

@@ -1,0 +1,26 @@
+// The time left since `started` (ISO) of so many `minutes`; it goes on below nought, and says so.
+import { say } from "../core/messages.js";
+
+export class SpeakingClock extends HTMLElement {
+  #timer = 0;
+
+  connectedCallback() {
+    this.setAttribute("role", "timer");
+    this.#tick();
+    this.#timer = setInterval(() => this.#tick(), 1000);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#timer);
+  }
+
+  #tick() {
+    const end = Date.parse(this.getAttribute("started")) + Number(this.getAttribute("minutes")) * 60_000;
+    const left = Math.round((end - Date.now()) / 1000);
+    if (Number.isNaN(left)) return;
+    const seconds = Math.abs(left);
+    const shown = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    this.dataset.state = left < 0 ? "over" : left < 60 ? "ending" : "running";
+    this.textContent = left < 0 ? `+${shown} ${say("over_time")}` : shown;
+  }
+}
