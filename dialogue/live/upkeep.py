@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-
 from dialogue.core import db, followers
 from dialogue.live import broadcast, joining, state
 from dialogue.live.connections import channel, connections

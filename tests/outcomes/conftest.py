@@ -10,13 +10,13 @@ from dialogue.core.thread import Link, Ref, relate
 from dialogue.core.transaction import transaction
 from dialogue.outcomes.models import Outcome
 from dialogue.proposals.models import Clause, ClauseKind, Proposal, ProposalState, ProposalVersion, Sponsor
-from dialogue.rooms.contributions.events import ContributionPosted
+from dialogue.rooms.contributions import actions as contributions
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Access, Room, RoomRole
 from dialogue.rooms.voices import voice_id_of
-from dialogue.votes.events import BallotClosed
-from dialogue.votes.models import Ballot, BallotState, Visibility
-from dialogue.votes.rules import Rule, Verdict
+from dialogue.votes import actions as votes
+from dialogue.votes.models import Terms, Visibility
+from dialogue.votes.rules import Choice, Quorum, Rule
 from tests.world import World
 
 SAID = (
@@ -28,7 +28,7 @@ SAID = (
 
 
 class Sitting:
-    """A room with a chair, a rapporteur and two members, of whom one speaks."""
+    """A room with a chair, a rapporteur and five voting members, of whom one speaks."""
 
     def __init__(self, world: World, rule: AttributionRule = AttributionRule.ON_RECORD,
                  access: Access = Access.INVITED) -> None:
@@ -38,6 +38,7 @@ class Sitting:
         self.rapporteur = world.member(self.room, RoomRole.RAPPORTEUR)
         self.speaker = world.member(self.room, name="Ariadne Exampleborough")
         self.member = world.member(self.room)
+        self.others = [world.member(self.room) for _ in range(3)]  # Fewer than five may not vote in secret.
 
     def voice(self, person: Person | None = None) -> str:
         """The voice of a person, or of the speaker."""
@@ -47,25 +48,18 @@ class Sitting:
 
     def say(self, text: str, *, by: Person | None = None, reply_to: str | None = None) -> Contribution:
         """Something is said."""
-        voice = self.voice(by)
-        with transaction() as tx:
-            made = Contribution(id=new_id(), room_id=self.room.id, voice_id=voice, text=text, html=f"<p>{text}</p>",
-                                at=now(), reply_to_id=reply_to)
-            made.seq = tx.record(ContributionPosted(stream_id=self.room.id, contribution_id=made.id,
-                                                    reply_to_id=reply_to))
-            tx.add(made)
-        return made
+        return contributions.post(by or self.speaker, self.room.id, text=text, reply_to=reply_to)
 
     def discuss(self) -> list[Contribution]:
         """Four contributions."""
         return [self.say(text) for text in SAID]
 
     def propose(self, origins: list[Contribution] | None = None) -> Proposal:
-        """A proposal that is put to a decision."""
+        """A proposal that was put forward."""
         voice = self.voice()
         with transaction() as tx:
             made = Proposal(room_id=self.room.id, symbol=f"DLG/L.{new_id()[:6]}", title="A standing briefing",
-                            state=ProposalState.OPEN, created_at=now(), submitted_at=now())
+                            state=ProposalState.SUBMITTED, created_at=now(), submitted_at=now())
             tx.add(made)
             version = ProposalVersion(proposal_id=made.id, number=1, title="A standing briefing", voice_id=voice,
                                       at=now())
@@ -78,21 +72,16 @@ class Sitting:
                 relate(tx, Ref("contribution", origin.id), Link.ORIGINATES, Ref("proposal", made.id))
         return made
 
-    def ballot(self, proposal: Proposal | None = None, *, yes: int = 9, no: int = 2, abstain: int = 1,
-               verdict: Verdict = Verdict.ADOPTED) -> str:
-        """A ballot that has just closed: written as its action leaves it. Returns its id."""
-        with transaction() as tx:
-            made = Ballot(room_id=self.room.id, proposal_id=proposal.id if proposal else None,
-                          proposal_version=1 if proposal else None, question="Shall there be a standing briefing?",
-                          rule=Rule.TWO_THIRDS, quorum_numerator=1, quorum_denominator=2, eligible=20,
-                          visibility=Visibility.SECRET, state=BallotState.CLOSED, opened_at=now(), closed_at=now(),
-                          verdict=verdict, yes=yes, no=no, abstain=abstain, by_set={
-                              "rows": {"state": None, "civil_society": {"yes": 5, "no": 0, "abstain": 0}},
-                              "remainder": {"yes": 4, "no": 2, "abstain": 1}})
-            tx.add(made)
-            if proposal:
-                relate(tx, Ref("proposal", proposal.id), Link.DECIDES, Ref("ballot", made.id))
-            tx.record(BallotClosed(stream_id=self.room.id, ballot_id=made.id))
+    def ballot(self, proposal: Proposal | None = None, *, yes: int = 2, no: int = 1) -> str:
+        """A decision of the five voters by two thirds, at least half of them taking part. Returns the ballot's id."""
+        visibility = Visibility.SECRET if self.room.attribution.hides_people else Visibility.RECORDED
+        terms = Terms(Rule.TWO_THIRDS, visibility, Quorum(1, 2))
+        made = (votes.open_on_proposal(self.chair, proposal.id, terms=terms) if proposal else
+                votes.open_on_question(self.chair, self.room.id, question="Shall there be a briefing?", terms=terms))
+        choices = [Choice.YES] * yes + [Choice.NO] * no
+        for voter, choice in zip((self.speaker, self.member, *self.others), choices, strict=False):
+            votes.cast(voter, made.id, choice=choice)
+        votes.close_ballot(self.chair, made.id)
         return made.id
 
     def decided(self) -> Outcome:

@@ -2,15 +2,13 @@
 
 import pytest
 
-from dialogue.core.clock import now
 from dialogue.core.db import session
 from dialogue.core.errors import Conflict, Invalid
 from dialogue.core.thread import Ref, beside
-from dialogue.core.transaction import transaction
 from dialogue.outcomes import actions, drafting
 from dialogue.outcomes.actions import Written
 from dialogue.outcomes.models import Outcome
-from dialogue.rooms.contributions.events import ContributionRetracted
+from dialogue.rooms.contributions import actions as contributions
 from dialogue.rooms.contributions.models import Contribution
 from tests.outcomes.conftest import Sitting
 
@@ -45,7 +43,7 @@ def test_a_draft_is_written_once(sitting: Sitting) -> None:
 
 def test_a_draft_never_overwrites_what_somebody_wrote(sitting: Sitting) -> None:
     outcome = sitting.decided()
-    save(sitting, outcome, Written("new", "points", "My own words.", ("#6",)))
+    save(sitting, outcome, Written("new", "points", "My own words.", ("#9",)))
     drafting.finish(outcome.id)
     assert [point.text for point in sitting.again(outcome).summary] == ["My own words."]
 
@@ -61,7 +59,7 @@ def test_no_word_of_a_closed_room_is_drafted_or_written(closed_doors: Sitting) -
     outcome = drafted(closed_doors)
     assert outcome.summary == []
     with pytest.raises(Invalid):
-        save(closed_doors, outcome, Written("new", "points", "A word.", ("6",)))
+        save(closed_doors, outcome, Written("new", "points", "A word.", ("9",)))
 
 
 def test_the_rapporteur_may_not_name_anybody(chatham: Sitting) -> None:
@@ -162,9 +160,7 @@ def test_the_sitting_begins_after_the_last_outcome(sitting: Sitting) -> None:
 def test_what_is_taken_back_leaves_the_draft(sitting: Sitting) -> None:
     outcome = drafted(sitting)
     gone = outcome.summary[0].sources[0].source_id
-    with transaction() as tx:
-        tx.fetch(Contribution, gone).retract(now())
-        tx.record(ContributionRetracted(stream_id=sitting.room.id, contribution_id=gone))
+    contributions.retract(sitting.speaker, gone)
     after = sitting.again(outcome)
     assert Ref("contribution", gone) not in after.cited
     assert all(point.sources for point in after.summary)
