@@ -10,13 +10,12 @@ from flask.testing import FlaskClient
 from dialogue.accounts import actions as accounts
 from dialogue.accounts.models import Actor, Person, Subtype
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
-from dialogue.proposals import actions as proposals
-from dialogue.proposals.models import ClauseKind, Proposal
-from dialogue.proposals.sheet import ClauseText
-
 from dialogue.core.db import new_id
 from dialogue.halls import actions as halls
 from dialogue.halls.models import Hall, Plan, SegmentKind
+from dialogue.proposals import actions as proposals
+from dialogue.proposals.models import ClauseKind, Proposal
+from dialogue.proposals.sheet import ClauseText
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import actions as contributions
 from dialogue.rooms.contributions.models import Contribution

@@ -19,7 +19,7 @@ def places(room: Room, page: int) -> tuple[Sequence[Membership], bool]:
     return paged(_with_people().where(Membership.room_id == room.id).order_by(Person.name, Person.id), page)
 
 
-def own_place(room: Room, person_id: str) -> Membership:
+def place_of(room: Room, person_id: str) -> Membership:
     """One place. Raises NotFound."""
     query = _with_people().where(Membership.room_id == room.id, Membership.person_id == person_id)
     found = db.session().scalars(query).one_or_none()

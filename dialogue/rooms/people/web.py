@@ -64,7 +64,7 @@ def add(room_id: str) -> Any:
 def member(room_id: str, person_id: str) -> str:
     """One place, to change or to end it."""
     room = _managed(room_id)
-    return render_template("rooms/place.html", room=room, place=queries.own_place(room, person_id),
+    return render_template("rooms/place.html", room=room, place=queries.place_of(room, person_id),
                            actors=accounts.actors())
 
 
