@@ -171,8 +171,8 @@ def upgrade() -> None:
     sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('item_id', sa.String(length=22), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
-    sa.Column('before', sa.Text(), nullable=False),
-    sa.Column('after', sa.Text(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('after', sa.JSON(), nullable=False),
     sa.Column('at', db.Moment(), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['agenda_item.id'], name=op.f('fk_agenda_change_item_id')),
     sa.PrimaryKeyConstraint('seq', name=op.f('pk_agenda_change'))
@@ -192,11 +192,14 @@ def upgrade() -> None:
     op.create_table('export',
     sa.Column('id', sa.String(length=22), nullable=False),
     sa.Column('owner_id', sa.String(length=22), nullable=True),
+    sa.Column('visitor_id', sa.String(length=22), nullable=False),
     sa.Column('what', sa.JSON(), nullable=False),
     sa.Column('format', sa.String(24), nullable=False),
     sa.Column('filename', sa.String(length=120), nullable=False),
     sa.Column('state', sa.String(24), nullable=False),
     sa.Column('progress', sa.Integer(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('held_until', db.Moment(), nullable=True),
     sa.Column('error', sa.String(length=300), nullable=False),
     sa.Column('created_at', db.Moment(), nullable=False),
     sa.Column('finished_at', db.Moment(), nullable=True),
@@ -204,7 +207,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_export'))
     )
     with op.batch_alter_table('export', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_export_created_at'), ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_export_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index('ix_export_state', ['state', 'created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_export_visitor_id'), ['visitor_id'], unique=False)
 
     op.create_table('goal',
     sa.Column('id', sa.String(length=22), nullable=False),
@@ -304,6 +310,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', db.Moment(), nullable=False),
     sa.Column('submitted_at', db.Moment(), nullable=True),
+    sa.Column('submitted_version', sa.Integer(), nullable=True),
     sa.Column('closed_at', db.Moment(), nullable=True),
     sa.Column('withdrawal_reason', sa.String(length=500), nullable=False),
     sa.ForeignKeyConstraint(['room_id'], ['room.id'], name=op.f('fk_proposal_room_id')),
@@ -491,7 +498,8 @@ def upgrade() -> None:
     sa.Column('hall_id', sa.String(length=22), nullable=False),
     sa.Column('question', sa.String(length=300), nullable=False),
     sa.Column('state', sa.String(24), nullable=False),
-    sa.Column('opened_at', db.Moment(), nullable=False),
+    sa.Column('created_at', db.Moment(), nullable=False),
+    sa.Column('opened_at', db.Moment(), nullable=True),
     sa.Column('closed_at', db.Moment(), nullable=True),
     sa.ForeignKeyConstraint(['hall_id'], ['hall.id'], name=op.f('fk_straw_poll_hall_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_straw_poll'))
@@ -756,7 +764,10 @@ def downgrade() -> None:
 
     op.drop_table('goal')
     with op.batch_alter_table('export', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_export_visitor_id'))
+        batch_op.drop_index('ix_export_state')
         batch_op.drop_index(batch_op.f('ix_export_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_export_created_at'))
 
     op.drop_table('export')
     op.drop_table('champion')
