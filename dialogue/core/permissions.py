@@ -47,6 +47,7 @@ class Permission(StrEnum):
     CONTRIBUTION_RETRACT = "contribution:retract"
     CONTRIBUTION_HIDE = "contribution:hide"
     HALL_CREATE = "hall:create"
+    HALL_JOIN = "hall:join"
     HALL_RUN = "hall:run"
     QUESTION_ASK = "question:ask"
     QUESTION_SUPPORT = "question:support"
@@ -100,6 +101,7 @@ RULES: dict[Permission, frozenset[Role]] = {
     P.CONTRIBUTION_RETRACT: frozenset({R.AUTHOR}),
     P.CONTRIBUTION_HIDE: CHAIRS,
     P.HALL_CREATE: frozenset({R.CONVENOR}),
+    P.HALL_JOIN: frozenset({R.PUBLIC}),  # … who has its code.
     P.HALL_RUN: MANAGERS,
     P.QUESTION_ASK: SPEAKERS | {R.OBSERVER},
     P.QUESTION_SUPPORT: SPEAKERS | {R.OBSERVER},
