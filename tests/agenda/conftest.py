@@ -1,7 +1,6 @@
 """An agenda to test: items, their people, and outcomes that may feed them."""
 
 import itertools
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,11 +10,9 @@ from dialogue.accounts.models import Actor, Person
 from dialogue.agenda import actions
 from dialogue.agenda.milestones import actions as milestones
 from dialogue.agenda.models import AgendaItem, ChampionRole, LegalRoute, Milestone, Pace, Stage
-from dialogue.core import thread
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
-from dialogue.core.thread import Node, Ref
 from dialogue.core.transaction import transaction
 from dialogue.outcomes.models import Outcome, OutcomeKind, OutcomeState
 from dialogue.rooms.models import Access, Room
@@ -92,13 +89,3 @@ class Agenda:
 def agenda(world: World) -> Agenda:
     """An empty agenda."""
     return Agenda(world)
-
-
-@pytest.fixture(autouse=True)
-def outcomes_show_themselves(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """For as long as the chapter of outcomes does not."""
-    if "outcome" not in thread._presenters:
-        def show(ids: list[str], _reader: Any) -> dict[str, Node]:
-            return {id: Node(Ref("outcome", id), "An outcome", f"/outcomes/{id}", "published") for id in ids}
-        monkeypatch.setitem(thread._presenters, "outcome", show)
-    yield
