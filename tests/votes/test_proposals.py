@@ -80,11 +80,17 @@ def test_of_ten_openings_at_once_one_is_opened(chamber: Chamber, proposal: Propo
 def test_only_a_chair_puts_a_proposal_to_a_decision(world: World, chamber: Chamber, proposal: Proposal) -> None:
     with pytest.raises(NotPermitted):
         actions.open_on_proposal(chamber.voters[0], proposal.id, terms=TERMS)
-    proposal_id = proposal.id
     for stranger in (world.person(), world.revoked(chamber.room)):
         with pytest.raises(NotFound):
-            actions.open_on_proposal(stranger, proposal_id, terms=TERMS)
-        assert world.browser(stranger).get(f"/proposals/{proposal_id}/ballots/new").status_code == 404
+            actions.open_on_proposal(stranger, proposal.id, terms=TERMS)
+
+
+def test_the_form_is_there_for_the_chair_alone(world: World, chamber: Chamber, proposal: Proposal) -> None:
+    address = f"/proposals/{proposal.id}/ballots/new"
+    people = [(None, 404), (world.person(), 404), (world.revoked(chamber.room), 404), (chamber.voters[0], 403)]
+    for browser, status in [(world.browser(person), status) for person, status in people]:
+        assert browser.get(address).status_code == status
+        assert browser.post(address, rule="consensus", visibility="recorded").status_code in (401, status)
 
 
 def test_an_open_text_cannot_be_revised(chamber: Chamber, proposal: Proposal) -> None:
