@@ -178,4 +178,4 @@ def _champions(ids: Sequence[str]) -> dict[str, list[Champion]]:
 
 def _goals(ids: Sequence[str]) -> dict[str, str]:
     query = select(AgendaItem.id, AgendaItem.goal).where(AgendaItem.id.in_(ids))
-    return dict(db.session().execute(query).tuples().all())
+    return dict(db.session().execute(query).all())

@@ -14,6 +14,7 @@ from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.transaction import transaction
+from dialogue.outcomes.actions import begin
 from dialogue.outcomes.models import Outcome, OutcomeKind, OutcomeState
 from dialogue.rooms.models import Access, Room
 from tests.world import World
@@ -75,14 +76,11 @@ class Agenda:
                 verdict: str = "adopted") -> Outcome:
         """A record of decision; whom it is published for, the chapter of outcomes tests."""
         room = room or self.world.room(AttributionRule.CHATHAM_HOUSE, Access.LISTED)
-        number = next(self._numbers)
-        outcome = Outcome(
-            room_id=room.id, kind=OutcomeKind.DECISION, state=state, symbol=f"D/{number}", title=f"Outcome {number}",
-            verdict=verdict, created_at=now(), published_at=now() if state is OutcomeState.PUBLISHED else None,
-            decision={"text": {"title": "A text", "clauses": [{"kind": "op", "text": "Decides to mend it."}]}})
+        text = {"title": "A text", "clauses": [{"kind": "op", "text": "Decides to mend it."}]}
+        published_at = now() if state is OutcomeState.PUBLISHED else None
         with transaction() as tx:
-            tx.add(outcome)
-        return outcome
+            return begin(tx, room, kind=OutcomeKind.DECISION, title=f"Outcome {next(self._numbers)}", state=state,
+                         verdict=verdict, published_at=published_at, decision={"text": text})
 
 
 @pytest.fixture
