@@ -44,6 +44,7 @@ def is_obvious(password: str, about: Iterable[str] = ()) -> bool:
     plain = re.sub(r"\W", "", password.lower())
     if not plain or _REPEATED.fullmatch(plain):
         return True
-    for known in (*_OBVIOUS, *(re.sub(r"\W", "", word.lower()) for word in about)):
+    known_words = _OBVIOUS | {re.sub(r"\W", "", word.lower()) for word in about}
+    for known in sorted(known_words, key=len, reverse=True):
         plain = plain.replace(known, "") if len(known) > 2 else plain
     return len(re.sub(r"\d", "", plain)) < 4 or any(plain in row * 2 for row in _ROWS)

@@ -102,7 +102,7 @@ def rooms_of_theme(theme_id: str, person: Person | None, page: int) -> tuple[Seq
 def rooms_by_theme(person: Person | None) -> Mapping[str, int]:
     """How many rooms of each theme the person may know of."""
     visible = visible_to(person).with_only_columns(Room.theme_id, func.count()).group_by(Room.theme_id)
-    return dict(db.session().execute(visible).tuples().all())
+    return dict(db.session().execute(visible).all())
 
 
 def track(room: Room) -> str:
@@ -123,7 +123,7 @@ def tracks(room_ids: Collection[str]) -> dict[str, str]:
 def how_many(room_ids: Collection[str]) -> dict[str, int]:
     """How many people hold a place in each room."""
     query = _places(Membership.room_id.in_(room_ids)).with_only_columns(Membership.room_id, func.count())
-    return dict(db.session().execute(query.group_by(Membership.room_id)).tuples().all())
+    return dict(db.session().execute(query.group_by(Membership.room_id)).all())
 
 
 def _places(where: ColumnElement[bool]) -> Select[Any]:
