@@ -1,11 +1,15 @@
 """Reading accounts: who is signed in, who is who."""
 
+from collections.abc import Collection
+
 from sqlalchemy import func, select
 
 from dialogue.accounts.models import AccessToken, Actor, Person, SignIn
 from dialogue.accounts.secrets import digest
 from dialogue.core import db
 from dialogue.core.clock import now
+from dialogue.core.errors import Invalid
+from dialogue.core.i18n import lazy_gettext as _
 
 
 def person_signed_in(secret: str) -> Person | None:
@@ -13,6 +17,18 @@ def person_signed_in(secret: str) -> Person | None:
     query = select(SignIn).where(SignIn.digest == digest(secret), SignIn.expires_at > now())
     found = db.session().scalars(query).one_or_none()
     return found.person if found and found.person.disabled_at is None else None
+
+
+def living_secrets(secrets: Collection[str]) -> set[str]:
+    """Those of these sign-ins' and tokens' secrets that still let their person in, in two queries."""
+    by_digest = {digest(secret): secret for secret in secrets}
+    alive = Person.disabled_at.is_(None)
+    sign_ins = select(SignIn.digest).join(Person, Person.id == SignIn.person_id).where(
+        SignIn.digest.in_(by_digest), SignIn.expires_at > now(), alive)
+    tokens = select(AccessToken.digest).join(Person, Person.id == AccessToken.person_id).where(
+        AccessToken.digest.in_(by_digest), AccessToken.revoked_at.is_(None), alive,
+        AccessToken.expires_at.is_(None) | (AccessToken.expires_at > now()))
+    return {by_digest[found] for query in (sign_ins, tokens) for found in db.session().scalars(query)}
 
 
 def person_of_token(secret: str) -> Person | None:
@@ -37,3 +53,23 @@ def has_convenor() -> bool:
 def actors() -> list[Actor]:
     """All actors by name."""
     return list(db.session().scalars(select(Actor).order_by(Actor.name)))
+
+
+def chosen_actor(actor_id: str | None) -> Actor | None:
+    """The actor somebody picked in a form, or none. Raises Invalid when there is no such actor."""
+    found = db.session().get(Actor, actor_id) if actor_id else None
+    if actor_id and found is None:
+        raise Invalid("actor", _("Choose one of the actors."))
+    return found
+
+
+def open_sign_ins(person: Person) -> list[SignIn]:
+    """The browsers somebody is signed in with, newest first."""
+    query = select(SignIn).where(SignIn.person_id == person.id, SignIn.expires_at > now())
+    return list(db.session().scalars(query.order_by(SignIn.started_at.desc()).limit(50)))
+
+
+def tokens_of(person: Person) -> list[AccessToken]:
+    """Somebody's usable personal access tokens, newest first."""
+    query = select(AccessToken).where(AccessToken.person_id == person.id, AccessToken.revoked_at.is_(None))
+    return list(db.session().scalars(query.order_by(AccessToken.created_at.desc()).limit(100)))

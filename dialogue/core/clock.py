@@ -18,6 +18,11 @@ def now() -> datetime:
     return _held.moment or datetime.now(UTC)
 
 
+def held() -> datetime | None:
+    """The moment the clock is held at for this thread, or none while it runs."""
+    return _held.moment
+
+
 @contextmanager
 def held_at(moment: datetime) -> Iterator[None]:
     """Within the block, and for this thread alone, it is this moment."""

@@ -72,7 +72,7 @@ def _newest(stream_ids: list[str]) -> dict[str, int]:
     if not stream_ids:
         return {}
     query = select(Stream.id, Stream.seq).where(Stream.id.in_(stream_ids))
-    return {id: seq for id, seq in db.session().execute(query)}
+    return dict(db.session().execute(query).all())
 
 
 def _send(stream_id: str, audiences: set[record.Audience]) -> set[str]:

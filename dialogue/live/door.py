@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, request, session
 from flask_socketio import SocketIO
 from gevent.monkey import is_module_patched
 
 from dialogue.core import db
 from dialogue.core.transaction import after_commit
-from dialogue.live import broadcast, joining, presence
+from dialogue.live import broadcast, presence
+from dialogue.live import joining as joining  # Registers its events.
 from dialogue.live.connections import Connection, connections
 from dialogue.live.events import dispatch
 from dialogue.live.wire import MAX_FRAME, PlainPacket, StrictJson
@@ -52,7 +53,6 @@ def _close_on_nonsense(server: Any) -> None:
     server.eio.on("message", receive)
 
 
-@socketio.on("connect")
 def _connect(auth: object = None) -> None:
     token = auth.get("token") if isinstance(auth, dict) else None
     if token is None and "Origin" not in request.headers:
@@ -64,27 +64,22 @@ def _connect(auth: object = None) -> None:
     connections.add(connection)
 
 
-@socketio.on("disconnect")
 def _disconnect(_reason: object = None) -> None:
     gone = connections.drop(request.sid)  # type: ignore[attr-defined]
     for stream_id in gone.seats if gone else ():
         presence.changed(stream_id)
 
 
-@socketio.on("*")
 def _event(event: str, payload: object = None, *_more: object) -> Any:
     connection = connections.get(request.sid)  # type: ignore[attr-defined]
     if connection is None:
         return None
     try:
-        # Asked anew each time: a session may have ended since the socket opened.
-        g.person = connection.person()
-        if g.person is None and connection.secret is not None:
-            joining.evict(connection, reason="signed_out")
-            return {"ok": False, "error": {"code": "not_signed_in", "message": ""}}
-        return dispatch(event, connection, g.person, payload)
+        return dispatch(event, connection, payload)
     finally:
         db.release()
 
 
+for _name, _handler in (("connect", _connect), ("disconnect", _disconnect), ("*", _event)):
+    socketio.on(_name)(_handler)
 after_commit(broadcast.note)

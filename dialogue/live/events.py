@@ -5,8 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import g
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
 from dialogue.accounts.models import Person
-from dialogue.core.errors import DomainError, Invalid, NotSignedIn
+from dialogue.core.errors import DomainError, Invalid, NotSignedIn, Unavailable
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import RULES, Permission, Role
@@ -62,26 +66,30 @@ def on(event: str, policy: Permission, *, limit: str = "press") -> Callable[[Han
     return register
 
 
-def dispatch(event: str, connection: Connection, person: Person | None, payload: object) -> Data | None:
+def dispatch(event: str, connection: Connection, payload: object) -> Data | None:
     """Call the event's handler and make the ack; none for an event nobody registered."""
     registered = EVENTS.get(event)
     if registered is None:
         return None
     try:
-        return {"ok": True, **_answer(registered, connection, person, payload)}
+        return {"ok": True, **_answer(registered, connection, payload)}
     except DomainError as refusal:
         return {"ok": False, "error": refused(refusal)}
+    except (OperationalError, PoolTimeout):
+        return {"ok": False, "error": refused(Unavailable(_("The record cannot be reached just now.")))}
     except Exception:
         # What was sent is never logged: it may be somebody's words.
         log.exception("a socket event failed", extra={"event": event})
         return {"ok": False, "error": {"code": "failed", "message": str(_("That did not work. Try again."))}}
 
 
-def _answer(registered: Registered, connection: Connection, person: Person | None, payload: object) -> Data:
+def _answer(registered: Registered, connection: Connection, payload: object) -> Data:
+    # Asked anew each time: a session may have ended since the socket opened.
+    person = g.person = connection.person()
+    if person is None and (connection.secret or Role.PUBLIC not in RULES[registered.policy]):
+        raise NotSignedIn(_("Sign in first."))
     if not isinstance(payload, dict):
         raise Invalid("", _("Send one object with the event."))
-    if person is None and Role.PUBLIC not in RULES[registered.policy]:
-        raise NotSignedIn(_("Sign in first."))
     throttle(registered.limit, person.id if person else connection.sid)
     return registered.handler(Call(person, connection, payload))
 

@@ -3,10 +3,10 @@
 from collections import Counter
 from typing import Any
 
+from dialogue.core.attribution import FEWEST
 from dialogue.live.connections import connections
 from dialogue.live.state import changed as state_changed
 from dialogue.live.state import produces
-from dialogue.core.attribution import FEWEST
 
 
 def changed(stream_id: str) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-
+from dialogue.accounts import queries
 from dialogue.core import db, followers
 from dialogue.live import broadcast, joining, state
 from dialogue.live.connections import channel, connections
@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 Task = Callable[[], Any]
 _tasks: list[tuple[float, Task]] = []
 RESTART_JITTER_MS = 3000
+AT_ONCE = 500  # A database takes only so many values in one question.
 
 
 def every(seconds: float) -> Callable[[Task], Task]:
@@ -66,13 +67,12 @@ def tell() -> None:
 @every(3)
 def drop_strangers() -> None:
     """Take out the sockets whose sign-in or token has ended, within five seconds."""
-    known: dict[tuple[str, bool], bool] = {}
-    for connection in connections:
-        if connection.secret is not None:
-            who = (connection.secret, connection.is_token)
-            if who not in known:
-                known[who] = connection.person() is not None
-            if not known[who]:
+    known = [c for c in connections if c.secret is not None]
+    for start in range(0, len(known), AT_ONCE):
+        some = known[start:start + AT_ONCE]
+        living = queries.living_secrets({c.secret for c in some if c.secret})
+        for connection in some:
+            if connection.secret not in living:
                 joining.evict(connection, reason="signed_out")
 
 

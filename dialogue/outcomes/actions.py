@@ -58,7 +58,7 @@ def begin(tx: Transaction, room: Room, *, kind: OutcomeKind, title: str, **more:
 
 
 def draft_session(person: Person, room_id: str, *, title: str, key: str | None = None) -> Outcome:
-    """Close a sitting with an outcome without a ballot: draft its record. Raises Invalid for a title that names somebody."""
+    """Close a sitting with an outcome without a ballot: draft its record. Raises Invalid for a name in its title."""
     body = fingerprint("session", room_id, title)
     with transaction() as tx:
         room = tx.fetch(Room, room_id)

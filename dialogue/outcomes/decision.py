@@ -42,8 +42,13 @@ def voted_at(kept: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
 
 
 def by_set_rows(kept: dict[str, Any]) -> list[dict[str, Any]]:
-    """The breakdown as `parts.sets_breakdown` takes it; none where too little could be shown."""
-    return []
+    """The breakdown as `parts.sets_breakdown` takes it; nothing where no set that voted may be shown."""
+    rows = (kept.get("by_set") or {}).get("rows", {})
+    voted = {group: cells for group, cells in rows.items() if cells is None or any(cells.values())}
+    if not any(voted.values()):
+        return []
+    return [{"actor_set": group, "counts": cells} if cells else {"actor_set": group, "suppressed": True}
+            for group, cells in voted.items()]
 
 
 def _figures(count: Count) -> dict[str, int]:

@@ -48,7 +48,8 @@ def index() -> str:
     number = inputs.integer(request.args, "page", 1, 100_000, required=False) or 1
     wanted = api.wanted()
     shown, total = queries.page(identity.person(), wanted, number=number)
-    return render_template("outcomes/index.html", outcomes=shown, total=total, wanted=wanted, theme_options=[(one.id, one.title) for one in queries.themes()],
+    return render_template("outcomes/index.html", outcomes=shown, total=total, wanted=wanted,
+                           theme_options=[(one.id, one.title) for one in queries.themes()],
                            previous=_page(number - 1) if number > 1 else None,
                            next=_page(number + 1) if number * queries.A_PAGE < total else None,
                            first=(number - 1) * queries.A_PAGE + 1)

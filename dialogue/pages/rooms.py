@@ -11,59 +11,70 @@ from sqlalchemy.orm import joinedload
 
 from dialogue.accounts import identity
 from dialogue.accounts.models import Person
+from dialogue.core import db
 from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission, Role, allows
-from dialogue.core.record import last_seq
-from dialogue.core.transaction import scalar_or_not_found
+from dialogue.core.record import Stream
 from dialogue.proposals import queries as proposals
 from dialogue.rooms.attendance import attendance
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.offers import ANY_ID, SELECTION, offers
 from dialogue.rooms.contributions.queries import Window
 from dialogue.rooms.models import Access, Membership, Room
-from dialogue.rooms.voices import voice_id_of
+from dialogue.rooms.voices import own_place
 from dialogue.votes import queries as votes
 
 
 def room(room_id: str) -> str:
     """The room as this reader may see it: inside, at its gate, or from the street."""
     person = identity.person()
-    found: Room = scalar_or_not_found(
-        select(Room).where(Room.id == room_id, Room.kind == "room").options(joinedload(Room.goals)))
-    held = found.membership_of(person)
+    found, seq = _room(room_id)
+    held, voice_id = own_place(room_id, person)
     roles = found.roles_with(person, held)
     if not found.is_seen_by(roles):
         raise NotFound()
     gate, reads = Role.INVITED in roles, found.is_read_by(roles)
-    shown = _frame(found, person, roles) | {"gate": gate, "reads": reads}
-    if reads and not gate:
-        shown |= _inside(found, person, held, roles)
-    return render_template("pages/room.html", **shown)
+    shown = _frame(found, person, roles) | {
+        "gate": gate, "reads": reads, "seq": seq, "voice_id": voice_id, "membership": held}
+    if not reads or gate:
+        return render_template("pages/room.html", **shown)
+    shown |= _inside(found, person, held, roles, voice_id)
+    page = render_template("pages/room.html", **shown)
+    _move_bookmark(person, held, shown["window"])
+    return page
+
+
+def _room(room_id: str) -> tuple[Room, int]:
+    """The room and the number of its last entry: what is said from here on arrives live, after it."""
+    query = select(Room, Stream.seq).join(Stream, Stream.id == Room.id).options(joinedload(Room.goals))
+    rows = db.session().execute(query.where(Room.id == room_id, Room.kind == "room")).unique().all()
+    if not rows:
+        raise NotFound()
+    return rows[0][0], rows[0][1]
 
 
 def _frame(room: Room, person: Person | None, roles: frozenset[Role]) -> dict[str, Any]:
     """What everybody sees who may know of the room."""
     outside = roles.isdisjoint({Role.MEMBER, Role.INVITED}) and not room.is_closed
     return {"room": room, "person": person, "attendance": attendance(room),
+            "manages": allows(roles, Permission.ROOM_MANAGE),
             "joinable": outside and room.access is Access.OPEN and allows(roles, Permission.ROOM_JOIN)}
 
 
-def _inside(room: Room, person: Person | None, held: Membership | None, roles: frozenset[Role]) -> dict[str, Any]:
-    voice_id = voice_id_of(room.id, person) if held else None
-    # Read first: what is said from here on arrives live, after this number.
-    seq = last_seq(room.id)
+def _inside(room: Room, person: Person | None, held: Membership | None, roles: frozenset[Role],
+            voice_id: str | None) -> dict[str, Any]:
+    """What those see who may read the room."""
     window = queries.window(room, voice_id, before=request.args.get("before", type=int),
                             after=request.args.get("after", type=int), at=request.args.get("at") or None)
-    speaks = allows(roles, Permission.CONTRIBUTION_POST) and not room.is_closed
     texts = proposals.in_room(room, person, roles)
-    inside = {
-        "seq": seq, "voice_id": voice_id, "can": offers(room, roles, voice_id), "any_id": ANY_ID, "replied": None,
-        "selection": SELECTION, "speaks": speaks, "key": secrets.token_urlsafe(12),
-        "selects": allows(roles, Permission.PROPOSAL_DRAFT) and not room.is_closed, "window": _with_origins(window, texts),
-        "proposals": texts, "ballots": votes.in_room(room), **_unread(window, held, voice_id),
+    return {
+        "window": _with_origins(window, texts), **_unread(window, held, voice_id),
+        "can": offers(room, roles, voice_id), "any_id": ANY_ID, "selection": SELECTION,
+        "speaks": allows(roles, Permission.CONTRIBUTION_POST) and not room.is_closed,
+        "selects": allows(roles, Permission.PROPOSAL_DRAFT) and not room.is_closed,
+        "key": secrets.token_urlsafe(12), "replied": None, "proposals": texts, "ballots": votes.in_room(room),
+        "may_open_ballot": allows(roles, Permission.BALLOT_OPEN) and not room.is_closed,
     }
-    _move_bookmark(room, person, held, window)
-    return inside
 
 
 def _with_origins(window: Window, texts: Iterable[Any]) -> Window:
@@ -83,6 +94,6 @@ def _unread(window: Window, held: Membership | None, voice_id: str | None) -> di
     return {"first_unread_seq": None if before else unread, "first_unread_before": before}
 
 
-def _move_bookmark(room: Room, person: Person | None, held: Membership | None, window: Window) -> None:
+def _move_bookmark(person: Person | None, held: Membership | None, window: Window) -> None:
     if person and held and window.last_seq > held.read_seq:
-        actions.mark_read(person, room.id, seq=window.last_seq)
+        actions.mark_read(person, held.room_id, seq=window.last_seq)

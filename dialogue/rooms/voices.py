@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from dialogue.accounts.models import Actor, Person
 from dialogue.core import db
@@ -64,7 +64,7 @@ def voice_id_of(room_id: str, person: Person | None) -> str | None:
     return None if person is None else db.session().scalar(own_voice(room_id, person))
 
 
-def own_voice(room_id: str, person: Person) -> Select[str]:
+def own_voice(room_id: str | InstrumentedAttribute[str], person: Person) -> Select[str]:
     """The query for this person's own voice, for use inside another of the person's own queries."""
     return voices_of(person).where(VoiceIdentity.room_id == room_id)
 
@@ -72,6 +72,17 @@ def own_voice(room_id: str, person: Person) -> Select[str]:
 def voices_of(person: Person) -> Select[str]:
     """The query for all of this person's voices, for the same purpose."""
     return select(VoiceIdentity.voice_id).where(VoiceIdentity.person_id == person.id)
+
+
+def own_place(room_id: str, person: Person | None) -> tuple[Membership | None, str | None]:
+    """The person's present place and their own voice, in one query: for the person's own requests only."""
+    if person is None:
+        return None, None
+    same = (VoiceIdentity.room_id == Membership.room_id) & (VoiceIdentity.person_id == Membership.person_id)
+    query = select(Membership, VoiceIdentity.voice_id).outerjoin(VoiceIdentity, same).where(
+        Membership.room_id == room_id, Membership.person_id == person.id, Membership.ended_at.is_(None))
+    found = db.session().execute(query).one_or_none()
+    return (found[0], found[1]) if found else (None, None)
 
 
 def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
@@ -90,10 +101,15 @@ def names_in(room_id: str) -> tuple[set[str], set[str]]:
 
 
 def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
-    """How each voice is printed in the room, in two queries at most; under a hiding rule nobody's identity is read."""
-    handles = dict(db.session().execute(select(Voice.id, Voice.handle).where(Voice.id.in_(voice_ids))).all())
-    known = {} if room.attribution.hides_people else _identities(voice_ids)
-    return {id: byline(room.attribution, handle, known.get(id)) for id, handle in handles.items()}
+    """How each voice is printed in the room, in one query; under a hiding rule nobody's identity is read."""
+    if room.attribution.hides_people:
+        handles = db.session().execute(select(Voice.id, Voice.handle).where(Voice.id.in_(voice_ids)))
+        return {id: byline(room.attribution, handle, None) for id, handle in handles}
+    query = _places().join(Voice, Voice.id == VoiceIdentity.voice_id).where(Voice.id.in_(voice_ids))
+    rows = db.session().execute(query.with_only_columns(
+        Voice.id, Voice.handle, Person.name, Actor.name, Actor.actor_set, Membership.capacity))
+    return {id: byline(room.attribution, handle, Identity(name, actor, actor_set or ActorSet.PUBLIC, capacity))
+            for id, handle, name, actor, actor_set, capacity in rows}
 
 
 def actor_sets(voice_ids: Collection[str]) -> Mapping[str, int]:
@@ -114,13 +130,6 @@ def electorate(room: Room) -> dict[str, ActorSet]:
         VoiceIdentity.room_id == room.id, Membership.ended_at.is_(None), Membership.may_vote,
         Membership.acknowledged == room.attribution).with_only_columns(VoiceIdentity.voice_id, Actor.actor_set)
     return {id: actor_set or ActorSet.PUBLIC for id, actor_set in db.session().execute(query)}
-
-
-def _identities(voice_ids: Collection[str]) -> dict[str, Identity]:
-    query = _places().where(VoiceIdentity.voice_id.in_(voice_ids)).with_only_columns(
-        VoiceIdentity.voice_id, Person.name, Actor.name, Actor.actor_set, Membership.capacity)
-    return {id: Identity(name, actor, actor_set or ActorSet.PUBLIC, capacity)
-            for id, name, actor, actor_set, capacity in db.session().execute(query)}
 
 
 def _places() -> Select[Any]:

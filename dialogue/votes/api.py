@@ -10,7 +10,7 @@ from dialogue.core import inputs
 from dialogue.core.errors import DomainError
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import throttle
-from dialogue.votes import actions, forms, papers, queries
+from dialogue.votes import actions, forms, live, papers, queries
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -29,6 +29,7 @@ def cast(ballot_id: str) -> Any:
     throttle("press", person.id)
     body = _body()
     receipt = actions.cast(person, ballot_id, choice=forms.choice(body), key=_key(body))
+    live.turnout_changed(ballot_id)
     return jsonify(ok=True, receipt=receipt)
 
 

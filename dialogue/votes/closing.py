@@ -130,7 +130,7 @@ def sweep_keys() -> None:
     """Destroy keys whose ballot is over, or was never opened: a crash may have come before their time."""
     held = keys.held()
     query = select(Ballot.id, Ballot.state).where(Ballot.id.in_(held))
-    states: dict[str, BallotState] = dict(db.session().execute(query).tuples().all())
+    states: dict[str, BallotState] = dict(db.session().execute(query).all())
     for ballot_id, old in held.items():
         state = states.get(ballot_id)
         if (state is None and old) or state in (BallotState.CLOSED, BallotState.CANCELLED):

@@ -47,6 +47,7 @@ class Paper:
 
     ballot: Ballot
     cast: int
+    seq: int
     roles: frozenset[Role]
     mine: Mine
     key_lost: bool
@@ -79,7 +80,7 @@ def paper(ballot_id: str, person: Person | None) -> Paper:
     if not ballot.is_seen_by(roles):
         raise NotFound()
     lost = ballot.is_secret and ballot.state is BallotState.OPEN and keys.find(ballot.id) is None
-    return Paper(ballot, found.cast, roles, _mine(ballot, person, roles), lost, _text(ballot),
+    return Paper(ballot, found.cast, found.seq, roles, _mine(ballot, person, roles), lost, _text(ballot),
                  sorted(_lines(ballot), key=lambda line: line.byline.shown), _thread(ballot, person))
 
 

@@ -4,20 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, tuple_
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy.orm import contains_eager, lazyload
 
 from dialogue.accounts.models import Person
 from dialogue.core import db, thread
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import NotFound
-from dialogue.core.record import Audience, Entry, presents
+from dialogue.core.record import Audience, Entry, Stream, presents
 from dialogue.core.thread import Node, Ref
 from dialogue.rooms.models import Access, Membership, Room
 from dialogue.rooms.voices import voices_of
 from dialogue.votes.events import BallotCancelled, BallotClosed, BallotOpened, VoteExplained
 from dialogue.votes.models import Ballot, BallotState, Elector, Precedent, SecretVote, Vote
 
+NEVER = Ballot.id.is_(None)  # A plain FALSE is written as 0, which SQLite takes for a column's number when sorting.
 Rows = Select[*tuple[Any, ...]]
 PAGE = 20
 MOST_OPEN = 50
@@ -26,18 +27,23 @@ LAST_CLOSED = 5
 
 @dataclass(frozen=True)
 class Listed:
-    """A ballot in a list: how many have voted while it is open, and whether the reader is on its roll."""
+    """A ballot in a list: how many have voted while it is open, and whether the reader is on its roll.
+
+    Where a page follows the room's record, `seq` is the number to follow it from.
+    """
 
     ballot: Ballot
     cast: int
     may_vote: bool = False
+    seq: int = 0
 
 
 def in_room(room: Room) -> list[Listed]:
     """For the room's page, whose reader may read it: open ballots first, then the last that were closed."""
     query = select(Ballot, _turnout()).where(Ballot.room_id == room.id).order_by(
         Ballot.state != BallotState.OPEN, Ballot.closed_at.desc(), Ballot.opened_at.desc())
-    found = [Listed(ballot, cast) for ballot, cast in db.session().execute(query.limit(MOST_OPEN))]
+    query = query.options(lazyload(Ballot.room)).limit(MOST_OPEN)
+    found = [Listed(ballot, cast) for ballot, cast in db.session().execute(query)]
     is_open = [one for one in found if one.ballot.state is BallotState.OPEN]
     return is_open + [one for one in found if one not in is_open][:LAST_CLOSED]
 
@@ -52,7 +58,7 @@ def open_to(person: Person | None) -> list[Listed]:
 
 def over(person: Person | None, after: str | None = None) -> tuple[list[Listed], str | None]:
     """Closed and cancelled ballots, newest first, past the ballot `after`; and where the next page begins."""
-    query = _readable(person, false()).where(Ballot.state != BallotState.OPEN)
+    query = _readable(person, NEVER).where(Ballot.state != BallotState.OPEN)
     last = db.session().get(Ballot, after) if after else None
     if last is not None:
         query = query.where(tuple_(Ballot.closed_at, Ballot.id) < tuple_(last.closed_at, last.id))
@@ -63,7 +69,9 @@ def over(person: Person | None, after: str | None = None) -> tuple[list[Listed],
 
 def one(ballot_id: str) -> Listed:
     """A ballot with its turnout, whoever asks. Raises NotFound."""
-    row = db.session().execute(_with_room(select(Ballot, _turnout())).where(Ballot.id == ballot_id)).one_or_none()
+    seq = select(Stream.seq).where(Stream.id == Ballot.room_id).correlate(Ballot).scalar_subquery()
+    query = _with_room(select(Ballot, _turnout(), NEVER, seq)).where(Ballot.id == ballot_id)
+    row = db.session().execute(query).one_or_none()
     if row is None:
         raise NotFound()
     return Listed(*row)
@@ -89,7 +97,7 @@ def _may_read(person: Person | None) -> ColumnElement[bool]:
 
 def _on_roll(person: Person | None) -> ColumnElement[bool]:
     if person is None:
-        return false()
+        return NEVER
     return exists().where(Elector.ballot_id == Ballot.id, Elector.voice_id.in_(voices_of(person)))
 
 
@@ -100,10 +108,11 @@ def _turnout() -> ColumnElement[int]:
     return counts[0] + counts[1]
 
 
-def turnout(ballot_id: str) -> dict[str, Any]:
-    """What is told while a ballot is open: how many of how many. Raises NotFound."""
-    found = one(ballot_id)
-    return {"ballot": ballot_id, "cast": found.cast, "eligible": found.ballot.eligible}
+def turnouts(room_id: str) -> list[dict[str, Any]]:
+    """What is told of the room's open ballots: how many of how many have voted."""
+    query = select(Ballot.id, _turnout(), Ballot.eligible).where(
+        Ballot.room_id == room_id, Ballot.state == BallotState.OPEN)
+    return [{"ballot": id, "cast": cast, "eligible": eligible} for id, cast, eligible in db.session().execute(query)]
 
 
 def as_data(ballot: Ballot) -> dict[str, Any]:
@@ -127,7 +136,7 @@ def on_the_wire(entries: Sequence[Entry], _audience: Audience) -> dict[int, dict
 @thread.shows("ballot")
 def nodes(ids: list[str], reader: Any) -> Mapping[str, Node]:
     """Ballots as steps of the thread."""
-    query = _readable(reader, false()).where(Ballot.id.in_(ids))
+    query = _readable(reader, NEVER).where(Ballot.id.in_(ids))
     return {b.id: Node(Ref("ballot", b.id), title=b.question, address=b.address, state=b.stands)
             for b, *_rest in db.session().execute(query)}
 

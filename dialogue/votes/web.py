@@ -11,7 +11,7 @@ from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
-from dialogue.votes import actions, api, cli, forms, keys, openings, papers, queries
+from dialogue.votes import actions, api, cli, forms, keys, live, openings, papers, queries
 from dialogue.votes.rules import Choice
 
 bp = Blueprint("votes", __name__, cli_group=None)
@@ -49,6 +49,7 @@ def cast(ballot_id: str) -> Any:
     person = identity.somebody()
     throttle("press", person.id)
     actions.cast(person, ballot_id, choice=forms.choice(request.form), key=_key())
+    live.turnout_changed(ballot_id)
     flash(_("Your vote is in. You can change it until the ballot closes."), "success")
     return redirect(f"/ballots/{ballot_id}")
 

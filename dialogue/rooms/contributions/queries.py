@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import aliased, joinedload
 
 from dialogue.accounts.models import Person
 from dialogue.core import db, richtext
 from dialogue.core.attribution import Byline
 from dialogue.core.errors import NotFound
-from dialogue.core.permissions import Permission, Role, permit
+from dialogue.core.permissions import Permission, permit
 from dialogue.core.record import Audience, Entry, presents
 from dialogue.core.thread import Link, Node, Ref, beside, shows
 from dialogue.core.transaction import scalar_or_not_found
@@ -78,71 +78,71 @@ def window(room: Room, voice_id: str | None, *, before: int | None = None, after
     """The newest contributions of a room, or those before or after a seq, or around one of them."""
     if at is not None:
         return _around(room, voice_id, at)
-    query = _in_room(room)
+    query = _said(voice_id).where(Contribution.room_id == room.id)
     if after is not None:
         rows = _rows(query.where(Contribution.seq > after).order_by(Contribution.seq), WINDOW + 1)
-        return Window(shown(room, rows[:WINDOW], voice_id), earlier=after > 0, later=len(rows) > WINDOW)
+        return Window(_shown(room, rows[:WINDOW]), earlier=after > 0, later=len(rows) > WINDOW)
     if before is not None:
         query = query.where(Contribution.seq < before)
     rows = _rows(query.order_by(Contribution.seq.desc()), WINDOW + 1)
-    return Window(shown(room, rows[:WINDOW][::-1], voice_id), earlier=len(rows) > WINDOW, later=before is not None)
+    return Window(_shown(room, rows[:WINDOW][::-1]), earlier=len(rows) > WINDOW, later=before is not None)
 
 
 def _around(room: Room, voice_id: str | None, id: str) -> Window:
     half = WINDOW // 2
-    middle = scalar_or_not_found(_in_room(room).where(Contribution.id == id))
-    back = _rows(_in_room(room).where(Contribution.seq <= middle.seq).order_by(Contribution.seq.desc()), half + 1)
-    on = _rows(_in_room(room).where(Contribution.seq > middle.seq).order_by(Contribution.seq), half + 1)
-    found = [*back[:half][::-1], *on[:half]]
-    return Window(shown(room, found, voice_id), earlier=len(back) > half, later=len(on) > half)
+    query = _said(voice_id).where(Contribution.room_id == room.id)
+    middle = select(Contribution.seq).where(Contribution.id == id, Contribution.room_id == room.id).scalar_subquery()
+    back = _rows(query.where(Contribution.seq <= middle).order_by(Contribution.seq.desc()), half + 1)
+    if not back:
+        raise NotFound()
+    on = _rows(query.where(Contribution.seq > middle).order_by(Contribution.seq), half + 1)
+    return Window(_shown(room, [*back[:half][::-1], *on[:half]]), earlier=len(back) > half, later=len(on) > half)
 
 
-def _in_room(room: Room) -> Select[tuple[Contribution]]:
-    return select(Contribution).where(Contribution.room_id == room.id)
+class Said(NamedTuple):
+    """A contribution, the voice it answers, and the reader's voice if it supports it."""
+
+    contribution: Contribution
+    answered_voice: str | None
+    supporter: str | None
 
 
-def _rows(query: Select[tuple[Contribution]], limit: int) -> list[Contribution]:
-    return list(db.session().scalars(query.limit(limit)))
+def _said(voice_id: str | None) -> Any:
+    answered = aliased(Contribution)
+    mine = (ContributionSupport.contribution_id == Contribution.id) & (ContributionSupport.voice_id == voice_id)
+    query = select(Contribution, answered.voice_id, ContributionSupport.voice_id)
+    return query.outerjoin(answered, answered.id == Contribution.reply_to_id).outerjoin(ContributionSupport, mine)
 
 
-def shown(room: Room, found: Sequence[Contribution], voice_id: str | None = None) -> list[Shown]:
-    """The contributions with bylines, in four queries at most however many there are."""
-    answered = _answered([c.reply_to_id for c in found if c.reply_to_id])
-    lines = bylines(room, {c.voice_id for c in found} | set(answered.values()))
-    ids = [c.id for c in found]
-    supported = _supported(ids, voice_id)
-    origins = beside([Ref("contribution", id) for id in ids], back=False) if ids else {}
-    return [_shown(c, lines, answered, c.id in supported,
-                   [ref.id for link, ref in origins.get(Ref("contribution", c.id), ()) if link is Link.ORIGINATES])
-            for c in found]
+def _rows(query: Any, limit: int) -> list[Said]:
+    return [Said(*row) for row in db.session().execute(query.limit(limit))]
 
 
-def _shown(c: Contribution, lines: Mapping[str, Byline], answered: Mapping[str, str], supported: bool,
-           origin_of: Sequence[str]) -> Shown:
-    reply_to = None
-    if c.reply_to_id:
-        name = lines[answered[c.reply_to_id]]
-        reply_to = {"id": c.reply_to_id, "url": f"/contributions/{c.reply_to_id}", "name": name.handle or name.name}
+def show(said: Contribution, voice_id: str | None = None) -> Shown:
+    """One contribution as a reader meets it."""
+    return _shown(said.room, _rows(_said(voice_id).where(Contribution.id == said.id), 1))[0]
+
+
+def _shown(room: Room, found: Sequence[Said]) -> list[Shown]:
+    """With bylines and the proposals that came of them, in two queries however many there are."""
+    if not found:
+        return []
+    answered = {s.answered_voice for s in found if s.answered_voice}
+    lines = bylines(room, {s.contribution.voice_id for s in found} | answered)
+    later = beside([Ref("contribution", s.contribution.id) for s in found], back=False)
+    return [_as_shown(s, lines, [ref.id for link, ref in later.get(Ref("contribution", s.contribution.id), ())
+                                 if link is Link.ORIGINATES]) for s in found]
+
+
+def _as_shown(said: Said, lines: Mapping[str, Byline], origin_of: Sequence[str]) -> Shown:
+    c, reply_to = said.contribution, None
+    if c.reply_to_id and said.answered_voice:
+        line = lines[said.answered_voice]
+        reply_to = {"id": c.reply_to_id, "url": f"/contributions/{c.reply_to_id}", "name": line.handle or line.name}
     return Shown(id=c.id, seq=c.seq, voice_id=c.voice_id, byline=lines[c.voice_id], at=c.at,
                  html="" if c.is_gone else c.html, edited=c.edited_at is not None and not c.is_gone,
                  retracted=c.retracted_at is not None, hidden_reason=c.hidden_reason, reply_to=reply_to,
-                 supports=c.supports, supported=supported, origin_of=origin_of)
-
-
-def _answered(ids: Sequence[str]) -> dict[str, str]:
-    """Whose voices the answered contributions are."""
-    if not ids:
-        return {}
-    query = select(Contribution.id, Contribution.voice_id).where(Contribution.id.in_(ids))
-    return {id: voice for id, voice in db.session().execute(query)}
-
-
-def _supported(ids: Sequence[str], voice_id: str | None) -> set[str]:
-    if voice_id is None or not ids:
-        return set()
-    query = select(ContributionSupport.contribution_id).where(
-        ContributionSupport.voice_id == voice_id, ContributionSupport.contribution_id.in_(ids))
-    return set(db.session().scalars(query))
+                 supports=c.supports, supported=said.supporter is not None, origin_of=origin_of)
 
 
 def contribution(person: Person | None, id: str, permission: Permission = Permission.ROOM_READ) -> Contribution:
@@ -165,10 +165,11 @@ def history(found: Contribution) -> list[ContributionVersion]:
 def on_the_wire(found: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
     """Each entry's contribution as it is now, whatever happened to it since."""
     ids = {e.data["contribution_id"] for e in found}
-    query = select(Contribution).where(Contribution.id.in_(ids)).options(joinedload(Contribution.room))
-    now = list(db.session().scalars(query))
-    rooms = {c.room_id: c.room for c in now}
-    data = {s.id: wire(s) for room in rooms.values() for s in shown(room, [c for c in now if c.room_id == room.id])}
+    query = _said(None).where(Contribution.id.in_(ids)).options(joinedload(Contribution.room))
+    now = _rows(query, len(ids))
+    rooms = {s.contribution.room_id: s.contribution.room for s in now}
+    data = {shown.id: wire(shown) for room in rooms.values()
+            for shown in _shown(room, [s for s in now if s.contribution.room_id == room.id])}
     return {e.seq: data[e.data["contribution_id"]] for e in found if e.data["contribution_id"] in data}
 
 
@@ -187,11 +188,8 @@ def nodes(ids: list[str], reader: Any) -> dict[str, Node]:
     """Contributions as steps of a thread: an excerpt and a permalink."""
     query = select(Contribution).where(Contribution.id.in_(ids)).options(joinedload(Contribution.room))
     found = list(db.session().scalars(query))
-    readable = {c.room_id: c.room.is_read_by(_roles(c.room, reader)) for c in {c.room_id: c for c in found}.values()}
+    rooms = {c.room_id: c.room for c in found}
+    readable = {room.id: room.is_read_by(room.roles_of(reader)) for room in rooms.values()}
     return {c.id: Node(Ref("contribution", c.id), richtext.excerpt(c.text, 90) if not c.is_gone else "",
                        f"/contributions/{c.id}", "withdrawn" if c.is_gone else "")
             for c in found if readable[c.room_id]}
-
-
-def _roles(room: Room, reader: Person | None) -> frozenset[Role]:
-    return room.roles_of(reader)

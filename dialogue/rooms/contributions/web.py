@@ -33,7 +33,7 @@ def compose(room_id: str) -> str:
     answered = request.values.get("reply_to")
     replied = queries.contribution(person(), answered) if answered else None
     return render_template("contributions/compose.html", room=room, key=secrets.token_urlsafe(12), replied=replied,
-                           replied_shown=queries.shown(room, [replied])[0] if replied else None)
+                           replied_shown=queries.show(replied) if replied else None)
 
 
 @bp.post("/rooms/<room_id>/contributions")
@@ -104,14 +104,14 @@ def history(contribution_id: str) -> str:
     """Its earlier wordings."""
     said = queries.contribution(person(), contribution_id)
     return render_template("contributions/history.html", said=said, versions=queries.history(said),
-                           shown=queries.shown(said.room, [said])[0])
+                           shown=queries.show(said))
 
 
 def _one(page: str, contribution_id: str, permission: Permission) -> str:
     said = queries.contribution(person(), contribution_id, permission)
     said.refuse_if_gone()
     said.room.refuse_if_closed()
-    return render_template(f"contributions/{page}.html", said=said, shown=queries.shown(said.room, [said])[0])
+    return render_template(f"contributions/{page}.html", said=said, shown=queries.show(said))
 
 
 def _place(said: Contribution, *, around: bool = True) -> str:
