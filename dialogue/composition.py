@@ -11,6 +11,8 @@ from dialogue.accounts import web as accounts_web
 from dialogue.agenda import web as agenda_web
 from dialogue.core import db, http, limits
 from dialogue.exports import web as exports_web
+from dialogue.halls import api as halls_api
+from dialogue.halls import live as halls_live
 from dialogue.halls import web as halls_web
 from dialogue.live import api as live_api
 from dialogue.live import door as live_door
@@ -26,9 +28,9 @@ from dialogue.settings import Settings
 from dialogue.votes import web as votes_web
 
 ROOT = Path(__file__).parents[1]
-DOORS = (live_api, pages_web, accounts_web, rooms_web, contributions_web, contributions_api, halls_web,
+DOORS = (live_api, pages_web, accounts_web, rooms_web, contributions_web, contributions_api, halls_web, halls_api,
          proposals_web, votes_web, outcomes_web, agenda_web, exports_web, notices_web)
-SOCKETS = (contributions_live,)  # They register their events by being imported.
+SOCKETS = (contributions_live, halls_live)  # They register their events by being imported.
 
 
 def compose(settings: Settings) -> Flask:

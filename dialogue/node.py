@@ -41,8 +41,12 @@ def _install_node() -> None:
     # Removed again when broken off: half a Node must not pass for a whole one.
     python = NODE_HOME / "bin" / "python"
     try:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(NODE_HOME)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "-qq", NODE_WHEEL], check=True)
+        _run([sys.executable, "-m", "venv", "--clear", str(NODE_HOME)])
+        _run([str(python), "-m", "pip", "install", "-qq", NODE_WHEEL])
     except BaseException:
         shutil.rmtree(NODE_HOME, ignore_errors=True)
         raise
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True, capture_output=True, text=True)

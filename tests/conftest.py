@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from dialogue import create_app
+from dialogue.accounts import secrets
 from dialogue.core import db
 from dialogue.database import config
 from dialogue.settings import Settings
@@ -19,24 +21,58 @@ from tests.world import World
 pytest_plugins = ["tests.servers", "tests.browser", "tests.app_server"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database postgres` runs whatever is asked for on PostgreSQL instead of SQLite."""
+    parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords are hashed by the same argon2id, at its least cost: a test makes dozens of people."""
+    dear, secrets._hasher = secrets._hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    secrets._hasher = dear
+
+
 @pytest.fixture(scope="session")
 def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite database, made once and copied for each test."""
     path = tmp_path_factory.mktemp("blank") / "dialogue.sqlite"
-    db.connect(f"sqlite:///{path}")
-    command.upgrade(config(), "head")
-    with db.engine().connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.engine().dispose()
+    migrate(f"sqlite:///{path}")
     return path
 
 
+@pytest.fixture(scope="session")
+def blank_postgres(request: pytest.FixtureRequest) -> str:
+    """The same in PostgreSQL: the template each test's database is made from."""
+    url: str = request.getfixturevalue("postgres").new_database()
+    migrate(url)
+    return url
+
+
+def migrate(url: str) -> None:
+    """Bring a database to the newest shape and leave nothing open."""
+    db.connect(url)
+    command.upgrade(config(), "head")
+    db.engine().dispose()
+
+
 @pytest.fixture
-def app(blank_database: Path, tmp_path: Path) -> Iterator[Flask]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty, migrated database of the test's own."""
+    if request.config.getoption("--database") == "postgres":
+        template = request.getfixturevalue("blank_postgres")
+        copy: str = request.getfixturevalue("postgres").new_database(like=template)
+        return copy
+    path = tmp_path / "dialogue.sqlite"
+    path.write_bytes(request.getfixturevalue("blank_database").read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on an empty database of its own."""
-    copy = tmp_path / "dialogue.sqlite"
-    copy.write_bytes(blank_database.read_bytes())
-    made = create_app(Settings(instance=tmp_path, database_url=f"sqlite:///{copy}", secret_key="test", testing=True))
+    made = create_app(Settings(instance=tmp_path, database_url=database_url, secret_key="test", testing=True))
     yield made
     db.release()
     db.engine().dispose()

@@ -4,7 +4,7 @@ Everything is run even when something fails, so that one run tells all there is 
 """
 
 import argparse
-import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,9 +24,12 @@ CHECKS = {
     "templates": [BIN / "djlint", "templates", "--lint", "--quiet"],
 }
 PYTEST = [sys.executable, "-m", "pytest"]
+NOUNS = ["accounts", "rooms", "live", "halls", "proposals", "votes", "outcomes", "agenda", "notices"]
+ON_POSTGRES = ["--database", "postgres", *(f"tests/{noun}" for noun in NOUNS), "tests/test_ground.py"]
 # Files stay together, as their fixtures are costly; people in browsers want the machine for themselves.
 TESTS = {
     "tests": [*PYTEST, "-m", "not browser", "-n", "2", "--dist", "loadfile"],
+    "tests on PostgreSQL": [*PYTEST, "-m", "not browser", "-n", "2", "--dist", "loadfile", *ON_POSTGRES],
     "journeys": [*PYTEST, "-m", "browser"],
 }
 
@@ -80,10 +83,9 @@ def main() -> int:
     run = Run()
     for name, command in CHECKS.items():
         run.check(name, command)
-    if not options.checks_only:
-        run.test("tests", TESTS["tests"])
-    if not options.checks_only and not options.no_browser:
-        run.test("journeys", TESTS["journeys"])
+    for name, command in TESTS.items() if not options.checks_only else ():
+        if name != "journeys" or not options.no_browser:
+            run.test(name, command)
     say(run.summary() + (" · without browsers, as asked" if options.no_browser else ""))
     return 1 if run.failed else 0
 
@@ -105,5 +107,9 @@ def _counts(report: Path) -> Counter[str]:
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT)
-    sys.exit(main())
+    # Ended from outside is ended like Ctrl-C: the tests end too, and their servers with them.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Ended before all was run.")

@@ -129,11 +129,12 @@ class Postgres:
         """Return the address of a database, as SQLAlchemy and psycopg both read it."""
         return f"postgresql://dialogue@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self) -> str:
-        """Create an empty database and return its address."""
+    def new_database(self, like: str | None = None) -> str:
+        """Create a database, empty or with what the one at the address `like` holds, and return its address."""
         name = f"dialogue_{next(self._numbers)}"
+        template = like.rpartition("/")[2] if like else "template1"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.url(name)
 
     def _answers(self) -> bool:

@@ -20,6 +20,9 @@ def house(tmp_path: Path) -> Path:
         (package / noun / "__init__.py").touch()
         for name in ("web", "actions", "queries", "models", "arithmetic"):
             (package / noun / f"{name}.py").touch()
+    (package / "rooms/contributions").mkdir()
+    for name in ("__init__", "web", "actions", "models"):
+        (package / f"rooms/contributions/{name}.py").touch()
     (package / "__init__.py").touch()
     (package / "settings.py").touch()
     return tmp_path
@@ -55,6 +58,9 @@ def test_a_house_along_the_arrows_is_accepted(house: Path):
         ("votes/actions", "flask"),
         ("votes/models", "flask_socketio"),
         ("votes/queries", "dialogue.live.web"),
+        ("rooms/contributions/models", "dialogue.rooms.contributions.actions"),
+        ("rooms/contributions/actions", "flask"),
+        ("rooms/contributions/actions", "dialogue.votes.models"),
     ],
 )
 def test_an_import_against_the_arrows_is_refused(house: Path, module: str, imports: str):

@@ -13,23 +13,20 @@ from tests.guardian import Server
 from tests.servers import free_port, wait_until
 
 ROOT = Path(__file__).parent.parent
-STAND_IN = """
+SAYS_HOW_IT_STARTS = """
 from gevent import monkey
+from dialogue import create_app
+from dialogue.live.door import socketio
 
-class Server:
-    def run(self, app, host, port):
-        print("patched before all:", monkey.is_module_patched("socket"), host, port, flush=True)
-        from gevent import sleep
-        sleep(60)
-
-app, socketio = object(), Server()
+print("patched before all:", monkey.is_module_patched("socket"), flush=True)
+app = create_app()
 """
 
 
 @pytest.fixture
 def stand_in(tmp_path: Path) -> Path:
-    """A folder with an application that only says how it was started."""
-    (tmp_path / "wsgi.py").write_text(STAND_IN)
+    """A folder whose application says how it was started."""
+    (tmp_path / "wsgi.py").write_text(SAYS_HOW_IT_STARTS)
     return tmp_path
 
 
@@ -51,14 +48,16 @@ def serving(stand_in: Path) -> Iterator[Server]:
     (stand_in / "instance").mkdir()
     (stand_in / "instance" / "sample-sign-ins.txt").write_text("Sign in as sample-chair.\n")
     env = environment(stand_in, PORT=str(free_port()))
+    upgrade = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    subprocess.run(upgrade, cwd=stand_in, env=env, check=True, capture_output=True)
     server = Server([sys.executable, "-m", "dialogue", "serve"], log=stand_in / "log", cwd=stand_in, env=env)
-    wait_until(lambda: "patched" in server.last_words(), server, "The stand-in")
+    wait_until(lambda: "is open at" in server.last_words(), server, "Dialogue")
     yield server
     server.stop()
 
 
 def test_gevent_is_there_before_the_application(serving: Server):
-    assert "patched before all: True 127.0.0.1" in serving.last_words()
+    assert "patched before all: True" in serving.last_words()
 
 
 def test_people_are_told_where_to_go_and_how_to_sign_in(serving: Server):

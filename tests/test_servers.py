@@ -76,12 +76,13 @@ def test_a_stopped_server_is_gone_with_its_folder():
 def test_servers_end_with_the_tests_however_these_end(end: signal.Signals):
     program = (
         "from tests.servers import Postgres, Redis; p, r = Postgres(), Redis();"
-        "print(p.server.pid, r.server.pid, p.home, r.home, flush=True); import time; time.sleep(60)"
+        "print(p.server.pid, r.server.pid, p.home, r.home, flush=True); input()"
     )
     root = Path(__file__).parent.parent
     tests = subprocess.Popen(
         [sys.executable, "-c", program],
         cwd=root,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -10,10 +10,19 @@ from flask.testing import FlaskClient
 from dialogue.accounts import actions as accounts
 from dialogue.accounts.models import Actor, Person, Subtype
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
+from dialogue.core.db import new_id
+from dialogue.halls import actions as halls
+from dialogue.halls.models import Hall, Plan, SegmentKind
+from dialogue.proposals import actions as proposals
+from dialogue.proposals.models import ClauseKind, Proposal
+from dialogue.proposals.sheet import ClauseText
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import actions as contributions
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Access, Membership, Room, RoomRole, Theme
+from dialogue.votes import actions as votes
+from dialogue.votes.models import Ballot, Terms, Visibility
+from dialogue.votes.rules import Rule
 
 PASSWORD = "correct horse battery staple"
 SUBTYPES = {ActorSet.STATE: Subtype.STATE, ActorSet.CIVIL_SOCIETY: Subtype.NGO,
@@ -87,6 +96,25 @@ class World:
         """The person's present place."""
         return room.membership_of(person)
 
+    def ballot(self, room: Room, chair: Person, visibility: Visibility = Visibility.RECORDED, **terms: Any) -> Ballot:
+        """An open ballot on a question, by simple majority unless the terms say otherwise."""
+        terms = {"rule": Rule.SIMPLE_MAJORITY, "visibility": visibility, **terms}
+        return votes.open_on_question(chair, room.id, question="Shall we meet again?", terms=Terms(**terms))
+
+    def hall(self, attribution: AttributionRule = AttributionRule.ON_RECORD, access: Access = Access.OPEN,
+             **more: Any) -> Hall:
+        """A town hall with three segments; nobody moderates it yet."""
+        title = more.pop("title", f"Town hall {next(self._numbers)}")
+        programme = [Plan(SegmentKind.OPENING, "Opening", 5), Plan(SegmentKind.QUESTIONS, "Questions", 20),
+                     Plan(SegmentKind.CLOSING, "Closing", 5)]
+        return halls.open_hall(self.convenor, theme_id=self.theme.id, title=title, attribution=attribution,
+                               access=access, programme=more.pop("programme", programme), **more)
+
+    def guest(self, hall: Hall, name: str | None = None) -> Person:
+        """Somebody who came in by the hall's code, without an account."""
+        return halls.register(person_id=new_id(), name=name or f"Guest {next(self._numbers)}", code=hall.code,
+                              rule=hall.attribution)
+
     def browser(self, person: Person | None = None) -> "Browser":
         """A browser, signed in as the person."""
         browser = Browser(self.app.test_client())
@@ -94,6 +122,15 @@ class World:
             answer = browser.post("/sign-in", email=person.email, password=PASSWORD)
             assert answer.status_code == 302, answer.text
         return browser
+
+    def draft(self, room: Room, person: Person, *texts: str, title: str = "Example text") -> Proposal:
+        """A draft of the person's with these operative clauses."""
+        clauses = [ClauseText(ClauseKind.OPERATIVE, text) for text in texts or ("Decides to meet again.",)]
+        return proposals.draft(person, room.id, title=title, clauses=clauses)
+
+    def proposal(self, room: Room, person: Person, *texts: str, title: str = "Example text") -> Proposal:
+        """A text the person submitted, with these operative clauses."""
+        return proposals.submit(person, self.draft(room, person, *texts, title=title).id)
 
 
 class Browser:

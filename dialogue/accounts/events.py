@@ -14,6 +14,86 @@ class PersonRegistered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonChanged(Event):
+    """Somebody's name, language, time zone, actor or capacity changed."""
+
+    audience = Audience.MODERATORS
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDisabled(Event):
+    """An account was shut."""
+
+    audience = Audience.MODERATORS
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonEnabled(Event):
+    """A shut account was opened again."""
+
+    audience = Audience.MODERATORS
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConvenorAppointed(Event):
+    """Somebody became a convenor."""
+
+    audience = Audience.MODERATORS
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConvenorDismissed(Event):
+    """Somebody is no convenor any more."""
+
+    audience = Audience.MODERATORS
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event):
+    """Somebody chose another password."""
+
+    audience = Audience.MODERATORS
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenMade(Event):
+    """Somebody made a personal access token."""
+
+    audience = Audience.MODERATORS
+    token_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenRevoked(Event):
+    """A personal access token was ended."""
+
+    audience = Audience.MODERATORS
+    token_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationMade(Event):
+    """A link was handed out."""
+
+    audience = Audience.MODERATORS
+    invitation_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationRevoked(Event):
+    """A link was withdrawn."""
+
+    audience = Audience.MODERATORS
+    invitation_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitationRedeemed(Event):
     """Somebody used an invitation; later chapters give the place it carries."""
 
@@ -25,6 +105,14 @@ class InvitationRedeemed(Event):
 @dataclass(frozen=True, kw_only=True)
 class ActorAdded(Event):
     """An actor was added."""
+
+    audience = Audience.MODERATORS
+    actor_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActorChanged(Event):
+    """An actor's name, set, subtype, country or group changed."""
 
     audience = Audience.MODERATORS
     actor_id: str

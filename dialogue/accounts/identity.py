@@ -7,7 +7,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 
 from dialogue.accounts import actions, queries
 from dialogue.accounts.models import Person
-from dialogue.core.errors import NotSignedIn
+from dialogue.core.errors import NotPermitted, NotSignedIn
 from dialogue.core.http import forget_session
 from dialogue.core.i18n import lazy_gettext as _
 
@@ -31,7 +31,7 @@ def _from_cookie(secret: str) -> "Visitor | None":
 def _from_token(incoming: Any) -> "Visitor | None":
     scheme, _space, secret = incoming.headers.get("Authorization", "").partition(" ")
     person = queries.person_of_token(secret) if scheme == "Bearer" else None
-    return Visitor(person, secret) if person else None
+    return Visitor(person, secret, by_token=True) if person else None
 
 
 class Visitor:
@@ -40,9 +40,10 @@ class Visitor:
     is_authenticated = is_active = True
     is_anonymous = False
 
-    def __init__(self, person: Person, secret: str) -> None:
+    def __init__(self, person: Person, secret: str, *, by_token: bool = False) -> None:
         self.person = person
         self.secret = secret
+        self.by_token = by_token
 
     def get_id(self) -> str:
         """What the cookie holds."""
@@ -67,6 +68,19 @@ def somebody() -> Person:
     if found is None:
         raise NotSignedIn(_("Sign in first."))
     return found
+
+
+def somebody_at_a_browser() -> Person:
+    """Who is asking, signed in by password: a token that leaked must not be able to make more of its kind."""
+    found = somebody()
+    if current_user.by_token:
+        raise NotPermitted(_("Sign in with a browser for this; a token does not suffice."))
+    return found
+
+
+def this_sign_in() -> str:
+    """The secret of the browser at hand; comes after `somebody_at_a_browser`."""
+    return str(current_user.secret)
 
 
 def welcome(someone: Person) -> None:

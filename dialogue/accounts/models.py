@@ -77,6 +77,24 @@ class Person(db.Base):
             raise Conflict(_("This account is already disabled."))
         self.disabled_at = at
 
+    def enable(self) -> None:
+        """Open a shut account again."""
+        if self.disabled_at is None:
+            raise Conflict(_("This account is not disabled."))
+        self.disabled_at = None
+
+    def appoint(self) -> None:
+        """Make the person a convenor."""
+        if self.is_convenor or self.is_guest or self.disabled_at is not None:
+            raise Conflict(_("Only somebody with an open account who is no convenor yet can become one."))
+        self.is_convenor = True
+
+    def dismiss(self) -> None:
+        """Make the person no convenor any more."""
+        if not self.is_convenor:
+            raise Conflict(_("This person is no convenor."))
+        self.is_convenor = False
+
 
 class SignIn(db.Base):
     """One browser signed in. Only a digest of the cookie's secret is kept."""
@@ -101,6 +119,10 @@ class AccessToken(db.Base):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+    def is_usable(self, at: datetime) -> bool:
+        """Whether it still opens anything."""
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
 
     def revoke(self, at: datetime) -> None:
         """End the token's life."""
@@ -130,6 +152,11 @@ class Invitation(db.Base):
         """Use the invitation up. Raises Conflict when it was used, revoked or is too old."""
         self.refuse_unless_usable(at)
         self.redeemed_at, self.redeemed_by_id = at, person_id
+
+    def revoke(self, at: datetime) -> None:
+        """Withdraw the link. Raises Conflict when there is nothing left to withdraw."""
+        self.refuse_unless_usable(at)
+        self.revoked_at = at
 
     def refuse_unless_usable(self, at: datetime) -> None:
         """Raise Conflict, saying in words why the link leads nowhere any more."""

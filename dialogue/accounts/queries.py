@@ -8,6 +8,8 @@ from dialogue.accounts.models import AccessToken, Actor, Person, SignIn
 from dialogue.accounts.secrets import digest
 from dialogue.core import db
 from dialogue.core.clock import now
+from dialogue.core.errors import Invalid
+from dialogue.core.i18n import lazy_gettext as _
 
 
 def person_signed_in(secret: str) -> Person | None:
@@ -51,3 +53,23 @@ def has_convenor() -> bool:
 def actors() -> list[Actor]:
     """All actors by name."""
     return list(db.session().scalars(select(Actor).order_by(Actor.name)))
+
+
+def chosen_actor(actor_id: str | None) -> Actor | None:
+    """The actor somebody picked in a form, or none. Raises Invalid when there is no such actor."""
+    found = db.session().get(Actor, actor_id) if actor_id else None
+    if actor_id and found is None:
+        raise Invalid("actor", _("Choose one of the actors."))
+    return found
+
+
+def open_sign_ins(person: Person) -> list[SignIn]:
+    """The browsers somebody is signed in with, newest first."""
+    query = select(SignIn).where(SignIn.person_id == person.id, SignIn.expires_at > now())
+    return list(db.session().scalars(query.order_by(SignIn.started_at.desc()).limit(50)))
+
+
+def tokens_of(person: Person) -> list[AccessToken]:
+    """Somebody's usable personal access tokens, newest first."""
+    query = select(AccessToken).where(AccessToken.person_id == person.id, AccessToken.revoked_at.is_(None))
+    return list(db.session().scalars(query.order_by(AccessToken.created_at.desc()).limit(100)))

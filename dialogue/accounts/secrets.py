@@ -2,12 +2,18 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from gevent.monkey import is_module_patched
+from gevent.threadpool import ThreadPool
+
+AT_ONCE = 2  # Each hash takes 64 MiB and a core for a moment.
 
 _hasher = PasswordHasher()
-_nobody = _hasher.hash(secrets.token_urlsafe(16))
 
 
 def new_secret() -> str:
@@ -22,12 +28,29 @@ def digest(secret: str) -> str:
 
 def hash_password(password: str) -> str:
     """The argon2id hash to keep (about 100 ms)."""
-    return _hasher.hash(password)
+    return str(_off_the_loop(_hasher.hash, password))
 
 
 def is_password(kept: str | None, password: str) -> bool:
     """Whether the password fits; takes as long for an account that does not exist."""
     try:
-        return _hasher.verify(kept or _nobody, password) and kept is not None
+        return bool(_off_the_loop(_hasher.verify, kept or _nobody(), password)) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _nobody() -> str:
+    return _hasher.hash(secrets.token_urlsafe(16))
+
+
+def _off_the_loop(work: Callable[..., Any], *details: object) -> Any:
+    """Do what is slow on purpose in a thread of its own where the server is a loop: everybody else goes on."""
+    if not is_module_patched("threading"):
+        return work(*details)
+    return _threads().apply(work, details)
+
+
+@cache
+def _threads() -> Any:
+    return ThreadPool(AT_ONCE)

@@ -1,17 +1,26 @@
-"""Pages of accounts: signing in and out."""
+"""Pages of accounts: the first start, signing in and out."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
-from dialogue.accounts import actions
-from dialogue.accounts.identity import farewell, welcome
+from dialogue.accounts import actions, api, cli, passwords, queries
+from dialogue.accounts.directory import web as directory_web
+from dialogue.accounts.identity import farewell, person, somebody_at_a_browser, welcome
+from dialogue.accounts.invitations import web as invitations_web
+from dialogue.accounts.profile import web as profile_web
+from dialogue.accounts.timezones import chosen_language, chosen_zone, time_zones
 from dialogue.core import inputs
+from dialogue.core.errors import NotFound
 from dialogue.core.forms import redisplays
+from dialogue.core.i18n import gettext as _
+from dialogue.core.i18n import language_names
 from dialogue.core.limits import throttle
 
 bp = Blueprint("accounts", __name__)
+for part in (profile_web, invitations_web, directory_web, api, cli):
+    bp.register_blueprint(part.bp)
 
 
 def safe_next(target: str | None) -> str:
@@ -19,6 +28,45 @@ def safe_next(target: str | None) -> str:
     parts = urlsplit(target or "")
     ours = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
     return target if ours and target else "/"
+
+
+@bp.before_app_request
+def offer_the_start() -> Any:
+    """Lead the first visitor of a new installation to the page that makes its first convenor."""
+    if request.endpoint == "pages.home" and person() is None and not _is_started():
+        return redirect(url_for("accounts.start_page"))
+    return None
+
+
+def _is_started() -> bool:
+    # Asked until it is so, and never again: there is always a convenor afterwards.
+    started = current_app.extensions.get("is_started") or queries.has_convenor()
+    current_app.extensions["is_started"] = started
+    return bool(started)
+
+
+@bp.get("/start")
+def start_page() -> str:
+    """Where the first convenor's account is made; gone as soon as there is one."""
+    if _is_started():
+        raise NotFound()
+    return render_template("accounts/start.html", languages=language_names(), time_zones=time_zones())
+
+
+@bp.post("/start")
+@redisplays(start_page, "start")
+def start() -> Any:
+    """Make the first convenor's account and sign them in."""
+    if _is_started():
+        raise NotFound()
+    throttle("register", request.remote_addr or "")
+    name = inputs.text(request.form, "name", max_length=120)
+    email = inputs.email(request.form, "email")
+    welcome(actions.create_first_convenor(
+        name=name, email=email, password=passwords.chosen(request.form, "password", about=(name, email)),
+        language=chosen_language(request.form), time_zone=chosen_zone(request.form)))
+    flash(_("Welcome. Next: add the actors, a theme and a first room."), "success")
+    return redirect(url_for("accounts.directory.actors"))
 
 
 @bp.get("/sign-in")
@@ -43,3 +91,12 @@ def sign_out() -> Any:
     """Leave."""
     farewell()
     return redirect(url_for("pages.home"))
+
+
+@bp.post("/sign-out-everywhere")
+def sign_out_everywhere() -> Any:
+    """Leave on every device."""
+    actions.end_all_sign_ins(somebody_at_a_browser())
+    farewell()
+    flash(_("You are signed out everywhere."), "success")
+    return redirect(url_for("accounts.sign_in_page"))

@@ -81,3 +81,12 @@ class MilestoneReported(Event):
     audience = Audience.PUBLIC
     item_id: str
     milestone_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MilestoneEdited(Event):
+    """Its statement, day or owner changed."""
+
+    audience = Audience.PUBLIC
+    item_id: str
+    milestone_id: str

@@ -2,14 +2,16 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Actor, Person
 from dialogue.core import db
+from dialogue.core.attribution import ActorSet, Capacity
 from dialogue.core.db import stored
-from dialogue.core.errors import Conflict
+from dialogue.core.errors import Conflict, Invalid
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role, house_roles
 from dialogue.rooms.models import Theme
@@ -57,6 +59,9 @@ class MilestoneStatus(StrEnum):
     MET = "met"
 
 
+OPEN = frozenset({MilestoneStatus.ON_TRACK, MilestoneStatus.AT_RISK})
+
+
 class ChampionRole(StrEnum):
     """Who leads and who stands beside."""
 
@@ -85,21 +90,27 @@ class AgendaItem(db.Base):
     theme: Mapped[Theme] = relationship(lazy="joined", innerjoin=True)
     champions: Mapped[list["Champion"]] = relationship(lazy="selectin")
     ratings: Mapped[list["Rating"]] = relationship(lazy="selectin")
-    milestones: Mapped[list["Milestone"]] = relationship(order_by="Milestone.due", lazy="selectin")
+    milestones: Mapped[list["Milestone"]] = relationship(
+        order_by="Milestone.due, Milestone.id", lazy="selectin", back_populates="item")
 
     @property
     def address(self) -> str:
         """Where its page is."""
         return f"/agenda/{self.id}"
 
+    @property
+    def is_championed_across_sets(self) -> bool:
+        """Whether a state and somebody who is none lead together, as coalitions that won did (founding paper §2.4)."""
+        states = [champion.actor.actor_set is ActorSet.STATE for champion in self.champions]
+        return any(states) and not all(states)
+
     def roles_of(self, person: Person | None) -> frozenset[Role]:
         """Champion: a person who takes part for one of the championing actors, in an official capacity."""
         roles = house_roles(person)
-        session = object_session(self)
-        if person is None or session is None or person.actor_id is None or Role.SIGNED_IN not in roles:
+        if person is None or person.actor_id is None or Role.SIGNED_IN not in roles:
             return roles
-        mine = any(c.actor_id == person.actor_id for c in self.champions) and person.capacity == "official"
-        return roles | {Role.CHAMPION} if mine else roles
+        mine = any(c.actor_id == person.actor_id for c in self.champions)
+        return roles | {Role.CHAMPION} if mine and person.capacity is Capacity.OFFICIAL else roles
 
     def is_seen_by(self, roles: frozenset[Role]) -> bool:
         """The agenda is public."""
@@ -112,11 +123,18 @@ class AgendaItem(db.Base):
         self.revision += 1
         self.updated_at = at
 
-    def move(self, stage: Stage, note: str, at: datetime) -> None:
-        """Put the item in another stage; parking says why."""
+    def move(self, stage: Stage, note: str, review_on: date | None, at: datetime) -> None:
+        """Put the item in another stage. Parking says why, and when it is looked at again."""
         if stage is self.stage:
             raise Conflict(_("The item is already in this stage."))
+        if stage is Stage.PARKED and not note:
+            raise Invalid("note", _("Say why the item is parked."))
+        if stage is Stage.PARKED and review_on is None:
+            raise Invalid("review_on", _("Say on which day the parked item is looked at again."))
         self.stage, self.stage_note, self.updated_at = stage, note, at
+        if review_on is not None and review_on != self.review_on:
+            self.review_on = review_on
+            self.revision += 1
 
 
 class Champion(db.Base):
@@ -140,6 +158,7 @@ class Rating(db.Base):
     cost: Mapped[int]
     rationale: Mapped[str] = mapped_column(String(1000))
     at: Mapped[datetime]
+    person: Mapped[Person] = relationship(lazy="raise")
     __table_args__ = (
         CheckConstraint("urgency between 1 and 5 and feasibility between 1 and 5 and cost between 1 and 5",
                         name="scale"),
@@ -160,10 +179,28 @@ class Milestone(db.Base):
     updated_at: Mapped[datetime]
     owner: Mapped[Actor | None] = relationship(lazy="joined")
     evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.at", lazy="selectin")
-    item: Mapped[AgendaItem] = relationship(lazy="select", back_populates="milestones")
+    item: Mapped[AgendaItem] = relationship(lazy="raise", back_populates="milestones")
 
-    def report(self, status: MilestoneStatus, at: datetime) -> None:
-        """Say how the milestone stands."""
+    @property
+    def address(self) -> str:
+        """Where it stands on its item's page."""
+        return f"/agenda/{self.item_id}#milestone-{self.id}"
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether its day has passed and nobody has said what became of it."""
+        return self.due < today and self.status in OPEN
+
+    def edit(self, base: int, at: datetime) -> None:
+        """Take the next number; `base` is the one the editor saw."""
+        if base != self.sequence:
+            raise Conflict(_("Somebody else changed this milestone while you were writing. Compare, then save again."))
+        self.sequence += 1
+        self.updated_at = at
+
+    def report(self, status: MilestoneStatus, note: str, at: datetime) -> None:
+        """Say how the milestone stands; an end, good or bad, needs a word on it."""
+        if status not in OPEN and not note:
+            raise Invalid("note", _("Say in a sentence how it was met, or why it was missed."))
         self.status, self.updated_at = status, at
         self.sequence += 1
 
@@ -182,12 +219,16 @@ class Evidence(db.Base):
 
 
 class AgendaChange(db.Base):
-    """What a change of an item changed, in the agenda's own numbered record: field, before, after."""
+    """What a change of an item changed, under the number it has in the agenda's record.
+
+    `before` and `after` map the fields that changed to what stood there, as it was called then: {"stage": "idea"}.
+    """
 
     __tablename__ = "agenda_change"
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     item_id: Mapped[str] = mapped_column(ForeignKey("agenda_item.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
-    before: Mapped[db.Long] = mapped_column(default="")
-    after: Mapped[db.Long] = mapped_column(default="")
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
     at: Mapped[datetime] = mapped_column(index=True)
+    item: Mapped[AgendaItem] = relationship(lazy="raise")

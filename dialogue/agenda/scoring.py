@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from statistics import median
 from typing import Generic, TypeVar
 
 LOWEST, HIGHEST = 1, 5
 
 T = TypeVar("T")
+Tally = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -103,10 +105,29 @@ def median_rating(ratings: Sequence[Rating]) -> Assessment:
     )
 
 
+def tallied_rating(urgency: Tally, feasibility: Tally, cost: Tally) -> Assessment:
+    """The same from tallies: how many raters gave 1, 2, 3, 4 and 5 on each dimension.
+
+    Raises ValueError without a rating.
+    """
+    raters = sum(urgency)
+    if not raters:
+        raise ValueError("an item without a rating cannot be assessed")
+    return Assessment(_tallied_spread(urgency), _tallied_spread(feasibility), _tallied_spread(cost), raters)
+
+
+# Few tallies differ, and an agenda is assessed anew for each reader.
+@lru_cache(maxsize=4096)
+def _tallied_spread(tally: Tally) -> Spread:
+    values = [value for value, count in enumerate(tally, LOWEST) for _ in range(count)]
+    return _spread(values)
+
+
 def _spread(values: Sequence[int]) -> Spread:
     return Spread(median([Fraction(value) for value in values]), min(values), max(values))
 
 
+@lru_cache(maxsize=4096)
 def score(
     urgency: Fraction | int,
     feasibility: Fraction | int,

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request, session
+from flask import Flask, Response, g, has_request_context, jsonify, render_template, request, session
 from flask_babel import Babel, format_date, format_datetime, get_locale
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2.utils import htmlsafe_json_dumps
@@ -51,6 +51,8 @@ def register(app: Flask) -> None:
 
 
 def _language() -> str:
+    if not has_request_context():
+        return "en"  # A command speaks to the operator.
     person = g.get("person")
     return person.language if person else request.accept_languages.best_match(LANGUAGES) or "en"
 

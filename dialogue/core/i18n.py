@@ -19,28 +19,32 @@ def language_names() -> list[tuple[str, str]]:
     return [(code, Locale.parse(code).get_display_name(code) or code) for code in LANGUAGES]
 
 
+# The few sentences the browser says by itself.
+_CLIENT_MESSAGES = {
+    "reconnecting": lazy_gettext("Connection lost. Reconnecting …"),
+    "caught_up": lazy_gettext("Connected again. You have seen everything."),
+    "restart": lazy_gettext("The server is restarting. You will be back in a moment."),
+    "evicted": lazy_gettext("Your place here has ended. What you typed is still below."),
+    "sending": lazy_gettext("Sending …"),
+    "not_sent": lazy_gettext("Not sent yet. What you typed is kept; press again."),
+    "draft_kept": lazy_gettext("Draft kept on this device."),
+    "new_below": lazy_gettext("New contributions below"),
+    "edited": lazy_gettext("edited"),
+    "retracted": lazy_gettext("This contribution was taken back by its author."),
+    "hidden": lazy_gettext("This contribution was hidden by the chair: %(reason)s"),
+    "vote_recorded": lazy_gettext("Your vote is recorded. You can change it until the ballot closes."),
+    "closed": lazy_gettext("Voting has closed."),
+    "over_time": lazy_gettext("over time"),
+    "copied": lazy_gettext("Copied."),
+    "capacity_official": lazy_gettext("official capacity"),
+    "capacity_personal": lazy_gettext("personal capacity"),
+    "set_state": lazy_gettext("State"),
+    "set_civil_society": lazy_gettext("Civil society"),
+    "set_intl_civil_service": lazy_gettext("International civil service"),
+    "set_public": lazy_gettext("Public"),
+}
+
+
 def client_messages() -> dict[str, str]:
-    """The few sentences the browser says by itself, in the page's language."""
-    return {
-        "reconnecting": gettext("Connection lost. Reconnecting …"),
-        "caught_up": gettext("Connected again. You have seen everything."),
-        "restart": gettext("The server is restarting. You will be back in a moment."),
-        "evicted": gettext("Your place here has ended. What you typed is still below."),
-        "sending": gettext("Sending …"),
-        "not_sent": gettext("Not sent yet. What you typed is kept; press again."),
-        "draft_kept": gettext("Draft kept on this device."),
-        "new_below": gettext("New contributions below"),
-        "edited": gettext("edited"),
-        "retracted": gettext("This contribution was taken back by its author."),
-        "hidden": gettext("This contribution was hidden by the chair: %(reason)s"),
-        "vote_recorded": gettext("Your vote is recorded. You can change it until the ballot closes."),
-        "closed": gettext("Voting has closed."),
-        "over_time": gettext("over time"),
-        "copied": gettext("Copied."),
-        "capacity_official": gettext("official capacity"),
-        "capacity_personal": gettext("personal capacity"),
-        "set_state": gettext("State"),
-        "set_civil_society": gettext("Civil society"),
-        "set_intl_civil_service": gettext("International civil service"),
-        "set_public": gettext("Public"),
-    }
+    """What the browser says by itself, in the page's language."""
+    return {name: str(sentence) for name, sentence in _CLIENT_MESSAGES.items()}

@@ -12,6 +12,9 @@ LIMITS: dict[str, RateLimitItem] = {
     "sign_in_address": parse("60 per minute"),
     "invitation": parse("20 per minute"),
     "register": parse("120 per minute"),
+    "hall_address": parse("600 per minute"),  # A plenary hall shares one address …
+    "hall_code": parse("3000 per minute"),  # … and five thousand people one code.
+    "wrong_code": parse("30 per minute"),
     "post": parse("30 per minute"),
     "press": parse("120 per minute"),
     "live": parse("240 per minute"),
@@ -30,4 +33,10 @@ def connect(redis_url: str | None) -> None:
 def throttle(what: str, who: str) -> None:
     """Count one more `what` by `who` (an account first: a mission shares one address). Raises TooMany."""
     if not _limiter.hit(LIMITS[what], what, who):
+        raise TooMany(_("That was too often in a short time. Wait a minute, then press again."))
+
+
+def refuse_if_exhausted(what: str, who: str) -> None:
+    """Raise TooMany if `throttle` would, without counting: for tries of which only the failed ones count."""
+    if not _limiter.test(LIMITS[what], what, who):
         raise TooMany(_("That was too often in a short time. Wait a minute, then press again."))

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     """Everything that can be refused."""
 
     HOUSE_MANAGE = "house:manage"
+    ACCOUNT_EDIT = "account:edit"
     ACTOR_EDIT = "actor:edit"
     PERSON_INVITE = "person:invite"
     TOKEN_MAKE = "token:make"  # noqa: S105 - a permission, not a password.
@@ -46,6 +47,7 @@ class Permission(StrEnum):
     CONTRIBUTION_RETRACT = "contribution:retract"
     CONTRIBUTION_HIDE = "contribution:hide"
     HALL_CREATE = "hall:create"
+    HALL_JOIN = "hall:join"
     HALL_RUN = "hall:run"
     QUESTION_ASK = "question:ask"
     QUESTION_SUPPORT = "question:support"
@@ -82,6 +84,7 @@ MANAGERS = CHAIRS | {R.CONVENOR}
 
 RULES: dict[Permission, frozenset[Role]] = {
     P.HOUSE_MANAGE: frozenset({R.CONVENOR}),
+    P.ACCOUNT_EDIT: frozenset({R.SIGNED_IN}),  # … one's own.
     P.ACTOR_EDIT: frozenset({R.CONVENOR}),
     P.PERSON_INVITE: MANAGERS,
     P.TOKEN_MAKE: frozenset({R.SIGNED_IN}),
@@ -98,6 +101,7 @@ RULES: dict[Permission, frozenset[Role]] = {
     P.CONTRIBUTION_RETRACT: frozenset({R.AUTHOR}),
     P.CONTRIBUTION_HIDE: CHAIRS,
     P.HALL_CREATE: frozenset({R.CONVENOR}),
+    P.HALL_JOIN: frozenset({R.PUBLIC}),  # … who has its code.
     P.HALL_RUN: MANAGERS,
     P.QUESTION_ASK: SPEAKERS | {R.OBSERVER},
     P.QUESTION_SUPPORT: SPEAKERS | {R.OBSERVER},

@@ -27,6 +27,7 @@ class Link(StrEnum):
     CITES = "cites"  # contribution or question → outcome
     BECOMES = "becomes"  # outcome → agenda item
     TRACKS = "tracks"  # agenda item → milestone
+    EVIDENCES = "evidences"  # milestone → evidence
     MERGED_INTO = "merged_into"
 
 
@@ -85,7 +86,15 @@ def relate(tx: Transaction, earlier: Ref, link: Link, later: Ref) -> None:
 
 def walk(start: Ref, reader: Any) -> dict[str, list[Node]]:
     """Everything the thing came from and everything that came of it, by kind in the order of the story."""
-    found = {start, *_steps(start, back=True), *_steps(start, back=False)}
+    return _in_order({start, *_steps(start, back=True), *_steps(start, back=False)}, reader)
+
+
+def walk_back(start: Ref, reader: Any) -> dict[str, list[Node]]:
+    """What the thing came from, without itself: for pages that hold all that came of it already."""
+    return _in_order(set(_steps(start, back=True)), reader)
+
+
+def _in_order(found: set[Ref], reader: Any) -> dict[str, list[Node]]:
     nodes = present(found, reader)
     return {kind: [nodes[r] for r in sorted(found) if r.kind == kind] for kind in ORDER
             if any(r.kind == kind for r in found)}

@@ -4,11 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogue.core import db
 from dialogue.core.db import stored
+from dialogue.core.errors import Conflict
+from dialogue.core.i18n import lazy_gettext as _
 
 
 class Format(StrEnum):
@@ -30,17 +32,71 @@ class ExportState(StrEnum):
     FAILED = "failed"
 
 
+class Failure(StrEnum):
+    """Why there is no file."""
+
+    GONE = "gone"  # What was asked for can no longer be read by whoever asked, or nothing of it is left.
+    TOO_SLOW = "too_slow"
+    BROKEN = "broken"  # The work ended before its time, more than once.
+
+
+UNFINISHED = (ExportState.QUEUED, ExportState.RUNNING)
+
+
 class Export(db.Base):
-    """A document somebody asked for. Its file lies under its id in the instance folder."""
+    """A document somebody asked for. Its file lies under its id in the instance folder.
+
+    It belongs to a person, or to the browser whose session keeps `visitor_id`. Whoever works on it holds it
+    until `held_until` and prolongs that; a work whose time ran out is taken up by somebody else.
+    """
 
     __tablename__ = "export"
     id: Mapped[db.Key]
     owner_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    visitor_id: Mapped[str] = mapped_column(String(22), default="", index=True)
     what: Mapped[dict[str, Any]]
     format: Mapped[Format] = mapped_column(stored(Format))
     filename: Mapped[str] = mapped_column(String(120))
     state: Mapped[ExportState] = mapped_column(stored(ExportState), default=ExportState.QUEUED)
     progress: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    held_until: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(300), default="")
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     finished_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_export_state", "state", "created_at"),)
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return f"/exports/{self.id}"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state not in UNFINISHED
+
+    def take_up(self, until: datetime) -> None:
+        """Begin the work, or begin it again after somebody left it."""
+        self._refuse_if_finished()
+        self.state, self.progress, self.held_until = ExportState.RUNNING, 0, until
+        self.attempts += 1
+
+    def advance(self, progress: int, until: datetime) -> None:
+        """Say how far the work is, in percent; it never goes back."""
+        self._refuse_if_finished()
+        self.progress, self.held_until = max(self.progress, min(progress, 100)), until
+
+    def finish(self, at: datetime) -> None:
+        """The file is there."""
+        self._refuse_if_finished()
+        self.state, self.progress, self.finished_at = ExportState.DONE, 100, at
+
+    def fail(self, why: Failure, at: datetime) -> None:
+        """There will be no file."""
+        self._refuse_if_finished()
+        self.state, self.error, self.finished_at = ExportState.FAILED, why.value, at
+
+    def _refuse_if_finished(self) -> None:
+        if self.is_finished:
+            raise Conflict(_("This export has already ended."))

@@ -22,6 +22,30 @@ class SegmentBegun(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SegmentEnded(Event):
+    """A segment's clock stopped and no other started."""
+
+    audience = Audience.PUBLIC
+    segment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeRevised(Event):
+    """What is still to come was planned anew."""
+
+    audience = Audience.PUBLIC
+    hall_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeChanged(Event):
+    """The registration code was replaced."""
+
+    audience = Audience.MODERATORS
+    hall_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HallEnded(Event):
     """The town hall ended."""
 
@@ -70,6 +94,30 @@ class QuestionHidden(Event):
     """A moderator took it off the list, with a reason."""
 
     question_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrawPollPrepared(Event):
+    """A straw poll lies ready."""
+
+    audience = Audience.MODERATORS
+    poll_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrawPollDiscarded(Event):
+    """A prepared straw poll was thrown away."""
+
+    audience = Audience.MODERATORS
+    poll_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrawPollAnswered(Event):
+    """Somebody answered, or changed their answer; who and what is not said."""
+
+    audience = Audience.MODERATORS
+    poll_id: str
 
 
 @dataclass(frozen=True, kw_only=True)

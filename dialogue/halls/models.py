@@ -1,17 +1,21 @@
-"""Town halls: a room with segments and a clock, questions with support, straw polls."""
+"""Town halls: a room with segments and a clock, and the questions put to it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.core import db
 from dialogue.core.db import stored
-from dialogue.core.errors import Conflict
+from dialogue.core.errors import Conflict, NotFound
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role
+from dialogue.halls.codes import new_code
 from dialogue.rooms.models import Room
+
+LONGEST_QUESTION = 500  # characters
 
 
 class HallState(StrEnum):
@@ -34,22 +38,6 @@ class SegmentKind(StrEnum):
     CLOSING = "closing"
 
 
-class QuestionState(StrEnum):
-    """What became of a question."""
-
-    ASKED = "asked"
-    ON_STAGE = "on_stage"
-    ANSWERED = "answered"
-    HIDDEN = "hidden"
-
-
-class StrawPollState(StrEnum):
-    """A straw poll is open, or it is over. It never binds anybody."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-
-
 class Hall(Room):
     """A moderated live session that anybody with its code can join. Inside, it is a room like any other."""
 
@@ -66,22 +54,65 @@ class Hall(Room):
         """The segment whose clock is running."""
         return next((s for s in self.segments if s.started_at and not s.ended_at), None)
 
+    @property
+    def upcoming(self) -> "Segment | None":
+        """The first segment after everything that was begun."""
+        last = max((n for n, s in enumerate(self.segments) if s.started_at), default=-1)
+        return next(iter(self.segments[last + 1:]), None)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended, or was sealed like any room."""
+        return self.state is HallState.ENDED or self.is_closed
+
+    def refuse_if_over(self) -> None:
+        """Raise Conflict once it has ended."""
+        if self.is_over:
+            raise Conflict(_("This town hall has ended. What was said stays readable."))
+
+    def segment(self, id: str) -> "Segment":
+        """One of its segments. Raises NotFound."""
+        found = next((s for s in self.segments if s.id == id), None)
+        if found is None:
+            raise NotFound()
+        return found
+
     def begin(self, segment: "Segment", at: datetime) -> None:
         """Start a segment's clock; the one before it ends now."""
-        if self.state is HallState.ENDED:
-            raise Conflict(_("This town hall has ended."))
+        self.refuse_if_over()
         if self.current is not None:
             self.current.ended_at = at
         self.state = HallState.LIVE
         segment.started_at, segment.ended_at = at, None
 
+    def pause(self, at: datetime) -> "Segment":
+        """End the running segment without beginning another."""
+        self.refuse_if_over()
+        running = self.current
+        if running is None:
+            raise Conflict(_("No segment is running."))
+        running.ended_at = at
+        return running
+
     def end(self, at: datetime) -> None:
         """End the hall; its record stays."""
-        if self.state is HallState.ENDED:
-            raise Conflict(_("This town hall has already ended."))
+        self.refuse_if_over()
         if self.current is not None:
             self.current.ended_at = at
         self.state = HallState.ENDED
+
+    def change_code(self) -> None:
+        """Let nobody in by the present code any more, but by another."""
+        self.refuse_if_over()
+        self.code = new_code()
+
+
+class Plan(NamedTuple):
+    """A segment as it is planned."""
+
+    kind: SegmentKind
+    title: str
+    minutes: int
 
 
 class Segment(db.Base):
@@ -98,6 +129,19 @@ class Segment(db.Base):
     ended_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("hall_id", "position"),)
 
+    def left(self, at: datetime) -> timedelta:
+        """The planned time that remains; negative once it is over."""
+        return timedelta(minutes=self.planned_minutes) - (at - self.started_at if self.started_at else timedelta())
+
+
+class QuestionState(StrEnum):
+    """What became of a question."""
+
+    ASKED = "asked"
+    ON_STAGE = "on_stage"
+    ANSWERED = "answered"
+    HIDDEN = "hidden"
+
 
 class Question(db.Base):
     """A question put to the hall."""
@@ -106,7 +150,7 @@ class Question(db.Base):
     id: Mapped[db.Key]
     hall_id: Mapped[str] = mapped_column(ForeignKey("hall.id"), index=True)
     voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"))
-    text: Mapped[str] = mapped_column(String(500))
+    text: Mapped[str] = mapped_column(String(LONGEST_QUESTION))
     state: Mapped[QuestionState] = mapped_column(stored(QuestionState), default=QuestionState.ASKED)
     answer: Mapped[db.Long] = mapped_column(default="")
     answer_html: Mapped[db.Long] = mapped_column(default="")
@@ -121,6 +165,11 @@ class Question(db.Base):
         """The hall's stream."""
         return self.hall_id
 
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return f"{self.hall.address}/questions/{self.id}"
+
     def roles_of(self, person: object) -> frozenset[Role]:
         """The person's roles in the hall."""
         return self.hall.roles_of(person)  # type: ignore[arg-type]
@@ -128,6 +177,11 @@ class Question(db.Base):
     def is_seen_by(self, roles: frozenset[Role]) -> bool:
         """A hidden question is its moderators' business."""
         return self.hall.is_read_by(roles)
+
+    def refuse_unless_listed(self) -> None:
+        """Raise Conflict when support would come too late or for nothing."""
+        self._refuse_if_hidden()
+        self.hall.refuse_if_over()
 
     def put_on_stage(self) -> None:
         """Show it on the projector."""
@@ -140,8 +194,8 @@ class Question(db.Base):
         self.state, self.answer, self.answer_html, self.answered_at = QuestionState.ANSWERED, text, html, at
 
     def back_to_queue(self) -> None:
-        """Undo the stage or the answer mark."""
-        self.state, self.hidden_reason = QuestionState.ASKED, ""
+        """Undo the stage, the answer mark or the hiding. Why it was hidden stays on file."""
+        self.state = QuestionState.ASKED
 
     def hide(self, reason: str) -> None:
         """Take it off the public list, with a reason that is logged."""
@@ -159,58 +213,3 @@ class QuestionSupport(db.Base):
     __tablename__ = "question_support"
     question_id: Mapped[str] = mapped_column(ForeignKey("question.id"), primary_key=True)
     voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"), primary_key=True)
-
-
-class StrawPoll(db.Base):
-    """A quick sounding. Never binding, never an outcome."""
-
-    __tablename__ = "straw_poll"
-    id: Mapped[db.Key]
-    hall_id: Mapped[str] = mapped_column(ForeignKey("hall.id"), index=True)
-    question: Mapped[str] = mapped_column(String(300))
-    state: Mapped[StrawPollState] = mapped_column(stored(StrawPollState), default=StrawPollState.OPEN)
-    opened_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]
-    options: Mapped[list["StrawOption"]] = relationship(order_by="StrawOption.position", lazy="selectin")
-    hall: Mapped[Hall] = relationship(lazy="select")
-
-    @property
-    def stream_id(self) -> str:
-        """The hall's stream."""
-        return self.hall_id
-
-    def roles_of(self, person: object) -> frozenset[Role]:
-        """The person's roles in the hall."""
-        return self.hall.roles_of(person)  # type: ignore[arg-type]
-
-    def is_seen_by(self, roles: frozenset[Role]) -> bool:
-        """A straw poll is as readable as its hall."""
-        return self.hall.is_read_by(roles)
-
-    def refuse_if_closed(self) -> None:
-        """Raise Conflict once it is over."""
-        if self.state is StrawPollState.CLOSED:
-            raise Conflict(_("This straw poll is closed."))
-
-    def close(self, at: datetime) -> None:
-        """End it and show the counts."""
-        self.refuse_if_closed()
-        self.state, self.closed_at = StrawPollState.CLOSED, at
-
-
-class StrawOption(db.Base):
-    """A possible answer."""
-
-    __tablename__ = "straw_option"
-    poll_id: Mapped[str] = mapped_column(ForeignKey("straw_poll.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    label: Mapped[str] = mapped_column(String(120))
-
-
-class StrawAnswer(db.Base):
-    """A voice's present answer; changing it replaces it."""
-
-    __tablename__ = "straw_answer"
-    poll_id: Mapped[str] = mapped_column(ForeignKey("straw_poll.id"), primary_key=True)
-    voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"), primary_key=True)
-    position: Mapped[int]

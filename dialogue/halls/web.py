@@ -1,3 +1,201 @@
-from flask import Blueprint
+"""Pages of town halls: what is on, setting one up, coming in, and the moderators' buttons."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+
+from dialogue.accounts.identity import person, somebody, welcome
+from dialogue.core import inputs
+from dialogue.core.attribution import AttributionRule
+from dialogue.core.clock import now
+from dialogue.core.db import new_id
+from dialogue.core.errors import Invalid
+from dialogue.core.forms import redisplays
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.limits import refuse_if_exhausted, throttle
+from dialogue.core.permissions import Permission, permit
+from dialogue.halls import actions, codes, queries
+from dialogue.halls.models import Hall, Plan, SegmentKind
+from dialogue.halls.polls import web as polls_web
+from dialogue.halls.qr_web import join_address, picture
+from dialogue.halls.questions import web as questions_web
+from dialogue.halls.views_web import composite
+from dialogue.rooms.models import Access, RoomRole
 
 bp = Blueprint("halls", __name__)
+for _part in (questions_web, polls_web):
+    bp.register_blueprint(_part.bp)
+
+SEGMENTS = 10  # as many as the form has lines for
+LONGEST = 240  # minutes
+OFFERED = ((SegmentKind.OPENING, 5), (SegmentKind.PANEL, 15), (SegmentKind.QUESTIONS, 25), (SegmentKind.POLL, 5),
+           (SegmentKind.DECISION, 10), (SegmentKind.CLOSING, 5))
+
+
+@bp.app_template_filter("code")
+def code_shown(code: str) -> str:
+    """A registration code as people read it."""
+    return codes.shown(code)
+
+
+@bp.get("/halls")
+def index() -> str:
+    """What is live, what is next, what was."""
+    return render_template("halls/index.html", listing=queries.listed(person()), now=now())
+
+
+@bp.get("/halls/new")
+def new() -> str:
+    """A town hall to be set up, with a programme to begin from."""
+    permit(person(), Permission.HALL_CREATE)
+    return render_template("halls/new.html", themes=queries.themes(), key=new_id(), rows=SEGMENTS, offered=OFFERED)
+
+
+@bp.post("/halls/new")
+@redisplays(new, "hall")
+def create() -> Any:
+    """Set a town hall up."""
+    form, convenor = request.form, somebody()
+    hall = actions.open_hall(
+        convenor,
+        theme_id=inputs.text(form, "theme_id", max_length=22),
+        title=inputs.text(form, "title", max_length=160),
+        purpose=inputs.text(form, "purpose", max_length=2000, required=False, multiline=True),
+        starts_at=inputs.moment(form, "starts_at", convenor.time_zone, after=now(), required=False),
+        attribution=inputs.choice(form, "attribution", AttributionRule),
+        access=inputs.choice(form, "access", Access),
+        own_role=RoomRole.CHAIR if inputs.flag(form, "chairs") else None,
+        programme=_programme(form), key=inputs.key(form))
+    return redirect(url_for("pages.hall", hall_id=hall.id))
+
+
+def code_page() -> str:
+    """Where a code is typed."""
+    return render_template("halls/code.html", code=request.values.get("code", ""))
+
+
+@bp.get("/halls/join")
+@redisplays(code_page, "code")
+def join_page() -> Any:
+    """The door: first the code, then a name and the rule."""
+    if not request.values.get("code"):
+        return code_page()
+    hall = _hall_behind(request.values["code"])
+    if queries.seat(person(), hall.id).is_member:
+        return redirect(url_for("pages.hall", hall_id=hall.id))
+    if person() is None:
+        session.setdefault("joining", new_id())
+    return render_template("halls/join.html", hall=hall, code=codes.shown(hall.code))
+
+
+@bp.post("/halls/join")
+@redisplays(join_page, "join")
+def join() -> Any:
+    """Come in: with one's account, or with a display name."""
+    code = inputs.text(request.form, "code", max_length=40)
+    hall = _hall_behind(code)
+    throttle("hall_code", hall.code)
+    someone = person()
+    name = "" if someone else inputs.text(request.form, "name", max_length=60)
+    rule = _rule_kept()
+    if someone is not None:
+        actions.join(someone, code=code, rule=rule)
+    else:
+        # Drawn when the page was shown: the browser's cookie, not the form, says that two presses are one person.
+        welcome(actions.register(person_id=session.get("joining") or new_id(), name=name, code=code, rule=rule))
+    return redirect(url_for("pages.hall", hall_id=hall.id))
+
+
+@bp.post("/halls/<hall_id>/enter")
+@redisplays(composite("pages.hall"), "enter")
+def enter(hall_id: str) -> Any:
+    """Take up a place one was given."""
+    actions.enter(somebody(), hall_id, rule=_rule_kept())
+    return redirect(url_for("pages.hall", hall_id=hall_id))
+
+
+@bp.post("/halls/<hall_id>/begin")
+@redisplays(composite("pages.hall_console"), "programme")
+def begin(hall_id: str) -> Any:
+    """Start a segment's clock."""
+    actions.begin_segment(somebody(), hall_id, segment_id=request.form.get("segment", ""),
+                          after=request.form.get("after") or None)
+    return _to_console(hall_id)
+
+
+@bp.post("/halls/<hall_id>/pause")
+@redisplays(composite("pages.hall_console"), "programme")
+def pause(hall_id: str) -> Any:
+    """Stop the running segment's clock."""
+    actions.end_segment(somebody(), hall_id, segment_id=request.form.get("segment", ""))
+    return _to_console(hall_id)
+
+
+@bp.post("/halls/<hall_id>/end")
+@redisplays(composite("pages.hall_console"), "programme")
+def end(hall_id: str) -> Any:
+    """End the town hall."""
+    actions.end_hall(somebody(), hall_id)
+    return _to_console(hall_id)
+
+
+@bp.get("/halls/<hall_id>/programme")
+def programme(hall_id: str) -> str:
+    """What is still to come, to be planned anew."""
+    return render_template("halls/programme.html", seat=queries.run_by(person(), hall_id), rows=SEGMENTS)
+
+
+@bp.post("/halls/<hall_id>/programme")
+@redisplays(programme, "segments")
+def revise(hall_id: str) -> Any:
+    """Plan anew what was not begun yet."""
+    actions.revise_programme(somebody(), hall_id, programme=_programme(request.form))
+    return _to_console(hall_id)
+
+
+@bp.post("/halls/<hall_id>/code")
+@redisplays(composite("pages.hall_console"), "code")
+def change_code(hall_id: str) -> Any:
+    """Issue a new registration code."""
+    actions.change_code(somebody(), hall_id)
+    return _to_console(hall_id)
+
+
+@bp.get("/halls/<hall_id>/qr.svg")
+def qr(hall_id: str) -> Any:
+    """The way in, as a picture for phones."""
+    return picture(join_address(queries.run_by(person(), hall_id).hall))
+
+
+def _to_console(hall_id: str) -> Any:
+    return redirect(url_for("pages.hall_console", hall_id=hall_id))
+
+
+def _hall_behind(code: str) -> Hall:
+    """The hall of a code; wrong guesses are counted by address, so that nobody tries them all."""
+    address = request.remote_addr or ""
+    throttle("hall_address", address)
+    refuse_if_exhausted("wrong_code", address)
+    try:
+        return queries.hall_of_code(code)
+    except Invalid:
+        throttle("wrong_code", address)
+        raise
+
+
+def _rule_kept() -> AttributionRule:
+    if not request.form.get("rule"):
+        raise Invalid("rule", _("Tick this box to say that you will keep the rule."))
+    return inputs.choice(request.form, "rule", AttributionRule)
+
+
+def _programme(form: Mapping[str, object]) -> list[Plan]:
+    """The lines of the form that have a title."""
+    lines = []
+    for n in range(1, SEGMENTS + 1):
+        title = inputs.text(form, f"title-{n}", max_length=160, required=False)
+        if title:
+            kind = inputs.choice(form, f"kind-{n}", SegmentKind)
+            lines.append(Plan(kind, title, inputs.integer(form, f"minutes-{n}", 1, LONGEST)))
+    return lines

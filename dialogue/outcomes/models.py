@@ -1,5 +1,6 @@
 """Outcomes: the published record of a decision or of a session."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -9,10 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
+from dialogue.core.attribution import AttributionRule
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role
+from dialogue.core.thread import Ref
 from dialogue.rooms.models import Room
 
 
@@ -21,6 +24,17 @@ class OutcomeKind(StrEnum):
 
     DECISION = "decision"
     SESSION = "session"
+
+
+SERIES = {"adopted": "RES", "session": "SES"}
+
+
+def symbol_of(number: int, kind: OutcomeKind, verdict: str) -> str:
+    """The document symbol: `DLG/RES/7` adopted, `DLG/DEC/8` otherwise decided, `DLG/SES/9` of a session.
+
+    One series of numbers runs through all three, so that a number alone is unambiguous and is never used again.
+    """
+    return f"DLG/{SERIES.get(verdict or kind, 'DEC')}/{number}"
 
 
 class OutcomeState(StrEnum):
@@ -32,7 +46,10 @@ class OutcomeState(StrEnum):
 
 
 class Outcome(db.Base):
-    """A record. `decision` is the frozen account of the ballot: rule, figures, quorum, arithmetic, text."""
+    """A record. `decision` is the frozen account of the ballot (see decision.py).
+
+    `summarised_at` says when the first draft of the summary was written; until then it is still due.
+    """
 
     __tablename__ = "outcome"
     id: Mapped[db.Key]
@@ -41,17 +58,20 @@ class Outcome(db.Base):
     proposal_id: Mapped[str | None] = mapped_column(ForeignKey("proposal.id"), index=True)
     kind: Mapped[OutcomeKind] = mapped_column(stored(OutcomeKind))
     state: Mapped[OutcomeState] = mapped_column(stored(OutcomeState), default=OutcomeState.DRAFT)
+    number: Mapped[int] = mapped_column(unique=True)
     symbol: Mapped[str] = mapped_column(String(40), unique=True)
     title: Mapped[str] = mapped_column(String(200))
     verdict: Mapped[str] = mapped_column(String(24), default="")
     decision: Mapped[dict[str, Any]]
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+    summarised_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
     signed_by_id: Mapped[str | None] = mapped_column(ForeignKey("voice.id"))
     published_at: Mapped[datetime | None] = mapped_column(index=True)
     room: Mapped[Room] = relationship(lazy="joined", innerjoin=True)
-    summary: Mapped[list["SummaryPoint"]] = relationship(order_by="SummaryPoint.position", lazy="selectin")
+    summary: Mapped[list["SummaryPoint"]] = relationship(
+        order_by="SummaryPoint.position", lazy="selectin", cascade="all, delete-orphan")
     corrigenda: Mapped[list["Corrigendum"]] = relationship(order_by="Corrigendum.number", lazy="selectin")
 
     @property
@@ -77,6 +97,21 @@ class Outcome(db.Base):
         """Published outcomes are public; drafts are for the room's members."""
         return self.state is OutcomeState.PUBLISHED or Role.MEMBER in roles
 
+    def shows_sources(self, roles: frozenset[Role]) -> bool:
+        """Whether a reader is led to what was said: those who may read the room, and of a published outcome of a
+        room that hides its people nobody, since the record goes where the links would tell who was active."""
+        is_out = self.state is OutcomeState.PUBLISHED and self.room.attribution.hides_people
+        return self.room.is_read_by(roles) and not is_out
+
+    def tells_explanations(self, roles: frozenset[Role]) -> bool:
+        """Whether explanations of vote are shown: not outside a closed room, which no word leaves."""
+        return self.room.attribution is not AttributionRule.CLOSED or self.room.is_read_by(roles)
+
+    @property
+    def cited(self) -> list[Ref]:
+        """What the summary rests on, each once, in the order of the summary."""
+        return list(dict.fromkeys(source.ref for point in self.summary for source in point.sources))
+
     def refuse_unless_draft(self) -> None:
         """Raise Conflict once it is signed: what is signed is not edited."""
         if self.state is not OutcomeState.DRAFT:
@@ -89,6 +124,13 @@ class Outcome(db.Base):
             raise Conflict(_("Somebody else saved this draft while you were writing. Compare, then save again."))
         self.revision += 1
         return self.revision
+
+    def stop_citing(self, gone: Ref) -> None:
+        """Rest nothing on this any more; a sentence that rested on nothing else goes, with the words it repeated."""
+        self.revision += 1
+        for point in self.summary:
+            point.rest_on(source.ref for source in list(point.sources) if source.ref != gone)
+        self.summary = [point for point in self.summary if point.sources]
 
     def sign(self, voice_id: str | None, revision: int, at: datetime) -> None:
         """Sign the text as the signer read it."""
@@ -124,7 +166,15 @@ class SummaryPoint(db.Base):
     position: Mapped[int]
     section: Mapped[str] = mapped_column(String(24))
     text: Mapped[db.Long]
-    sources: Mapped[list["SummarySource"]] = relationship(lazy="selectin")
+    sources: Mapped[list["SummarySource"]] = relationship(
+        order_by="SummarySource.position", lazy="selectin", cascade="all, delete-orphan")
+
+    def rest_on(self, refs: Iterable[Ref]) -> None:
+        """Point to these, in this order, each once; rows that stay are kept, since a row is its key."""
+        held = {source.ref: source for source in self.sources}
+        self.sources = [held.get(ref) or SummarySource(kind=ref.kind, source_id=ref.id) for ref in dict.fromkeys(refs)]
+        for position, source in enumerate(self.sources):
+            source.position = position
 
 
 class SummarySource(db.Base):
@@ -134,6 +184,12 @@ class SummarySource(db.Base):
     point_id: Mapped[str] = mapped_column(ForeignKey("summary_point.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     source_id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def ref(self) -> Ref:
+        """The thing itself."""
+        return Ref(self.kind, self.source_id)
 
 
 class Corrigendum(db.Base):

@@ -1,3 +1,157 @@
-from flask import Blueprint
+"""Pages of outcomes: the list, the record, its feed, and what rapporteur and chair do with it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+
+from dialogue.accounts import identity
+from dialogue.core import inputs, thread
+from dialogue.core.db import new_id
+from dialogue.core.forms import redisplays
+from dialogue.core.i18n import gettext as _
+from dialogue.core.limits import throttle
+from dialogue.core.permissions import Permission, allows
+from dialogue.core.thread import Node, Ref
+from dialogue.outcomes import (
+    actions,
+    api,
+    decision,
+    drafting,
+    edit_page,
+    followers,  # noqa: F401 - registers what outcomes do by themselves.
+    queries,
+    sources,
+)
+from dialogue.outcomes.feed import atom
+from dialogue.outcomes.models import Outcome
 
 bp = Blueprint("outcomes", __name__)
+bp.register_blueprint(api.bp)
+edit_page.add_to(bp)
+A_FEED = 50
+LONGEST_CORRIGENDUM = 4000
+MAY = {"edit": Permission.OUTCOME_EDIT, "sign": Permission.OUTCOME_SIGN, "publish": Permission.OUTCOME_PUBLISH,
+       "correct": Permission.OUTCOME_CORRECT, "agenda": Permission.AGENDA_EDIT}
+
+
+@bp.before_app_request
+def _draft_in_the_background() -> None:
+    # Only where people are served: commands and tests draft when they say so.
+    if not current_app.testing:
+        drafting.start()
+
+
+@bp.get("/outcomes")
+def index() -> str:
+    """All published outcomes, and the drafts of the reader's rooms."""
+    number = inputs.integer(request.args, "page", 1, 100_000, required=False) or 1
+    wanted = api.wanted()
+    shown, total = queries.page(identity.person(), wanted, number=number)
+    return render_template("outcomes/index.html", outcomes=shown, total=total, wanted=wanted,
+                           theme_options=[(one.id, one.title) for one in queries.themes()],
+                           previous=_page(number - 1) if number > 1 else None,
+                           next=_page(number + 1) if number * queries.A_PAGE < total else None,
+                           first=(number - 1) * queries.A_PAGE + 1)
+
+
+def _page(number: int) -> str:
+    kept = {name: value for name, value in request.args.items() if name in ("theme", "kind", "verdict") and value}
+    return f"{url_for('outcomes.index')}?{urlencode({**kept, 'page': number})}"
+
+
+@bp.get("/outcomes.atom")
+def feed() -> Response:
+    """Published outcomes for feed readers."""
+    origin = current_app.extensions["settings"].url
+    made = atom(queries.newest_published(A_FEED), origin=origin, title=_("Dialogue: outcomes"))
+    return Response(made, mimetype="application/atom+xml")
+
+
+@bp.get("/outcomes/<outcome_id>")
+def show(outcome_id: str) -> str:
+    """The record."""
+    person = identity.person()
+    outcome, roles = queries.outcome_for(person, outcome_id)
+    is_led = outcome.shows_sources(roles)
+    walked = thread.walk(Ref("outcome", outcome.id), person)
+    explanations = queries.explanations(outcome) if outcome.tells_explanations(roles) else []
+    lines = queries.lines_of(outcome, explanations)
+    return render_template(
+        "outcomes/show.html", outcome=outcome, has_follow_up="agenda_item" in walked, line=_line(outcome, walked),
+        explanations=[(one, lines[one.voice_id]) for one in explanations],
+        signer=lines.get(outcome.signed_by_id or ""), by_set=decision.by_set_rows(outcome.decision),
+        voted_at=decision.voted_at(outcome.decision), is_led=is_led, new_key=new_id(),
+        said=sources.of(outcome.room, outcome.cited) if is_led else {},
+        can={name for name, permission in MAY.items() if allows(roles, permission)},
+        reads_room=outcome.room.is_read_by(roles))
+
+
+def _line(outcome: Outcome, walked: dict[str, list[Node]]) -> list[dict[str, Any]]:
+    """The thread for the eye: what was said is one step, since the summary leads to each contribution."""
+    spoken = [node for kind in ("contribution", "question") for node in walked.pop(kind, [])]
+    first = [] if not spoken else [_step(spoken[0])] if len(spoken) == 1 else [_many(spoken)]
+    return first + [{**_step(node), "current": node.ref == Ref("outcome", outcome.id)}
+                    for nodes in walked.values() for node in nodes]
+
+
+def _step(node: Node) -> dict[str, Any]:
+    return {"kind": node.ref.kind, "title": node.title, "url": node.address, "state": node.state,
+            "hidden": node.hidden}
+
+
+def _many(spoken: list[Node]) -> dict[str, Any]:
+    return {"kind": "contribution", "title": _("%(count)s contributions", count=len(spoken)), "url": "#summary",
+            "hidden": all(node.hidden for node in spoken)}
+
+
+@bp.get("/rooms/<room_id>/outcomes/new")
+def new_session(room_id: str) -> str:
+    """The form that closes a sitting with an outcome without a ballot."""
+    room = queries.room_to_record(identity.somebody(), room_id)
+    return render_template("outcomes/new_session.html", room=room, new_key=new_id())
+
+
+@bp.post("/rooms/<room_id>/outcomes")
+@redisplays(new_session, "session")
+def draft_session(room_id: str) -> Any:
+    """Draft the record of a sitting."""
+    person = identity.somebody()
+    throttle("press", person.id)
+    made = actions.draft_session(person, room_id, title=inputs.text(request.form, "title", max_length=200),
+                                 key=inputs.key(request.form))
+    return redirect(url_for("outcomes.edit", outcome_id=made.id))
+
+
+@bp.post("/outcomes/<outcome_id>/sign")
+@redisplays(show, "sign")
+def sign(outcome_id: str) -> Any:
+    """Sign as read."""
+    revision = inputs.integer(request.form, "revision", 1, 1_000_000)
+    actions.sign(identity.somebody(), outcome_id, revision=revision)
+    return redirect(url_for("outcomes.show", outcome_id=outcome_id))
+
+
+@bp.post("/outcomes/<outcome_id>/send-back")
+@redisplays(show, "sign")
+def send_back(outcome_id: str) -> Any:
+    """Take the signature off."""
+    actions.send_back(identity.somebody(), outcome_id)
+    return redirect(url_for("outcomes.show", outcome_id=outcome_id))
+
+
+@bp.post("/outcomes/<outcome_id>/publish")
+@redisplays(show, "sign")
+def publish(outcome_id: str) -> Any:
+    """Make public for good."""
+    actions.publish(identity.somebody(), outcome_id)
+    return redirect(url_for("outcomes.show", outcome_id=outcome_id))
+
+
+@bp.post("/outcomes/<outcome_id>/corrigenda")
+@redisplays(show, "corrigendum")
+def correct(outcome_id: str) -> Any:
+    """Add a correction."""
+    text = inputs.text(request.form, "text", max_length=LONGEST_CORRIGENDUM, multiline=True)
+    actions.correct(identity.somebody(), outcome_id, text=text, key=inputs.key(request.form))
+    return redirect(url_for("outcomes.show", outcome_id=outcome_id) + "#corrigenda")

@@ -21,7 +21,7 @@ from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.offers import ANY_ID, SELECTION, offers
 from dialogue.rooms.contributions.queries import Window
 from dialogue.rooms.models import Access, Membership, Room
-from dialogue.rooms.voices import place_of
+from dialogue.rooms.voices import own_place
 from dialogue.votes import queries as votes
 
 
@@ -29,12 +29,13 @@ def room(room_id: str) -> str:
     """The room as this reader may see it: inside, at its gate, or from the street."""
     person = identity.person()
     found, seq = _room(room_id)
-    held, voice_id = place_of(room_id, person)
+    held, voice_id = own_place(room_id, person)
     roles = found.roles_with(person, held)
     if not found.is_seen_by(roles):
         raise NotFound()
     gate, reads = Role.INVITED in roles, found.is_read_by(roles)
-    shown = _frame(found, person, roles) | {"gate": gate, "reads": reads, "seq": seq, "voice_id": voice_id}
+    shown = _frame(found, person, roles) | {
+        "gate": gate, "reads": reads, "seq": seq, "voice_id": voice_id, "membership": held}
     if not reads or gate:
         return render_template("pages/room.html", **shown)
     shown |= _inside(found, person, held, roles, voice_id)
@@ -56,6 +57,7 @@ def _frame(room: Room, person: Person | None, roles: frozenset[Role]) -> dict[st
     """What everybody sees who may know of the room."""
     outside = roles.isdisjoint({Role.MEMBER, Role.INVITED}) and not room.is_closed
     return {"room": room, "person": person, "attendance": attendance(room),
+            "manages": allows(roles, Permission.ROOM_MANAGE),
             "joinable": outside and room.access is Access.OPEN and allows(roles, Permission.ROOM_JOIN)}
 
 
@@ -71,6 +73,7 @@ def _inside(room: Room, person: Person | None, held: Membership | None, roles: f
         "speaks": allows(roles, Permission.CONTRIBUTION_POST) and not room.is_closed,
         "selects": allows(roles, Permission.PROPOSAL_DRAFT) and not room.is_closed,
         "key": secrets.token_urlsafe(12), "replied": None, "proposals": texts, "ballots": votes.in_room(room),
+        "may_open_ballot": allows(roles, Permission.BALLOT_OPEN) and not room.is_closed,
     }
 
 

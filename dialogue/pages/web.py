@@ -2,9 +2,12 @@
 
 from flask import Blueprint, render_template
 
-from dialogue.pages import rooms
+from dialogue.pages import halls, rooms
 
 bp = Blueprint("pages", __name__)
+bp.add_url_rule("/halls/<hall_id>", view_func=halls.hall)
+bp.add_url_rule("/halls/<hall_id>/console", view_func=halls.hall_console)
+bp.add_url_rule("/halls/<hall_id>/stage", view_func=halls.hall_stage)
 
 
 @bp.get("/")

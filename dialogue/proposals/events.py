@@ -14,6 +14,23 @@ class ProposalDrafted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DraftRevised(Event):
+    """The text of a draft changed: version `number`. Nobody but its sponsors is concerned."""
+
+    audience = Audience.MODERATORS
+    proposal_id: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftWithdrawn(Event):
+    """A draft was given up before anybody else saw it."""
+
+    audience = Audience.MODERATORS
+    proposal_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProposalSubmitted(Event):
     """A text was put forward."""
 

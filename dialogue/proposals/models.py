@@ -12,6 +12,7 @@ from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role
+from dialogue.proposals import numbering
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import voice_id_of
 
@@ -27,10 +28,11 @@ class ProposalState(StrEnum):
 
 
 class ClauseKind(StrEnum):
-    """Preambular clauses say why, operative clauses (numbered) say what."""
+    """Preambular clauses say why, operative ones (numbered) say what, those below one (lettered) say it in parts."""
 
-    PREAMBULAR = "preambular"
-    OPERATIVE = "operative"
+    PREAMBULAR = numbering.PREAMBULAR
+    OPERATIVE = numbering.OPERATIVE
+    SUBPARAGRAPH = numbering.SUBPARAGRAPH
 
 
 class Proposal(db.Base):
@@ -45,6 +47,7 @@ class Proposal(db.Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
+    submitted_version: Mapped[int | None]
     closed_at: Mapped[datetime | None]
     withdrawal_reason: Mapped[str] = mapped_column(String(500), default="")
     room: Mapped[Room] = relationship(lazy="joined", innerjoin=True)
@@ -67,15 +70,34 @@ class Proposal(db.Base):
         return roles | {Role.AUTHOR} if mine in {s.voice_id for s in self.sponsors} else roles
 
     def is_seen_by(self, roles: frozenset[Role]) -> bool:
-        """A draft is its sponsors' own; everything later is as readable as the room."""
-        if self.state is ProposalState.DRAFT:
+        """What was never submitted is its sponsors' own; everything else is as readable as the room."""
+        if self.submitted_at is None:
             return Role.AUTHOR in roles
         return self.room.is_read_by(roles)
+
+    def first_version_for(self, roles: frozenset[Role]) -> int:
+        """The earliest wording somebody with these roles may read: what came before submitting is the sponsors'."""
+        return 1 if Role.AUTHOR in roles else self.submitted_version or 1
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether its wording may still change."""
+        return self.state in (ProposalState.DRAFT, ProposalState.SUBMITTED)
+
+    @property
+    def takes_sponsors(self) -> bool:
+        """Whether somebody may still join those who put it forward."""
+        return self.state is ProposalState.SUBMITTED
+
+    @property
+    def takes_endorsements(self) -> bool:
+        """Whether support may be given and taken back: from submission until the decision."""
+        return self.state in (ProposalState.SUBMITTED, ProposalState.OPEN)
 
     def submit(self, at: datetime) -> None:
         """Put the draft forward."""
         self._refuse_unless(ProposalState.DRAFT)
-        self.state, self.submitted_at = ProposalState.SUBMITTED, at
+        self.state, self.submitted_at, self.submitted_version = ProposalState.SUBMITTED, at, self.version
 
     def open(self) -> None:
         """Put the text to a decision; it cannot be changed from here on."""
@@ -99,11 +121,27 @@ class Proposal(db.Base):
 
     def revise(self, base: int) -> int:
         """Take the next version number; `base` is the version the editor saw."""
-        self._refuse_unless(ProposalState.DRAFT, ProposalState.SUBMITTED)
-        if base != self.version:
-            raise Conflict(_("The text changed while you were writing. Compare with the new version, then save again."))
+        self.refuse_unless_taking_text(base)
         self.version += 1
         return self.version
+
+    def refuse_unless_taking_text(self, base: int) -> None:
+        """Raise Conflict unless the wording may change now, from the version the editor saw."""
+        self._refuse_unless(ProposalState.DRAFT, ProposalState.SUBMITTED)
+        self.refuse_stale(base)
+
+    def refuse_stale(self, seen: int) -> None:
+        """Raise Conflict if the text reads differently from the version somebody saw."""
+        if seen != self.version:
+            raise Conflict(_("The text changed in the meantime. Compare with the new version, then press again."))
+
+    def refuse_unless_taking_sponsors(self) -> None:
+        """Raise Conflict unless somebody may join the sponsors now."""
+        self._refuse_unless(ProposalState.SUBMITTED)
+
+    def refuse_unless_taking_endorsements(self) -> None:
+        """Raise Conflict before it is submitted, and once it is decided or withdrawn."""
+        self._refuse_unless(ProposalState.SUBMITTED, ProposalState.OPEN)
 
     def _refuse_unless(self, *states: ProposalState) -> None:
         if self.state not in states:
@@ -123,6 +161,11 @@ class ProposalVersion(db.Base):
     at: Mapped[datetime]
     clauses: Mapped[list["Clause"]] = relationship(order_by="Clause.position", lazy="selectin")
     __table_args__ = (UniqueConstraint("proposal_id", "number"),)
+
+    @property
+    def numbered(self) -> list[tuple[str, "Clause"]]:
+        """Each clause with its label: "" for preambular, "1", "2", … and "(a)", "(b)", … below."""
+        return list(zip(numbering.labels([c.kind for c in self.clauses]), self.clauses, strict=True))
 
 
 class Clause(db.Base):

@@ -3,51 +3,72 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy.exc import IntegrityError
+
 from dialogue.accounts.models import Person
+from dialogue.accounts.queries import chosen_actor
 from dialogue.core import richtext
 from dialogue.core.attribution import AttributionRule, Capacity
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, Invalid
 from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.idempotency import answer, answered, fingerprint
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.record import HOUSE, Stream
 from dialogue.core.transaction import Transaction, transaction
-from dialogue.rooms.events import MemberJoined, MemberRemoved, RoomOpened, ThemeAdded
+from dialogue.rooms.events import MemberJoined, MemberLeft, MemberRemoved, PlaceChanged, RoomOpened, ThemeAdded
 from dialogue.rooms.models import Access, Goal, Membership, Room, RoomRole, Theme
 from dialogue.rooms.voices import give_voice
 
 MOST_GOALS = 3
 VOTING_ROLES = frozenset({RoomRole.PARTICIPANT, RoomRole.GUEST})
+GoalText = tuple[str, str, date | None]
 
 
 def add_theme(person: Person, *, title: str, description: str = "") -> Theme:
-    """Add a thematic priority."""
+    """Add a thematic priority. Raises Invalid when another one has its title."""
     html = richtext.render(description)
     with transaction() as tx:
         permit(person, Permission.THEME_EDIT)
         theme = Theme(title=title, description=description, html=html, created_at=now())
-        tx.add(theme)
+        try:
+            tx.add(theme)
+        except IntegrityError as taken:
+            raise Invalid("title", _("There is a theme with this title already.")) from taken
         tx.record(ThemeAdded(stream_id=HOUSE, theme_id=theme.id))
     return theme
 
 
 def open_room(person: Person, *, theme_id: str, title: str, purpose: str = "", attribution: AttributionRule,
-              access: Access, goals: Sequence[tuple[str, str, date | None]]) -> Room:
-    """Open a dialogue room with one to three goals, each (text, owner, due)."""
-    if not 1 <= len(goals) <= MOST_GOALS:
-        raise Invalid("goals", _("Give one to three achievable goals."))
+              access: Access, goals: Sequence[GoalText], key: str | None = None) -> Room:
+    """Open a dialogue room with one to three goals, each (text, owner, due). The same key opens it once."""
+    refuse_unless_achievable(goals)
+    asked = fingerprint("room", theme_id, title, purpose, attribution, access, goals)
     with transaction() as tx:
         permit(person, Permission.ROOM_CREATE)
+        if earlier := answered(tx, person.id, key, asked):
+            return tx.fetch(Room, earlier)
         tx.fetch(Theme, theme_id)
         room = Room(id=new_id(), theme_id=theme_id, title=title, purpose=purpose, attribution=attribution,
                     access=access, created_at=now())
         tx.add(Stream(id=room.id))
-        tx.add(room)
-        tx.add(*(Goal(room_id=room.id, position=n, text=text, owner=owner, due=due)
-                 for n, (text, owner, due) in enumerate(goals, 1)))
+        tx.add(room, *numbered(room.id, goals))
+        answer(tx, person.id, key, asked, room.id)
         tx.record(RoomOpened(stream_id=room.id, room_id=room.id))
     return room
+
+
+def refuse_unless_achievable(goals: Sequence[GoalText]) -> None:
+    """Raise Invalid unless there are one to three goals: more would not be reached."""
+    if not 1 <= len(goals) <= MOST_GOALS:
+        raise Invalid("goals", _("Give one to three achievable goals."))
+
+
+def numbered(room_id: str, goals: Sequence[GoalText]) -> list[Goal]:
+    """The goals as rows, in their order."""
+    return [Goal(room_id=room_id, position=n, text=text, owner=owner, due=due)
+            for n, (text, owner, due) in enumerate(goals, 1)]
 
 
 def join(person: Person, room_id: str) -> Membership:
@@ -62,14 +83,15 @@ def join(person: Person, room_id: str) -> Membership:
 
 
 def give_place(person: Person, room_id: str, *, to: str, role: RoomRole, actor_id: str | None = None,
-               capacity: Capacity = Capacity.PERSONAL, may_vote: bool | None = None) -> Membership:
+               capacity: Capacity | None = None, may_vote: bool | None = None) -> Membership:
     """Give somebody with an account a place, as convenor or chair."""
     with transaction() as tx:
         room = tx.fetch(Room, room_id)
         permit(person, Permission.ROOM_MANAGE, room)
         room.refuse_if_closed()
-        return place(tx, room, tx.fetch(Person, to), role=role, actor_id=actor_id, capacity=capacity,
-                     may_vote=may_vote)
+        actor = chosen_actor(actor_id)
+        return place(tx, room, tx.fetch(Person, to), role=role, actor_id=actor.id if actor else None,
+                     capacity=capacity, may_vote=may_vote)
 
 
 def place(tx: Transaction, room: Room, person: Person, *, role: RoomRole, actor_id: str | None = None,
@@ -83,10 +105,25 @@ def place(tx: Transaction, room: Room, person: Person, *, role: RoomRole, actor_
         tx.session.add(held)
     held.role, held.joined_at, held.ended_at, held.acknowledged = role, now(), None, None
     held.actor_id = actor_id or person.actor_id
-    held.capacity = capacity or person.capacity
+    held.capacity = (capacity or person.capacity) if held.actor_id else Capacity.PERSONAL
     held.may_vote = role in VOTING_ROLES if may_vote is None else may_vote
-    voice = give_voice(tx.session, room.id, person.id)
-    tx.record(MemberJoined(stream_id=room.id, voice_id=voice.id))
+    give_voice(tx.session, room.id, person.id)
+    tx.record(MemberJoined(stream_id=room.id))
+    return held
+
+
+def change_place(person: Person, room_id: str, *, member_id: str, role: RoomRole, actor_id: str | None,
+                 capacity: Capacity, may_vote: bool) -> Membership:
+    """Change somebody's role, actor, capacity and right to vote. Rolls already frozen stay as they are."""
+    with transaction() as tx:
+        room = tx.fetch(Room, room_id)
+        permit(person, Permission.ROOM_MANAGE, room)
+        room.refuse_if_closed()
+        held = _held(tx, room, member_id)
+        actor = chosen_actor(actor_id)
+        held.role, held.may_vote, held.actor_id = role, may_vote, actor.id if actor else None
+        held.capacity = capacity if actor else Capacity.PERSONAL
+        tx.record(PlaceChanged(stream_id=room.id))
     return held
 
 
@@ -97,10 +134,19 @@ def acknowledge(person: Person, room_id: str, *, rule: AttributionRule) -> Membe
         permit(person, Permission.ROOM_ENTER, room)
         if rule is not room.attribution:
             raise Conflict(_("The attribution rule changed. Read it again before you enter."))
-        held = room.membership_of(person)
-        if held is None:
-            raise Conflict(_("Your place here has ended."))
+        held = _held(tx, room, person.id)
         held.acknowledge(rule)
+    return held
+
+
+def leave(person: Person, room_id: str) -> Membership:
+    """Give one's own place up."""
+    with transaction() as tx:
+        room = tx.fetch(Room, room_id)
+        permit(person, Permission.ROOM_ENTER, room)
+        held = _held(tx, room, person.id)
+        held.end(now())
+        tx.record(MemberLeft(stream_id=room.id))
     return held
 
 
@@ -109,10 +155,14 @@ def remove(person: Person, room_id: str, *, member_id: str) -> Membership:
     with transaction() as tx:
         room = tx.fetch(Room, room_id)
         permit(person, Permission.ROOM_MANAGE, room)
-        held = room.membership_of(tx.fetch(Person, member_id))
-        if held is None:
-            raise Conflict(_("This person's place has already ended."))
+        held = _held(tx, room, member_id)
         held.end(now())
-        voice = give_voice(tx.session, room.id, member_id)
-        tx.record(MemberRemoved(stream_id=room.id, voice_id=voice.id))
+        tx.record(MemberRemoved(stream_id=room.id))
+    return held
+
+
+def _held(tx: Transaction, room: Room, person_id: str) -> Membership:
+    held = room.membership_of(tx.fetch(Person, person_id))
+    if held is None:
+        raise Conflict(_("This person's place has ended."))
     return held

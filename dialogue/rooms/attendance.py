@@ -14,7 +14,8 @@ from dialogue.rooms.models import Membership, Room, track_of
 
 @dataclass(frozen=True)
 class Attendance:
-    """How many hold a place, by actor set where that may be told, and the track they make (`1`, `1.5`, `2`)."""
+    """How many hold a place, by actor set where that may be told, and the track they make (`1`, `1.5`, `2`; empty
+    while nobody is there)."""
 
     total: int
     by_set: Mapping[ActorSet, int] | None
@@ -32,7 +33,7 @@ def attendance(room: Room) -> Attendance:
     counts: Counter[ActorSet] = Counter()
     for actor_set, _capacity, number in rows:
         counts[actor_set] += number
-    track = track_of((actor_set, capacity) for actor_set, capacity, _number in rows)
+    track = track_of((actor_set, capacity) for actor_set, capacity, _number in rows) if rows else ""
     return Attendance(counts.total(), tellable(room.attribution, counts), track)
 
 

@@ -1,4 +1,7 @@
-"""What happens to themes, rooms and places, as facts."""
+"""What happens to themes, rooms and places, as facts.
+
+Nobody's coming or going names a voice: whoever knows who came at that moment would know whose voice it is.
+"""
 
 from dataclasses import dataclass
 
@@ -8,6 +11,14 @@ from dialogue.core.record import Audience, Event
 @dataclass(frozen=True, kw_only=True)
 class RoomOpened(Event):
     """A room was made."""
+
+    audience = Audience.PUBLIC
+    room_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomChanged(Event):
+    """A room's title, purpose or goals were reworded."""
 
     audience = Audience.PUBLIC
     room_id: str
@@ -31,22 +42,37 @@ class RoomClosed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberJoined(Event):
-    """A voice came in."""
+    """Somebody was given a place."""
 
-    voice_id: str
+
+@dataclass(frozen=True, kw_only=True)
+class MemberLeft(Event):
+    """Somebody gave their place up."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MemberRemoved(Event):
-    """A voice lost its place."""
+    """Somebody's place was taken away."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceChanged(Event):
+    """Somebody's role, actor, capacity or right to vote changed."""
 
     audience = Audience.MODERATORS
-    voice_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ThemeAdded(Event):
     """A theme was added."""
+
+    audience = Audience.PUBLIC
+    theme_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeChanged(Event):
+    """A theme was reworded."""
 
     audience = Audience.PUBLIC
     theme_id: str

@@ -1,5 +1,6 @@
 """Themes, rooms and the places people hold in them."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
@@ -72,6 +73,12 @@ class Room(db.Base):
     def address(self) -> str:
         """Where its page is."""
         return f"/{self.kind}s/{self.id}"
+
+    @property
+    def edition(self) -> str:
+        """A short digest of its wording, to notice that two people reword it at once."""
+        goals = [(goal.text, goal.owner, goal.due) for goal in self.goals]
+        return hashlib.sha256(repr((self.title, self.purpose, goals)).encode()).hexdigest()[:16]
 
     @property
     def is_closed(self) -> bool:

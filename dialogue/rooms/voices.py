@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from dialogue.accounts.models import Actor, Person
 from dialogue.core import db
@@ -61,15 +61,21 @@ def _free_handle(session: Session, room_id: str) -> str:
 
 def voice_id_of(room_id: str, person: Person | None) -> str | None:
     """The id of this person's own voice in the room: for the person's own requests only."""
-    if person is None:
-        return None
-    query = select(VoiceIdentity.voice_id).where(
-        VoiceIdentity.room_id == room_id, VoiceIdentity.person_id == person.id)
-    return db.session().scalars(query).one_or_none()
+    return None if person is None else db.session().scalar(own_voice(room_id, person))
 
 
-def place_of(room_id: str, person: Person | None) -> tuple[Membership | None, str | None]:
-    """The person's own place in the room and the id of their voice, in one query."""
+def own_voice(room_id: str | InstrumentedAttribute[str], person: Person) -> Select[str]:
+    """The query for this person's own voice, for use inside another of the person's own queries."""
+    return voices_of(person).where(VoiceIdentity.room_id == room_id)
+
+
+def voices_of(person: Person) -> Select[str]:
+    """The query for all of this person's voices, for the same purpose."""
+    return select(VoiceIdentity.voice_id).where(VoiceIdentity.person_id == person.id)
+
+
+def own_place(room_id: str, person: Person | None) -> tuple[Membership | None, str | None]:
+    """The person's present place and their own voice, in one query: for the person's own requests only."""
     if person is None:
         return None, None
     same = (VoiceIdentity.room_id == Membership.room_id) & (VoiceIdentity.person_id == Membership.person_id)
@@ -83,6 +89,15 @@ def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
     """Voice id to person id, to deliver something to them; never to show it."""
     query = select(VoiceIdentity.voice_id, VoiceIdentity.person_id).where(VoiceIdentity.voice_id.in_(voice_ids))
     return dict(db.session().execute(query).all())
+
+
+def names_in(room_id: str) -> tuple[set[str], set[str]]:
+    """The names of people and of actors with a place here, past or present: to keep them out; never to show them."""
+    ours = Actor.id.in_((Membership.actor_id, Person.actor_id))
+    query = (select(Person.name, Actor.name).join(Membership, Membership.person_id == Person.id)
+             .outerjoin(Actor, ours).where(Membership.room_id == room_id))
+    found = db.session().execute(query).all()
+    return {person for person, _actor in found}, {actor for _person, actor in found if actor}
 
 
 def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
@@ -106,6 +121,14 @@ def set_of_voices(voice_ids: Collection[str]) -> dict[str, ActorSet]:
     """The actor set of each voice, for counting."""
     query = _places().where(VoiceIdentity.voice_id.in_(voice_ids)).with_only_columns(
         VoiceIdentity.voice_id, Actor.actor_set)
+    return {id: actor_set or ActorSet.PUBLIC for id, actor_set in db.session().execute(query)}
+
+
+def electorate(room: Room) -> dict[str, ActorSet]:
+    """The voices of those who have entered and may vote, with their actor sets: the roll of a ballot opened now."""
+    query = _places().where(
+        VoiceIdentity.room_id == room.id, Membership.ended_at.is_(None), Membership.may_vote,
+        Membership.acknowledged == room.attribution).with_only_columns(VoiceIdentity.voice_id, Actor.actor_set)
     return {id: actor_set or ActorSet.PUBLIC for id, actor_set in db.session().execute(query)}
 
 

@@ -1,3 +1,98 @@
-from flask import Blueprint
+"""Pages of rooms: the list, a new room, the gate."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from dialogue.accounts.identity import person, somebody
+from dialogue.core import inputs
+from dialogue.core.attribution import AttributionRule
+from dialogue.core.db import new_id
+from dialogue.core.errors import Conflict, Invalid
+from dialogue.core.forms import redisplays
+from dialogue.core.i18n import gettext as _
+from dialogue.core.limits import throttle
+from dialogue.core.permissions import Permission, allows, house_roles, permit
+from dialogue.rooms import actions, followers, queries
+from dialogue.rooms.goals import typed_goals
+from dialogue.rooms.models import Access
+from dialogue.rooms.people import web as people_web
+from dialogue.rooms.settings import web as settings_web
+from dialogue.rooms.themes import web as themes_web
+
+__all__ = ["bp", "followers"]  # Followers register by being imported.
 
 bp = Blueprint("rooms", __name__)
+for part in (themes_web, people_web, settings_web):
+    bp.register_blueprint(part.bp)
+
+
+@bp.get("/rooms")
+def listed() -> str:
+    """The rooms the reader may know of: theirs first, sealed ones apart."""
+    reader, page = person(), inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+    is_closed = request.args.get("show") == "closed"
+    mine = [] if is_closed or page > 1 else queries.mine(reader)
+    found, more = (queries.closed if is_closed else queries.others)(reader, page)
+    ids = [room.id for room in (*mine, *found)]
+    return render_template(
+        "rooms/list.html", mine=mine, rooms=found, more=more, page=page, is_closed=is_closed,
+        tracks=queries.tracks(ids), people=queries.how_many(ids),
+        can_create=allows(house_roles(reader), Permission.ROOM_CREATE))
+
+
+@bp.get("/rooms/new")
+def new() -> str:
+    """The form for a new room."""
+    permit(somebody(), Permission.ROOM_CREATE)
+    return render_template("rooms/new.html", themes=queries.themes(), key=new_id(),
+                           theme_id=request.args.get("theme", ""))
+
+
+@bp.post("/rooms/new")
+@redisplays(new, "room")
+def create() -> Any:
+    """Open the room, then see to its people."""
+    form = request.form
+    themes = {theme.id for theme in queries.themes()}
+    theme_id = inputs.text(form, "theme", max_length=22)
+    if theme_id not in themes:
+        raise Invalid("theme", _("Choose one of the themes."))
+    room = actions.open_room(
+        somebody(), theme_id=theme_id, title=inputs.text(form, "title", max_length=160),
+        purpose=inputs.text(form, "purpose", max_length=2000, required=False, multiline=True),
+        goals=typed_goals(form), attribution=inputs.choice(form, "attribution", AttributionRule),
+        access=inputs.choice(form, "access", Access), key=inputs.key(form))
+    flash(_("The room is open. Next: give people their places."), "success")
+    return redirect(url_for("rooms.people.listed", room_id=room.id))
+
+
+@bp.post("/rooms/<room_id>/enter")
+def enter(room_id: str) -> Any:
+    """Acknowledge the attribution rule as it was read, and go in."""
+    room, _roles = queries.seen(room_id, person())
+    try:
+        actions.acknowledge(somebody(), room_id, rule=inputs.choice(request.form, "rule", AttributionRule))
+    except (Conflict, Invalid) as refusal:
+        flash(str(refusal.message), "error")
+    return redirect(room.address)
+
+
+@bp.post("/rooms/<room_id>/join")
+def join(room_id: str) -> Any:
+    """Take a place in an open room; the gate comes next."""
+    room, _roles = queries.seen(room_id, person())
+    throttle("press", somebody().id)
+    try:
+        actions.join(somebody(), room_id)
+    except Conflict as refusal:
+        flash(str(refusal.message), "error")
+    return redirect(room.address)
+
+
+@bp.post("/rooms/<room_id>/leave")
+def leave(room_id: str) -> Any:
+    """Give one's place up."""
+    actions.leave(somebody(), room_id)
+    flash(_("You left the room. What you said stays."), "success")
+    return redirect(url_for("rooms.listed"))

@@ -1,10 +1,11 @@
 """Ballots, the roll frozen at their opening, votes and the result."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Person
@@ -15,7 +16,7 @@ from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role
 from dialogue.rooms.models import Room
-from dialogue.votes.rules import Choice, Quorum, Rule, Verdict
+from dialogue.votes.rules import Choice, Count, Decision, Quorum, Rule, Verdict, decide
 
 
 class Visibility(StrEnum):
@@ -31,6 +32,19 @@ class BallotState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+
+
+NO_QUORUM = Quorum()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Under what a question is decided; fixed when the ballot opens. Without `closes_at` the chair ends it."""
+
+    rule: Rule
+    visibility: Visibility
+    quorum: Quorum = NO_QUORUM
+    closes_at: datetime | None = None
 
 
 class Ballot(db.Base):
@@ -57,7 +71,11 @@ class Ballot(db.Base):
     abstain: Mapped[int | None]
     by_set: Mapped[dict[str, Any] | None]
     room: Mapped[Room] = relationship(lazy="joined", innerjoin=True)
-    __table_args__ = (CheckConstraint("eligible > 0", name="eligible"),)
+    __table_args__ = (
+        CheckConstraint("eligible > 0", name="eligible"),
+        Index("uq_ballot_open_proposal", "proposal_id", unique=True,
+              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+    )
 
     @property
     def stream_id(self) -> str:
@@ -79,6 +97,18 @@ class Ballot(db.Base):
         """Whether no one may ever learn who voted how."""
         return self.visibility is Visibility.SECRET
 
+    @property
+    def decision(self) -> Decision | None:
+        """The result with its arithmetic, once there is one."""
+        if self.yes is None or self.no is None or self.abstain is None:
+            return None
+        return decide(self.rule, Count(self.yes, self.no, self.abstain, self.eligible), self.quorum)
+
+    @property
+    def stands(self) -> str:
+        """Where it stands in one word: its verdict, or its state while it has none."""
+        return self.verdict or self.state
+
     def roles_of(self, person: Person | None) -> frozenset[Role]:
         """The person's roles in the room."""
         return self.room.roles_of(person)
@@ -91,32 +121,47 @@ class Ballot(db.Base):
         """Whether a vote written at this moment counts."""
         return self.state is BallotState.OPEN and (self.closes_at is None or at < self.closes_at)
 
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether its deadline has passed and nobody has fixed the result yet."""
+        return self.state is BallotState.OPEN and not self.takes_votes(at)
+
     def refuse_unless_taking_votes(self, at: datetime) -> None:
         """Raise Conflict once the ballot is closed or its deadline has passed."""
         if not self.takes_votes(at):
-            raise Conflict(_("This ballot is closed. Your vote was not recorded."))
+            raise Conflict(_("This ballot is closed. This vote came too late; one recorded before counts."))
 
-    def close(self, at: datetime) -> None:
-        """End the voting; the caller fixes the result in the same transaction."""
-        if self.state is not BallotState.OPEN:
-            raise Conflict(_("This ballot was already closed."))
+    def close(self, at: datetime, count: Count, by_set: dict[str, Any]) -> None:
+        """End the voting and fix its result."""
+        self._refuse_unless_open()
         self.state = BallotState.CLOSED
         self.closed_at = at if self.closes_at is None else min(at, self.closes_at)
+        self.yes, self.no, self.abstain, self.by_set = count.yes, count.no, count.abstain, by_set
+        self.verdict = decide(self.rule, count, self.quorum).verdict
 
     def cancel(self, at: datetime) -> None:
         """Call the ballot off: no verdict."""
+        self._refuse_unless_open()
+        self.state, self.closed_at = BallotState.CANCELLED, at
+
+    def _refuse_unless_open(self) -> None:
         if self.state is not BallotState.OPEN:
             raise Conflict(_("This ballot was already closed."))
-        self.state, self.closed_at = BallotState.CANCELLED, at
+
+    def refuse_explanation(self) -> None:
+        """Raise Conflict unless an explanation of vote can be given: after closing, and never in secret."""
+        if self.is_secret:
+            raise Conflict(_("This ballot was secret. An explanation of vote would tell how you voted."))
+        if self.state is not BallotState.CLOSED:
+            raise Conflict(_("A vote is explained after the ballot has closed."))
 
 
 class Elector(db.Base):
-    """A voice on the ballot's frozen roll."""
+    """A voice on the ballot's frozen roll. Where the room hides people, the actor set is not kept beside it."""
 
     __tablename__ = "elector"
     ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
     voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"), primary_key=True)
-    actor_set: Mapped[ActorSet] = mapped_column(stored(ActorSet))
+    actor_set: Mapped[ActorSet | None] = mapped_column(stored(ActorSet))
 
 
 class Vote(db.Base):
@@ -132,13 +177,17 @@ class Vote(db.Base):
 
 
 class SecretVote(db.Base):
-    """A secret vote while its ballot is open: under a slot only the ballot's key can compute, without time or name."""
+    """A secret vote while its ballot is open: under a slot only the ballot's key can compute, without time or name.
+
+    SQLite keeps the rows by slot: a row number would tell in which order people voted.
+    """
 
     __tablename__ = "secret_vote"
     ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
     slot: Mapped[str] = mapped_column(String(64), primary_key=True)
     actor_set: Mapped[ActorSet] = mapped_column(stored(ActorSet))
     choice: Mapped[Choice] = mapped_column(stored(Choice))
+    __table_args__ = {"sqlite_with_rowid": False}
 
 
 class SealedVote(db.Base):
@@ -148,6 +197,7 @@ class SealedVote(db.Base):
     id: Mapped[db.Key]
     ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"), index=True)
     choice: Mapped[Choice] = mapped_column(stored(Choice))
+    __table_args__ = {"sqlite_with_rowid": False}
 
 
 class Explanation(db.Base):
@@ -177,3 +227,14 @@ class Precedent(db.Base):
     eligible: Mapped[int]
     note: Mapped[db.Long] = mapped_column(default="")
     source: Mapped[str] = mapped_column(String(300))
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return f"/precedents/{self.id}"
+
+    @property
+    def decision(self) -> Decision:
+        """What our rules say of its figures."""
+        count = Count(self.yes, self.no, self.abstain, self.eligible)
+        return decide(self.rule, count, Quorum(self.quorum_needed, self.eligible or 1))

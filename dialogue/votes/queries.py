@@ -1,16 +1,154 @@
-"""Reading ballots."""
+"""Reading ballots: always as somebody who may read the room, and never a count before the closing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import lazyload
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy.orm import contains_eager, lazyload
 
-from dialogue.core import db
-from dialogue.rooms.models import Room
-from dialogue.votes.models import Ballot
+from dialogue.accounts.models import Person
+from dialogue.core import db, thread
+from dialogue.core.attribution import AttributionRule
+from dialogue.core.errors import NotFound
+from dialogue.core.record import Audience, Entry, Stream, presents
+from dialogue.core.thread import Node, Ref
+from dialogue.rooms.models import Access, Membership, Room
+from dialogue.rooms.voices import voices_of
+from dialogue.votes.events import BallotCancelled, BallotClosed, BallotOpened, VoteExplained
+from dialogue.votes.models import Ballot, BallotState, Elector, Precedent, SecretVote, Vote
+
+NEVER = Ballot.id.is_(None)  # A plain FALSE is written as 0, which SQLite takes for a column's number when sorting.
+Rows = Select[*tuple[Any, ...]]
+PAGE = 20
+MOST_OPEN = 50
+LAST_CLOSED = 5
 
 
-def in_room(room: Room) -> Sequence[Ballot]:
-    """The room's ballots, newest first."""
-    query = select(Ballot).where(Ballot.room_id == room.id)
-    return db.session().scalars(query.options(lazyload("*")).order_by(Ballot.opened_at.desc()).limit(20)).all()
+@dataclass(frozen=True)
+class Listed:
+    """A ballot in a list: how many have voted while it is open, and whether the reader is on its roll.
+
+    Where a page follows the room's record, `seq` is the number to follow it from.
+    """
+
+    ballot: Ballot
+    cast: int
+    may_vote: bool = False
+    seq: int = 0
+
+
+def in_room(room: Room) -> list[Listed]:
+    """For the room's page, whose reader may read it: open ballots first, then the last that were closed."""
+    query = select(Ballot, _turnout()).where(Ballot.room_id == room.id).order_by(
+        Ballot.state != BallotState.OPEN, Ballot.closed_at.desc(), Ballot.opened_at.desc())
+    query = query.options(lazyload(Ballot.room)).limit(MOST_OPEN)
+    found = [Listed(ballot, cast) for ballot, cast in db.session().execute(query)]
+    is_open = [one for one in found if one.ballot.state is BallotState.OPEN]
+    return is_open + [one for one in found if one not in is_open][:LAST_CLOSED]
+
+
+def open_to(person: Person | None) -> list[Listed]:
+    """The open ballots the reader may see, those the reader may vote in first."""
+    mine = _on_roll(person)
+    query = _readable(person, mine.label("mine")).where(Ballot.state == BallotState.OPEN).order_by(
+        mine.desc(), Ballot.closes_at.is_(None), Ballot.closes_at, Ballot.opened_at.desc())
+    return [Listed(*row) for row in db.session().execute(query.limit(MOST_OPEN))]
+
+
+def over(person: Person | None, after: str | None = None) -> tuple[list[Listed], str | None]:
+    """Closed and cancelled ballots, newest first, past the ballot `after`; and where the next page begins."""
+    query = _readable(person, NEVER).where(Ballot.state != BallotState.OPEN)
+    last = db.session().get(Ballot, after) if after else None
+    if last is not None:
+        query = query.where(tuple_(Ballot.closed_at, Ballot.id) < tuple_(last.closed_at, last.id))
+    query = query.order_by(Ballot.closed_at.desc(), Ballot.id.desc()).limit(PAGE + 1)
+    found = [Listed(*row) for row in db.session().execute(query)]
+    return found[:PAGE], found[PAGE - 1].ballot.id if len(found) > PAGE else None
+
+
+def one(ballot_id: str) -> Listed:
+    """A ballot with its turnout, whoever asks. Raises NotFound."""
+    seq = select(Stream.seq).where(Stream.id == Ballot.room_id).correlate(Ballot).scalar_subquery()
+    query = _with_room(select(Ballot, _turnout(), NEVER, seq)).where(Ballot.id == ballot_id)
+    row = db.session().execute(query).one_or_none()
+    if row is None:
+        raise NotFound()
+    return Listed(*row)
+
+
+def _with_room(query: Rows) -> Rows:
+    return query.join(Ballot.room).options(contains_eager(Ballot.room).lazyload(Room.goals))
+
+
+def _readable(person: Person | None, mine: ColumnElement[bool]) -> Rows:
+    return _with_room(select(Ballot, _turnout(), mine)).where(_may_read(person))
+
+
+def _may_read(person: Person | None) -> ColumnElement[bool]:
+    """As `Room.is_read_by`, for many rooms at once."""
+    public = (Room.access == Access.OPEN) & (Room.attribution == AttributionRule.ON_RECORD)
+    if person is None:
+        return public
+    place = exists().where(Membership.room_id == Room.id, Membership.person_id == person.id,
+                           Membership.ended_at.is_(None), Membership.acknowledged == Room.attribution)
+    return or_(public, place)
+
+
+def _on_roll(person: Person | None) -> ColumnElement[bool]:
+    if person is None:
+        return NEVER
+    return exists().where(Elector.ballot_id == Ballot.id, Elector.voice_id.in_(voices_of(person)))
+
+
+def _turnout() -> ColumnElement[int]:
+    """How many votes are in, of either kind; a closed secret ballot's figures are its result."""
+    counts = [select(func.count()).where(kind.ballot_id == Ballot.id).correlate(Ballot).scalar_subquery()
+              for kind in (Vote, SecretVote)]
+    return counts[0] + counts[1]
+
+
+def turnouts(room_id: str) -> list[dict[str, Any]]:
+    """What is told of the room's open ballots: how many of how many have voted."""
+    query = select(Ballot.id, _turnout(), Ballot.eligible).where(
+        Ballot.room_id == room_id, Ballot.state == BallotState.OPEN)
+    return [{"ballot": id, "cast": cast, "eligible": eligible} for id, cast, eligible in db.session().execute(query)]
+
+
+def as_data(ballot: Ballot) -> dict[str, Any]:
+    """A ballot for programs; the figures are there once it is closed, and not before."""
+    data: dict[str, Any] = {name: getattr(ballot, name) for name in (
+        "id", "room_id", "proposal_id", "proposal_version", "question", "rule", "visibility", "state", "eligible",
+        "verdict", "yes", "no", "abstain", "address")}
+    moments = {name: getattr(ballot, name) for name in ("opened_at", "closes_at", "closed_at")}
+    data |= {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+    return data | {"quorum": f"{ballot.quorum_numerator}/{ballot.quorum_denominator}"}
+
+
+@presents(BallotOpened, BallotClosed, BallotCancelled, VoteExplained)
+def on_the_wire(entries: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
+    """Entries about ballots, each with the ballot as it stands now."""
+    ids = {entry.data["ballot_id"] for entry in entries}
+    found = {b.id: as_data(b) for b in db.session().scalars(select(Ballot).where(Ballot.id.in_(ids)))}
+    return {entry.seq: found[entry.data["ballot_id"]] for entry in entries}
+
+
+@thread.shows("ballot")
+def nodes(ids: list[str], reader: Any) -> Mapping[str, Node]:
+    """Ballots as steps of the thread."""
+    query = _readable(reader, NEVER).where(Ballot.id.in_(ids))
+    return {b.id: Node(Ref("ballot", b.id), title=b.question, address=b.address, state=b.stands)
+            for b, *_rest in db.session().execute(query)}
+
+
+def precedents() -> list[Precedent]:
+    """Decisions of history, newest first."""
+    return list(db.session().scalars(select(Precedent).order_by(Precedent.held_on.desc(), Precedent.title)))
+
+
+def precedent(precedent_id: str) -> Precedent:
+    """One of them. Raises NotFound."""
+    found = db.session().get(Precedent, precedent_id)
+    if found is None:
+        raise NotFound()
+    return found

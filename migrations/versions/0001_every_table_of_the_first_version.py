@@ -171,8 +171,8 @@ def upgrade() -> None:
     sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('item_id', sa.String(length=22), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
-    sa.Column('before', sa.Text(), nullable=False),
-    sa.Column('after', sa.Text(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('after', sa.JSON(), nullable=False),
     sa.Column('at', db.Moment(), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['agenda_item.id'], name=op.f('fk_agenda_change_item_id')),
     sa.PrimaryKeyConstraint('seq', name=op.f('pk_agenda_change'))
@@ -192,11 +192,14 @@ def upgrade() -> None:
     op.create_table('export',
     sa.Column('id', sa.String(length=22), nullable=False),
     sa.Column('owner_id', sa.String(length=22), nullable=True),
+    sa.Column('visitor_id', sa.String(length=22), nullable=False),
     sa.Column('what', sa.JSON(), nullable=False),
     sa.Column('format', sa.String(24), nullable=False),
     sa.Column('filename', sa.String(length=120), nullable=False),
     sa.Column('state', sa.String(24), nullable=False),
     sa.Column('progress', sa.Integer(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('held_until', db.Moment(), nullable=True),
     sa.Column('error', sa.String(length=300), nullable=False),
     sa.Column('created_at', db.Moment(), nullable=False),
     sa.Column('finished_at', db.Moment(), nullable=True),
@@ -204,7 +207,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_export'))
     )
     with op.batch_alter_table('export', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_export_created_at'), ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_export_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index('ix_export_state', ['state', 'created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_export_visitor_id'), ['visitor_id'], unique=False)
 
     op.create_table('goal',
     sa.Column('id', sa.String(length=22), nullable=False),
@@ -304,6 +310,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', db.Moment(), nullable=False),
     sa.Column('submitted_at', db.Moment(), nullable=True),
+    sa.Column('submitted_version', sa.Integer(), nullable=True),
     sa.Column('closed_at', db.Moment(), nullable=True),
     sa.Column('withdrawal_reason', sa.String(length=500), nullable=False),
     sa.ForeignKeyConstraint(['room_id'], ['room.id'], name=op.f('fk_proposal_room_id')),
@@ -373,6 +380,7 @@ def upgrade() -> None:
     with op.batch_alter_table('ballot', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ballot_proposal_id'), ['proposal_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_ballot_room_id'), ['room_id'], unique=False)
+        batch_op.create_index('uq_ballot_open_proposal', ['proposal_id'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
     op.create_table('contribution',
     sa.Column('id', sa.String(length=22), nullable=False),
@@ -490,7 +498,8 @@ def upgrade() -> None:
     sa.Column('hall_id', sa.String(length=22), nullable=False),
     sa.Column('question', sa.String(length=300), nullable=False),
     sa.Column('state', sa.String(24), nullable=False),
-    sa.Column('opened_at', db.Moment(), nullable=False),
+    sa.Column('created_at', db.Moment(), nullable=False),
+    sa.Column('opened_at', db.Moment(), nullable=True),
     sa.Column('closed_at', db.Moment(), nullable=True),
     sa.ForeignKeyConstraint(['hall_id'], ['hall.id'], name=op.f('fk_straw_poll_hall_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_straw_poll'))
@@ -535,7 +544,7 @@ def upgrade() -> None:
     op.create_table('elector',
     sa.Column('ballot_id', sa.String(length=22), nullable=False),
     sa.Column('voice_id', sa.String(length=22), nullable=False),
-    sa.Column('actor_set', sa.String(24), nullable=False),
+    sa.Column('actor_set', sa.String(24), nullable=True),
     sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_elector_ballot_id')),
     sa.ForeignKeyConstraint(['voice_id'], ['voice.id'], name=op.f('fk_elector_voice_id')),
     sa.PrimaryKeyConstraint('ballot_id', 'voice_id', name=op.f('pk_elector'))
@@ -557,12 +566,14 @@ def upgrade() -> None:
     sa.Column('proposal_id', sa.String(length=22), nullable=True),
     sa.Column('kind', sa.String(24), nullable=False),
     sa.Column('state', sa.String(24), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('symbol', sa.String(length=40), nullable=False),
     sa.Column('title', sa.String(length=200), nullable=False),
     sa.Column('verdict', sa.String(length=24), nullable=False),
     sa.Column('decision', sa.JSON(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('created_at', db.Moment(), nullable=False),
+    sa.Column('summarised_at', db.Moment(), nullable=True),
     sa.Column('signed_at', db.Moment(), nullable=True),
     sa.Column('signed_by_id', sa.String(length=22), nullable=True),
     sa.Column('published_at', db.Moment(), nullable=True),
@@ -572,6 +583,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['signed_by_id'], ['voice.id'], name=op.f('fk_outcome_signed_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outcome')),
     sa.UniqueConstraint('ballot_id', name=op.f('uq_outcome_ballot_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_outcome_number')),
     sa.UniqueConstraint('symbol', name=op.f('uq_outcome_symbol'))
     )
     with op.batch_alter_table('outcome', schema=None) as batch_op:
@@ -591,7 +603,8 @@ def upgrade() -> None:
     sa.Column('ballot_id', sa.String(length=22), nullable=False),
     sa.Column('choice', sa.String(24), nullable=False),
     sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_sealed_vote_ballot_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_sealed_vote'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sealed_vote')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('sealed_vote', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sealed_vote_ballot_id'), ['ballot_id'], unique=False)
@@ -602,7 +615,8 @@ def upgrade() -> None:
     sa.Column('actor_set', sa.String(24), nullable=False),
     sa.Column('choice', sa.String(24), nullable=False),
     sa.ForeignKeyConstraint(['ballot_id'], ['ballot.id'], name=op.f('fk_secret_vote_ballot_id')),
-    sa.PrimaryKeyConstraint('ballot_id', 'slot', name=op.f('pk_secret_vote'))
+    sa.PrimaryKeyConstraint('ballot_id', 'slot', name=op.f('pk_secret_vote')),
+    sqlite_with_rowid=False
     )
     op.create_table('straw_answer',
     sa.Column('poll_id', sa.String(length=22), nullable=False),
@@ -654,6 +668,7 @@ def upgrade() -> None:
     sa.Column('point_id', sa.String(length=22), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('source_id', sa.String(length=22), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['point_id'], ['summary_point.id'], name=op.f('fk_summary_source_point_id')),
     sa.PrimaryKeyConstraint('point_id', 'kind', 'source_id', name=op.f('pk_summary_source'))
     )
@@ -715,6 +730,7 @@ def downgrade() -> None:
 
     op.drop_table('contribution')
     with op.batch_alter_table('ballot', schema=None) as batch_op:
+        batch_op.drop_index('uq_ballot_open_proposal', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index(batch_op.f('ix_ballot_room_id'))
         batch_op.drop_index(batch_op.f('ix_ballot_proposal_id'))
 
@@ -748,7 +764,10 @@ def downgrade() -> None:
 
     op.drop_table('goal')
     with op.batch_alter_table('export', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_export_visitor_id'))
+        batch_op.drop_index('ix_export_state')
         batch_op.drop_index(batch_op.f('ix_export_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_export_created_at'))
 
     op.drop_table('export')
     op.drop_table('champion')

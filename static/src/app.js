@@ -1,6 +1,9 @@
 // The one script of every page. Pages work without it; it adds what changes under the reader's eyes.
+import { BallotPaper } from "./elements/ballot-paper.js";
 import { ConnectionStatus } from "./elements/connection-status.js";
 import { CopyButton } from "./elements/copy-button.js";
+import { CountDown } from "./elements/count-down.js";
+import { ExportProgress } from "./elements/export-progress.js";
 import { LiveRefresh } from "./elements/live-refresh.js";
 import { LiveStream } from "./elements/live-stream.js";
 import { PostBox } from "./elements/post-box.js";
@@ -10,8 +13,11 @@ import { TurnoutMeter } from "./elements/turnout-meter.js";
 import { keepDrafts } from "./core/drafts.js";
 
 const elements = {
+  "ballot-paper": BallotPaper,
   "connection-status": ConnectionStatus,
   "copy-button": CopyButton,
+  "count-down": CountDown,
+  "export-progress": ExportProgress,
   "live-refresh": LiveRefresh,
   "live-stream": LiveStream,
   "post-box": PostBox,

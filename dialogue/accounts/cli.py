@@ -1,0 +1,28 @@
+"""The operator's commands for accounts."""
+
+import click
+from flask import Blueprint
+
+from dialogue.accounts import actions, passwords
+from dialogue.core import inputs
+from dialogue.core.errors import DomainError
+
+bp = Blueprint("operator", __name__, cli_group=None)
+
+
+@bp.cli.command("create-admin")
+@click.option("--name", prompt="Name", help="How the convenor is called.")
+@click.option("--email", prompt="E-mail address", help="What the convenor signs in with.")
+@click.option("--password", prompt="Password (15 characters or more)", hide_input=True, confirmation_prompt=True,
+              envvar="DIALOGUE_ADMIN_PASSWORD", help="Better left out: it is asked for, or read from "
+              "DIALOGUE_ADMIN_PASSWORD.")
+def create_admin(name: str, email: str, password: str) -> None:
+    """Make a convenor's account: who sets up themes, rooms and people."""
+    form = {"name": name, "email": email, "password": password}
+    try:
+        made = actions.create_convenor(
+            name=inputs.text(form, "name", max_length=120), email=inputs.email(form, "email"),
+            password=passwords.chosen(form, "password", about=(name, email)))
+    except DomainError as refusal:
+        raise click.ClickException(str(refusal.message)) from refusal
+    click.echo(f"{made.name} can sign in as {made.email} now.")

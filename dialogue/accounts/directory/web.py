@@ -1,0 +1,145 @@
+"""The convenors' pages: people and actors."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from dialogue.accounts import queries as accounts
+from dialogue.accounts.actions import add_actor
+from dialogue.accounts.directory import actions, queries
+from dialogue.accounts.identity import somebody
+from dialogue.accounts.models import RegionalGroup, Subtype
+from dialogue.core import inputs
+from dialogue.core.attribution import ActorSet, Capacity
+from dialogue.core.forms import redisplays
+from dialogue.core.i18n import gettext as _
+from dialogue.core.permissions import Permission, permit
+
+bp = Blueprint("directory", __name__, url_prefix="/admin")
+
+
+@bp.get("")
+def people() -> str:
+    """Everybody with an account."""
+    permit(somebody(), Permission.HOUSE_MANAGE)
+    search, page = _search(), _page()
+    found, more = queries.people(search, page)
+    return render_template("accounts/people.html", people=found, search=search, page=page, more=more)
+
+
+@bp.get("/people/<person_id>")
+def person(person_id: str) -> str:
+    """One of them."""
+    permit(somebody(), Permission.HOUSE_MANAGE)
+    return render_template("accounts/person.html", other=queries.person(person_id), actors=accounts.actors())
+
+
+@bp.post("/people/<person_id>/actor")
+@redisplays(person, "actor")
+def assign_actor(person_id: str) -> Any:
+    """Say for which actor they come."""
+    actions.assign_actor(
+        somebody(), person_id, actor_id=inputs.text(request.form, "actor", max_length=22, required=False) or None,
+        capacity=inputs.choice(request.form, "capacity", Capacity, Capacity.PERSONAL))
+    return _back_to(person_id, _("Changed. Places this person already holds stay as they are."))
+
+
+@bp.post("/people/<person_id>/disable")
+@redisplays(person, "account")
+def disable(person_id: str) -> Any:
+    """Shut the account."""
+    actions.disable(somebody(), person_id)
+    return _back_to(person_id, _("The account is disabled, and signed out everywhere."))
+
+
+@bp.post("/people/<person_id>/enable")
+@redisplays(person, "account")
+def enable(person_id: str) -> Any:
+    """Open it again."""
+    actions.enable(somebody(), person_id)
+    return _back_to(person_id, _("The account is open again."))
+
+
+@bp.post("/people/<person_id>/convenor/appoint")
+@redisplays(person, "account")
+def appoint(person_id: str) -> Any:
+    """Make them a convenor."""
+    actions.appoint_convenor(somebody(), person_id)
+    return _back_to(person_id, _("This person is a convenor now."))
+
+
+@bp.post("/people/<person_id>/convenor/dismiss")
+@redisplays(person, "account")
+def dismiss(person_id: str) -> Any:
+    """Make them no convenor any more."""
+    actions.dismiss_convenor(somebody(), person_id)
+    return _back_to(person_id, _("This person is no convenor any more."))
+
+
+@bp.get("/actors")
+def actors() -> str:
+    """States, organisations and offices."""
+    permit(somebody(), Permission.ACTOR_EDIT)
+    search, page = _search(), _page()
+    found, more = queries.actors_with_people(search, page)
+    return render_template("accounts/actors.html", actors=found, search=search, page=page, more=more)
+
+
+@bp.get("/actors/new")
+def new_actor() -> str:
+    """An empty form."""
+    permit(somebody(), Permission.ACTOR_EDIT)
+    return _actor_form(None)
+
+
+@bp.post("/actors/new")
+@redisplays(new_actor, "actor")
+def add() -> Any:
+    """Add one."""
+    made = add_actor(somebody(), **_actor())
+    flash(_("%(name)s is added.", name=made.name), "success")
+    return redirect(url_for(".actors"))
+
+
+@bp.get("/actors/<actor_id>")
+def actor(actor_id: str) -> str:
+    """One of them, to correct it."""
+    permit(somebody(), Permission.ACTOR_EDIT)
+    return _actor_form(queries.actor(actor_id))
+
+
+@bp.post("/actors/<actor_id>")
+@redisplays(actor, "actor")
+def change_actor(actor_id: str) -> Any:
+    """Correct it."""
+    changed = actions.change_actor(somebody(), actor_id, **_actor())
+    flash(_("%(name)s is changed.", name=changed.name), "success")
+    return redirect(url_for(".actors"))
+
+
+def _actor_form(found: Any) -> str:
+    return render_template("accounts/actor.html", actor=found)
+
+
+def _actor() -> dict[str, Any]:
+    group = inputs.text(request.form, "regional_group", max_length=24, required=False)
+    return {
+        "name": inputs.text(request.form, "name", max_length=200),
+        "actor_set": inputs.choice(request.form, "actor_set", ActorSet),
+        "subtype": inputs.choice(request.form, "subtype", Subtype),
+        "country": inputs.text(request.form, "country", max_length=120, required=False),
+        "regional_group": inputs.choice(request.form, "regional_group", RegionalGroup) if group else None,
+    }
+
+
+def _search() -> str:
+    return inputs.text(request.args, "q", max_length=100, required=False)
+
+
+def _page() -> int:
+    return inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+
+
+def _back_to(person_id: str, message: str) -> Any:
+    flash(message, "success")
+    return redirect(url_for(".person", person_id=person_id))

@@ -1,0 +1,85 @@
+"""The account pages: profile, password and devices, access tokens."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from dialogue.accounts import passwords, queries
+from dialogue.accounts.identity import somebody, somebody_at_a_browser, this_sign_in
+from dialogue.accounts.profile import actions
+from dialogue.accounts.secrets import digest
+from dialogue.accounts.timezones import chosen_language, chosen_zone, time_zones
+from dialogue.core import inputs
+from dialogue.core.clock import now
+from dialogue.core.db import new_id
+from dialogue.core.forms import redisplays
+from dialogue.core.i18n import gettext as _
+from dialogue.core.i18n import language_names
+from dialogue.core.limits import throttle
+
+bp = Blueprint("profile", __name__, url_prefix="/account")
+LONGEST_DAYS = 366
+
+
+@bp.get("")
+def show() -> str:
+    """How the person is called and addressed."""
+    own = somebody()
+    return render_template("accounts/profile.html", own=own, actor=queries.chosen_actor(own.actor_id),
+                           languages=language_names(), time_zones=time_zones())
+
+
+@bp.post("")
+@redisplays(show, "profile")
+def change() -> Any:
+    """Change it."""
+    actions.change_profile(
+        somebody_at_a_browser(), name=inputs.text(request.form, "name", max_length=120),
+        language=chosen_language(request.form), time_zone=chosen_zone(request.form))
+    flash(_("Your profile is changed."), "success")
+    return redirect(url_for(".show"))
+
+
+@bp.get("/password")
+def password_page() -> str:
+    """The password, and the browsers that are signed in."""
+    own = somebody_at_a_browser()
+    return render_template("accounts/password.html", own=own, sign_ins=queries.open_sign_ins(own),
+                           here=digest(this_sign_in()))
+
+
+@bp.post("/password")
+@redisplays(password_page, "password")
+def change_password() -> Any:
+    """Set a new password."""
+    own = somebody_at_a_browser()
+    throttle("sign_in", own.id)
+    new = passwords.chosen(request.form, "new", about=(own.name, own.email or ""))
+    actions.change_password(own, current=request.form.get("current", ""), new=new, stay=this_sign_in())
+    flash(_("Your password is changed. Other browsers are signed out."), "success")
+    return redirect(url_for(".password_page"))
+
+
+@bp.get("/tokens")
+def tokens(made: str | None = None) -> str:
+    """The personal access tokens; `made` is the secret of a new one, shown this once."""
+    return render_template("accounts/tokens.html", tokens=queries.tokens_of(somebody_at_a_browser()), made=made,
+                           key=new_id(), now=now())
+
+
+@bp.post("/tokens")
+@redisplays(tokens, "token")
+def make_token() -> Any:
+    """Make one. Its secret is shown in the answer and kept nowhere, so there is nothing to redirect to."""
+    _token, secret = actions.make_token(
+        somebody_at_a_browser(), label=inputs.text(request.form, "label", max_length=80),
+        days=inputs.integer(request.form, "days", 1, LONGEST_DAYS, required=False), key=inputs.key(request.form))
+    return tokens(secret)
+
+
+@bp.post("/tokens/<token_id>/revoke")
+def revoke_token(token_id: str) -> Any:
+    """End one."""
+    actions.revoke_token(somebody_at_a_browser(), token_id)
+    flash(_("The token is revoked."), "success")
+    return redirect(url_for(".tokens"))

@@ -1,0 +1,39 @@
+"""Adopted outcomes on their way to the agenda: which may come, what they say, which items they may join."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Row, select
+
+from dialogue.accounts.models import Person
+from dialogue.agenda.models import AgendaItem, Champion
+from dialogue.core import db
+from dialogue.core.attribution import Capacity
+from dialogue.core.errors import NotFound
+from dialogue.core.permissions import Permission, allows, house_roles
+from dialogue.core.transaction import scalar_or_not_found
+from dialogue.outcomes.models import Outcome, OutcomeState
+
+
+def outcome_to_feed(outcome_id: str, person: Person) -> Outcome:
+    """The outcome, if the person may see it and it may feed the agenda. Raises NotFound."""
+    query = select(Outcome).where(Outcome.id == outcome_id, Outcome.state == OutcomeState.PUBLISHED)
+    outcome: Outcome = scalar_or_not_found(query)
+    if not outcome.is_adopted or not outcome.is_seen_by(outcome.roles_of(person)):
+        raise NotFound()
+    return outcome
+
+
+def adopted_text(outcome: Outcome) -> str:
+    """What was adopted, a clause a paragraph; empty for a session's outcome."""
+    text = outcome.decision.get("text") or {}
+    return "\n\n".join(clause["text"] for clause in text.get("clauses", []))
+
+
+def items_open_to(person: Person) -> Sequence[Row[str, str]]:
+    """Id and title of the items the person may change: all for a convenor, theirs for a champion."""
+    query = select(AgendaItem.id, AgendaItem.title).order_by(AgendaItem.title)
+    if not allows(house_roles(person), Permission.AGENDA_EDIT):
+        if person.actor_id is None or person.capacity is not Capacity.OFFICIAL:
+            return []
+        query = query.join(Champion).where(Champion.actor_id == person.actor_id)
+    return db.session().execute(query).all()

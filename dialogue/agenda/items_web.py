@@ -1,0 +1,171 @@
+"""Forms of an item: bringing it on, describing, moving and rating it, and who champions it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+
+from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.queries import actors
+from dialogue.agenda import actions, feeding, queries
+from dialogue.agenda.models import AgendaItem, ChampionRole, LegalRoute, Pace, Stage
+from dialogue.agenda.scoring import HIGHEST, LOWEST
+from dialogue.core import inputs
+from dialogue.core.clock import now
+from dialogue.core.db import new_id
+from dialogue.core.forms import redisplays
+from dialogue.core.i18n import gettext as _
+from dialogue.core.limits import throttle
+from dialogue.core.permissions import Permission, permit
+
+bp = Blueprint("items", __name__)
+
+MOST_TEXT = 5000
+FIRST_REVIEW = timedelta(days=180)
+
+
+def _permitted(item_id: str, permission: Permission) -> AgendaItem:
+    """The item, for a page on which only some may work."""
+    item = queries.item(item_id)
+    permit(person(), permission, item)
+    return item
+
+
+def _description(form: inputs.Form, *, not_before: date) -> dict[str, Any]:
+    """The fields that describe an item."""
+    return {
+        "title": inputs.text(form, "title", max_length=200),
+        "problem": inputs.text(form, "problem", max_length=MOST_TEXT, multiline=True),
+        "goal": inputs.text(form, "goal", max_length=MOST_TEXT, multiline=True),
+        "theme_id": inputs.text(form, "theme_id", max_length=22),
+        "forum": inputs.text(form, "forum", max_length=160),
+        "pace": inputs.choice(form, "pace", Pace),
+        "legal_route": inputs.choice(form, "legal_route", LegalRoute),
+        "review_on": inputs.date(form, "review_on", not_before=not_before),
+    }
+
+
+@bp.get("/agenda/new")
+def new_page() -> str:
+    """A new item, from an outcome if one is named."""
+    permit(person(), Permission.AGENDA_EDIT)
+    asked = request.values.get("outcome")
+    outcome = feeding.outcome_to_feed(asked, somebody()) if asked else None
+    return render_template("agenda/new.html", outcome=outcome, goal=feeding.adopted_text(outcome) if outcome else "",
+                           key=new_id(), review_on=now().date() + FIRST_REVIEW, **_choices())
+
+
+def _choices() -> dict[str, Any]:
+    return {"themes": queries.themes(), "forums_known": queries.forums(), "paces": list(Pace),
+            "routes": list(LegalRoute), "stages": list(Stage)}
+
+
+@bp.post("/agenda/new")
+@redisplays(new_page, "item")
+def new() -> Any:
+    """Bring it onto the agenda."""
+    throttle("post", somebody().id)
+    described = _description(request.form, not_before=now().date())
+    stage = inputs.choice(request.form, "stage", Stage)
+    item = actions.add_item(somebody(), **described, stage=stage, key=inputs.key(request.form),
+                            outcome_id=inputs.text(request.form, "outcome", max_length=22, required=False) or None)
+    flash(_("The item is on the agenda. Its champions, ratings and milestones come next."), "success")
+    return redirect(item.address)
+
+
+@bp.get("/agenda/join")
+def join_page() -> str:
+    """Choose the item an outcome feeds."""
+    items = feeding.items_open_to(somebody())
+    if not items:
+        permit(person(), Permission.AGENDA_EDIT)
+    outcome = feeding.outcome_to_feed(request.values.get("outcome", ""), somebody())
+    return render_template("agenda/join.html", outcome=outcome, items=items)
+
+
+@bp.post("/agenda/join")
+@redisplays(join_page, "join")
+def join() -> Any:
+    """Have the outcome feed it."""
+    item = actions.join_outcome(somebody(), inputs.text(request.form, "item", max_length=22),
+                                outcome_id=inputs.text(request.form, "outcome", max_length=22))
+    flash(_("The outcome now feeds this item."), "success")
+    return redirect(item.address)
+
+
+@bp.get("/agenda/<item_id>/edit")
+def edit_page(item_id: str) -> str:
+    """The item's description, to be changed."""
+    return render_template("agenda/edit.html", item=_permitted(item_id, Permission.AGENDA_EDIT), **_choices())
+
+
+@bp.post("/agenda/<item_id>/edit")
+@redisplays(edit_page, "item")
+def edit(item_id: str) -> Any:
+    """Save it."""
+    item = queries.item(item_id)
+    # A review day that has passed may stay; a new one lies ahead.
+    described = _description(request.form, not_before=min(item.review_on, now().date()))
+    base = inputs.integer(request.form, "base", 1, 10**9)
+    return redirect(actions.edit_item(somebody(), item_id, base=base, **described).address)
+
+
+@bp.get("/agenda/<item_id>/move")
+def move_page(item_id: str) -> str:
+    """Choose another stage."""
+    return render_template("agenda/move.html", item=_permitted(item_id, Permission.AGENDA_EDIT), stages=list(Stage))
+
+
+@bp.post("/agenda/<item_id>/move")
+@redisplays(move_page, "move")
+def move(item_id: str) -> Any:
+    """Move it there."""
+    form = request.form
+    item = actions.move(somebody(), item_id, stage=inputs.choice(form, "stage", Stage),
+                        note=inputs.text(form, "note", max_length=500, required=False, multiline=True),
+                        review_on=inputs.date(form, "review_on", not_before=now().date(), required=False))
+    return redirect(item.address)
+
+
+@bp.get("/agenda/<item_id>/rate")
+def rate_page(item_id: str) -> str:
+    """The person's own rating."""
+    item = _permitted(item_id, Permission.AGENDA_RATE)
+    mine = next((each for each in item.ratings if each.person_id == somebody().id), None)
+    return render_template("agenda/rate.html", item=item, mine=mine)
+
+
+@bp.post("/agenda/<item_id>/rate")
+@redisplays(rate_page, "rate")
+def rate(item_id: str) -> Any:
+    """Keep it."""
+    given = {name: inputs.integer(request.form, name, LOWEST, HIGHEST) for name in ("urgency", "feasibility", "cost")}
+    actions.rate(somebody(), item_id, **given, rationale=inputs.text(request.form, "rationale", max_length=1000,
+                                                                    multiline=True))
+    return redirect(f"/agenda/{item_id}#score")
+
+
+@bp.get("/agenda/<item_id>/champions")
+def champions_page(item_id: str) -> str:
+    """Who leads, who could."""
+    item = _permitted(item_id, Permission.AGENDA_EDIT)
+    there = {champion.actor_id for champion in item.champions}
+    return render_template("agenda/champions.html", item=item, roles=list(ChampionRole),
+                           actors=[actor for actor in actors() if actor.id not in there])
+
+
+@bp.post("/agenda/<item_id>/champions")
+@redisplays(champions_page, "champion")
+def add_champion(item_id: str) -> Any:
+    """Add one."""
+    actions.add_champion(somebody(), item_id, actor_id=inputs.text(request.form, "actor_id", max_length=22),
+                         role=inputs.choice(request.form, "role", ChampionRole))
+    return redirect(f"/agenda/{item_id}/champions")
+
+
+@bp.post("/agenda/<item_id>/champions/remove")
+@redisplays(champions_page, "champion")
+def remove_champion(item_id: str) -> Any:
+    """Take one off. Who takes off their own actor has no more to do on this page."""
+    item = actions.remove_champion(somebody(), item_id, actor_id=inputs.text(request.form, "actor_id", max_length=22))
+    return redirect(item.address)

@@ -1,0 +1,181 @@
+"""The agenda as a list: one statement reads it, the pure modules weigh and order it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+
+from dialogue.accounts.models import Actor
+from dialogue.agenda.filters import Filter, Sort, View
+from dialogue.agenda.models import OPEN, AgendaItem, Champion, Milestone, Pace, Rating, Stage
+from dialogue.agenda.scoring import HIGHEST, LOWEST, Assessment, Ranked, Weights, rank, tallied_rating
+from dialogue.core import db
+from dialogue.rooms.models import Theme
+
+PAGE = 50
+SOON = timedelta(days=90)
+SCALE = range(LOWEST, HIGHEST + 1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item in the list. `next_due` is the day of its next open milestone that is not overdue."""
+
+    id: str
+    title: str
+    theme: str
+    forum: str
+    pace: Pace
+    stage: Stage
+    created_at: datetime
+    assessment: Assessment | None
+    next_due: date | None
+    soon: int
+    overdue: int
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return f"/agenda/{self.id}"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of the agenda, and the whole of what was asked for in numbers.
+
+    `places` are the page's lines that have a rank; `apart` those that cannot be compared by the chosen order.
+    """
+
+    lines: Sequence[Line]
+    places: Sequence[Ranked[Line]]
+    apart: Sequence[Line]
+    champions: dict[str, list[Champion]]
+    goals: dict[str, str]
+    pages: int
+
+    @property
+    def milestones_soon(self) -> int:
+        """Milestones due within ninety days."""
+        return sum(line.soon for line in self.lines)
+
+    @property
+    def milestones_overdue(self) -> int:
+        """Milestones whose day has passed without a word."""
+        return sum(line.overdue for line in self.lines)
+
+
+def listing(asked: Filter, view: View, today: date) -> Listing:
+    """The agenda as asked for: three statements, whatever its length."""
+    found = lines(asked, today)
+    places, apart = ordered(found, view.sort, view.weights)
+    start = (view.page - 1) * PAGE
+    here = places[start:start + PAGE]
+    rest = apart[max(0, start - len(places)):max(0, start + PAGE - len(places))]
+    ids = [place.item.id for place in here] + [line.id for line in rest]
+    return Listing(found, here, rest, _champions(ids), _goals(ids), -(-len(found) // PAGE))
+
+
+def ordered(found: Iterable[Line], sort: Sort, weights: Weights) -> tuple[list[Ranked[Line]], list[Line]]:
+    """The lines that can be compared, ranked with their ties, and the others, which are no worse for it."""
+    worth = _worth(sort, weights)
+    known, apart = [], []
+    for line in found:
+        value = worth(line)
+        if value is None:
+            apart.append(line)
+        else:
+            known.append((line, value))
+    return rank(known), apart
+
+
+def _worth(sort: Sort, weights: Weights) -> Callable[[Line], Fraction | None]:
+    """What a line is worth in an order, most first; None where nothing is known."""
+
+    def rated(value: Callable[[Assessment], Fraction]) -> Callable[[Line], Fraction | None]:
+        return lambda line: None if line.assessment is None else value(line.assessment)
+
+    return {
+        Sort.SCORE: rated(lambda assessment: assessment.score(weights)),
+        Sort.URGENCY: rated(lambda assessment: assessment.urgency.median),
+        Sort.FEASIBILITY: rated(lambda assessment: assessment.feasibility.median),
+        Sort.COST: rated(lambda assessment: -assessment.cost.median),
+        Sort.DUE: lambda line: None if line.next_due is None else Fraction(-line.next_due.toordinal()),
+        Sort.NEWEST: lambda line: Fraction(line.created_at.timestamp()),
+    }[sort]
+
+
+def lines(asked: Filter, today: date) -> list[Line]:
+    """All items that were asked for, by title, in one statement."""
+    found = db.session().execute(_statement(asked, today)).all()
+    return [_line(row) for row in found if _holds(row.forum, asked.forum) and _says(row, asked.q)]
+
+
+def _statement(asked: Filter, today: date) -> Select[Any]:
+    tallies, dues = _tallies(), _dues(today)
+    texts = (AgendaItem.problem, AgendaItem.goal) if asked.q else ()
+    query = select(
+        AgendaItem.id, AgendaItem.title, Theme.title.label("theme"), AgendaItem.forum, AgendaItem.pace,
+        AgendaItem.stage, AgendaItem.created_at, dues.c.next_due, dues.c.soon, dues.c.overdue,
+        *(column for column in tallies.c if column.name != "item_id"), *texts,
+    ).join(Theme).outerjoin(tallies, tallies.c.item_id == AgendaItem.id)
+    query = query.outerjoin(dues, dues.c.item_id == AgendaItem.id).order_by(AgendaItem.title, AgendaItem.id)
+    return _narrowed(query, asked, dues)
+
+
+def _narrowed(query: Select[Any], asked: Filter, dues: Any) -> Select[Any]:
+    wanted = {AgendaItem.theme_id: asked.theme, AgendaItem.stage: asked.stage, AgendaItem.pace: asked.pace}
+    query = query.where(*(column == value for column, value in wanted.items() if value))
+    if asked.champions:
+        led = select(Champion.item_id).join(Actor).where(Actor.actor_set == asked.champions)
+        query = query.where(AgendaItem.id.in_(led))
+    return query.where(dues.c.overdue > 0) if asked.overdue else query
+
+
+def _tallies() -> Any:
+    """How many raters gave each value, an item a row: a dozen ratings an item need not travel."""
+    counts = [func.sum(case((getattr(Rating, name) == value, 1), else_=0)).label(f"{name}_{value}")
+              for name in ("urgency", "feasibility", "cost") for value in SCALE]
+    return select(Rating.item_id, *counts).group_by(Rating.item_id).subquery("tallies")
+
+
+def _dues(today: date) -> Any:
+    late, soon = Milestone.due < today, Milestone.due.between(today, today + SOON)
+    return select(
+        Milestone.item_id,
+        func.min(case((~late, Milestone.due))).label("next_due"),
+        func.sum(case((soon, 1), else_=0)).label("soon"),
+        func.sum(case((late, 1), else_=0)).label("overdue"),
+    ).where(Milestone.status.in_(OPEN)).group_by(Milestone.item_id).subquery("dues")
+
+
+def _line(row: Any) -> Line:
+    given = row[10:25]
+    assessment = None if given[0] is None else tallied_rating(
+        tuple(given[0:5]), tuple(given[5:10]), tuple(given[10:15]))
+    return Line(row.id, row.title, row.theme, row.forum, row.pace, row.stage, row.created_at, assessment,
+                row.next_due, row.soon or 0, row.overdue or 0)
+
+
+def _holds(text: str, words: str) -> bool:
+    # Here rather than in SQL: SQLite knows the capitals of ASCII only.
+    return not words or words.casefold() in text.casefold()
+
+
+def _says(row: Any, words: str) -> bool:
+    return not words or any(_holds(text, words) for text in (row.title, row.problem, row.goal, row.forum))
+
+
+def _champions(ids: Sequence[str]) -> dict[str, list[Champion]]:
+    query = select(Champion).where(Champion.item_id.in_(ids)).order_by(Champion.role.desc(), Champion.actor_id)
+    found: dict[str, list[Champion]] = {}
+    for champion in db.session().scalars(query):
+        found.setdefault(champion.item_id, []).append(champion)
+    return found
+
+
+def _goals(ids: Sequence[str]) -> dict[str, str]:
+    query = select(AgendaItem.id, AgendaItem.goal).where(AgendaItem.id.in_(ids))
+    return dict(db.session().execute(query).all())

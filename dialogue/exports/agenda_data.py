@@ -1,0 +1,175 @@
+"""The agenda as plain data for a document: what its public pages show, and no more."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from dialogue.accounts.models import Actor
+from dialogue.agenda.events import ItemMoved
+from dialogue.agenda.models import AgendaItem, Champion, Milestone, MilestoneStatus, Stage
+from dialogue.agenda.scoring import Rating, median_rating, shown
+from dialogue.core import db
+from dialogue.core.attribution import ActorSet
+from dialogue.core.clock import now
+from dialogue.core.record import AGENDA, Entry
+from dialogue.core.thread import Ref, beside
+from dialogue.exports.selection import Filter, Order, Wanted
+from dialogue.outcomes.models import Outcome, OutcomeState
+from dialogue.rooms.models import Theme
+
+AT_A_TIME = 50  # Items read at once; others may go on in between.
+MOST_CHANGES = 1000
+OPEN = (MilestoneStatus.ON_TRACK, MilestoneStatus.AT_RISK)
+LAST_YEAR = timedelta(days=365)
+Data = dict[str, Any]
+Told = Callable[[int, int], None]
+
+
+def matching(wanted: Filter) -> Select[str]:
+    """The ids of the items asked for, in the order of their titles."""
+    query = select(AgendaItem.id).order_by(AgendaItem.title, AgendaItem.id)
+    if wanted.theme:
+        query = query.where(AgendaItem.theme_id == wanted.theme)
+    if wanted.stage:
+        query = query.where(AgendaItem.stage == wanted.stage)
+    if wanted.forum:
+        query = query.where(AgendaItem.forum.icontains(wanted.forum, autoescape=True))
+    if wanted.champions:
+        led = select(Champion.item_id).join(Actor).where(Actor.actor_set == wanted.champions)
+        query = query.where(AgendaItem.id.in_(led))
+    if wanted.updated_since:
+        query = query.where(AgendaItem.updated_at >= _start_of(wanted.updated_since))
+    return query
+
+
+def gathered(wanted: Wanted, site: str, told: Told = lambda _done, _of: None) -> Data:
+    """Everything the document may need. `site` is the address of ours that permalinks begin with.
+
+    `told(done, of)` is called as the items are read. Days are ISO; nothing is finer than a day but `updated_at`
+    of what stands in a calendar.
+    """
+    ids = list(db.session().scalars(matching(wanted.filter)))
+    items = sorted(_items(ids, site, told), key=_ORDERS[wanted.order])
+    since = wanted.changes_since or now().date() - LAST_YEAR
+    return {
+        "items": items, "filter": _filter(wanted.filter), "changes": _changes({i["id"]: i for i in items}, since),
+        "changes_since": since.isoformat() if wanted.changes_since else "", "site": site,
+    }
+
+
+def _items(ids: Sequence[str], site: str, told: Told) -> Iterator[Data]:
+    today, moves = now().date(), _moves()
+    for start in range(0, len(ids), AT_A_TIME):
+        part = ids[start : start + AT_A_TIME]
+        found = db.session().scalars(select(AgendaItem).where(AgendaItem.id.in_(part))).unique().all()
+        fed = _outcomes(part, site)
+        for item in found:
+            yield _item(item, site, today) | {"outcomes": fed.get(item.id, []), "moves": moves[item.id]}
+        db.session().expunge_all()  # A long agenda need not be held twice.
+        told(min(start + AT_A_TIME, len(ids)), len(ids))
+
+
+def _item(item: AgendaItem, site: str, today: date) -> Data:
+    return {
+        "id": item.id, "url": site + item.address, "title": item.title, "theme": item.theme.title,
+        "forum": item.forum, "pace": item.pace.value, "route": item.legal_route.value, "stage": item.stage.value,
+        "stage_note": item.stage_note, "problem": item.problem, "goal": item.goal,
+        "review_on": item.review_on.isoformat(), "updated_on": item.updated_at.date().isoformat(),
+        "updated_at": item.updated_at.isoformat(), "revision": item.revision,
+        "across_sets": _is_led_across_sets(item),
+        "champions": [{"name": c.actor.name, "set": c.actor.actor_set.value, "role": c.role.value}
+                      for c in sorted(item.champions, key=lambda c: (c.role.value != "lead", c.actor.name))],
+        "assessment": _assessment(item), "rationales": [r.rationale for r in item.ratings if r.rationale],
+        "milestones": [_milestone(m, site, today) for m in item.milestones],
+    }  # fmt: skip
+
+
+def _is_led_across_sets(item: AgendaItem) -> bool:
+    """Whether a state and somebody who is none lead together, as coalitions that won did (founding paper §2.4)."""
+    states = [champion.actor.actor_set is ActorSet.STATE for champion in item.champions]
+    return any(states) and not all(states)
+
+
+def _assessment(item: AgendaItem) -> Data | None:
+    """The medians and the score they make; nothing while nobody has rated."""
+    if not item.ratings:
+        return None
+    made = median_rating([Rating(r.urgency, r.feasibility, r.cost) for r in item.ratings])
+    return {"urgency": _median(made.urgency.median), "feasibility": _median(made.feasibility.median),
+            "cost": _median(made.cost.median), "raters": made.raters, "score": shown(made.score()),
+            "exact": str(made.score())}
+
+
+def _median(value: Fraction) -> str:
+    """A median is a whole number or ends in a half."""
+    return str(value) if value.denominator == 1 else f"{float(value):.1f}"
+
+
+def _milestone(milestone: Milestone, site: str, today: date) -> Data:
+    return {
+        "id": milestone.id, "url": f"{site}/agenda/{milestone.item_id}#milestone-{milestone.id}",
+        "statement": milestone.statement,
+        "due": milestone.due.isoformat(), "owner": milestone.owner.name if milestone.owner else "",
+        "status": milestone.status.value, "overdue": milestone.due < today and milestone.status in OPEN,
+        "sequence": milestone.sequence,
+        "updated_at": milestone.updated_at.isoformat(),
+        "evidence": [{"status": e.status.value, "note": e.note, "publisher": e.publisher, "url": e.url,
+                      "on": e.at.date().isoformat()} for e in milestone.evidence],
+    }  # fmt: skip
+
+
+def _outcomes(item_ids: Sequence[str], site: str) -> Mapping[str, list[Data]]:
+    """The published outcomes that each item came from."""
+    near = beside([Ref("agenda_item", id) for id in item_ids], back=True)
+    ids = {ref.id for steps in near.values() for _link, ref in steps if ref.kind == "outcome"}
+    public = select(Outcome.id, Outcome.symbol, Outcome.title, Outcome.verdict, Outcome.published_at)
+    public = public.where(Outcome.id.in_(ids), Outcome.state == OutcomeState.PUBLISHED)
+    shown = {id: {"symbol": symbol, "title": title, "verdict": verdict, "url": f"{site}/outcomes/{id}",
+                  "on": at.date().isoformat() if at else ""}
+             for id, symbol, title, verdict, at in db.session().execute(public)}
+    return {item.id: [shown[ref.id] for _link, ref in steps if ref.id in shown] for item, steps in near.items()}
+
+
+def _moves() -> Counter[str]:
+    """How often each item was put in another stage."""
+    query = select(Entry.data).where(Entry.stream_id == AGENDA, Entry.kind == ItemMoved.kind)
+    return Counter(data["item_id"] for data in db.session().scalars(query))
+
+
+def _filter(asked: Filter) -> Data:
+    """The filter in words and codes, for the head of the document."""
+    theme = db.session().get(Theme, asked.theme) if asked.theme else None
+    return {"theme": theme.title if theme else "", "stage": asked.stage.value if asked.stage else "",
+            "forum": asked.forum, "champions": asked.champions.value if asked.champions else "",
+            "updated_since": asked.updated_since.isoformat() if asked.updated_since else ""}
+
+
+def _changes(items: Mapping[str, Data], since: date) -> list[Data]:
+    """What the record says of these items since a day, newest first."""
+    query = select(Entry).where(Entry.stream_id == AGENDA, Entry.at >= _start_of(since)).order_by(Entry.seq.desc())
+    found: Iterable[Entry] = db.session().scalars(query.limit(MOST_CHANGES))
+    return [{"on": entry.at.date().isoformat(), "kind": entry.kind, "stage": entry.data.get("stage", ""),
+             "item": items[entry.data["item_id"]]["title"]}
+            for entry in found if entry.data.get("item_id") in items]
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _score(item: Data) -> Fraction:
+    """What is not rated comes last."""
+    return Fraction(item["assessment"]["exact"]) if item["assessment"] else Fraction(-1)
+
+
+_ORDERS: dict[Order, Callable[[Data], Any]] = {
+    Order.SCORE: lambda item: (-_score(item), item["title"]),
+    Order.STAGE: lambda item: (list(Stage).index(Stage(item["stage"])), item["title"]),
+    Order.REVIEW: lambda item: (item["review_on"], item["title"]),
+    Order.UPDATED: lambda item: (-datetime.fromisoformat(item["updated_at"]).timestamp(), item["title"]),
+    Order.TITLE: lambda item: item["title"].casefold(),
+}

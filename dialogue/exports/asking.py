@@ -1,0 +1,58 @@
+"""A form, or JSON with the same names, read as what somebody wants. Refuses at the field."""
+
+from dataclasses import replace
+from enum import Enum
+from typing import TypeVar
+
+from dialogue.agenda.models import Stage
+from dialogue.core import inputs
+from dialogue.core.attribution import ActorSet
+from dialogue.core.errors import Invalid
+from dialogue.core.i18n import LANGUAGES
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.exports.selection import Direction, File, Filter, Order, Section, Subject, Wanted
+
+Choice = TypeVar("Choice", bound=Enum)
+
+
+def wanted(form: inputs.Form) -> Wanted:
+    """The document asked for. Raises Invalid at `what`, `format`, `theme`, … as the page names them."""
+    subject = inputs.choice(form, "what", Subject)
+    file = inputs.choice(form, "format", File)
+    plain = Wanted(subject=subject, file=file, language=_language(form),
+                   direction=inputs.choice(form, "direction", Direction, Direction.LANGUAGE))
+    if subject is Subject.OUTCOME:
+        return replace(plain, outcome_id=inputs.text(form, "outcome", max_length=22, required=False))
+    return replace(plain, filter=filter_of(form), sections=_sections(form),
+                   order=inputs.choice(form, "order", Order, Order.SCORE),
+                   changes_since=inputs.date(form, "changes_since", required=False))
+
+
+def filter_of(form: inputs.Form) -> Filter:
+    """Which items of the agenda, in the words of the agenda's own page. Raises Invalid."""
+    return Filter(theme=inputs.text(form, "theme", max_length=22, required=False),
+                  stage=_optional(form, "stage", Stage),
+                  forum=inputs.text(form, "forum", max_length=160, required=False),
+                  champions=_optional(form, "champions", ActorSet),
+                  updated_since=inputs.date(form, "updated_since", required=False))
+
+
+def _optional(form: inputs.Form, field: str, options: type[Choice]) -> Choice | None:
+    return inputs.choice(form, field, options) if form.get(field) else None
+
+
+def _sections(form: inputs.Form) -> tuple[Section, ...]:
+    """The parts that are ticked, in the document's order; a program that names none gets all."""
+    if "sections" not in form and "key" not in form:
+        return tuple(Section)
+    chosen = inputs.many(form, "sections")
+    if not set(chosen) <= {section.value for section in Section}:
+        raise Invalid("sections", _("Choose one of the options."))
+    return tuple(section for section in Section if section.value in chosen)
+
+
+def _language(form: inputs.Form) -> str:
+    language = inputs.text(form, "language", max_length=8, required=False) or LANGUAGES[0]
+    if language not in LANGUAGES:
+        raise Invalid("language", _("Choose one of the options."))
+    return language

@@ -1,0 +1,69 @@
+"""The book of the work on exports: who took what up, how far it is, how it ended. Each entry is a short transaction.
+
+These are the system's own notes, so nobody is asked for a permission here; whoever asked for the export was.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, delete, or_, select
+
+from dialogue.core import db
+from dialogue.core.clock import now
+from dialogue.core.transaction import transaction
+from dialogue.exports.models import UNFINISHED, Export, ExportState, Failure
+
+HOLD = timedelta(seconds=10)  # Without a sign of life for so long, the work counts as left.
+MOST_ATTEMPTS = 3
+KEPT = timedelta(hours=24)
+
+
+def _waiting() -> ColumnElement[bool]:
+    left = (Export.state == ExportState.RUNNING) & (Export.held_until < now())
+    return or_(Export.state == ExportState.QUEUED, left)
+
+
+def is_waiting() -> bool:
+    """Whether there is anything to take up."""
+    return db.session().scalar(select(Export.id).where(_waiting()).limit(1)) is not None
+
+
+def take_up() -> str | None:
+    """Take up the oldest export that waits, or was left by a process that is no more; its id, if there is one."""
+    with transaction() as tx:
+        query = select(Export).where(_waiting()).order_by(Export.created_at).limit(1)
+        found = tx.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+        if found is None:
+            return None
+        if found.attempts >= MOST_ATTEMPTS:  # It takes its process down with it.
+            found.fail(Failure.BROKEN, now())
+        else:
+            found.take_up(now() + HOLD)
+        return found.id
+
+
+def advance(export_id: str, percent: int | None) -> None:
+    """Say how far it is, or just that somebody is still at it. Raises NotFound, Conflict when it is over."""
+    with transaction() as tx:
+        export = tx.fetch(Export, export_id)
+        export.advance(percent or 0, now() + HOLD)
+
+
+def finish(export_id: str) -> None:
+    """The file is there."""
+    with transaction() as tx:
+        tx.fetch(Export, export_id).finish(now())
+
+
+def fail(export_id: str, why: Failure) -> None:
+    """There will be no file."""
+    with transaction() as tx:
+        tx.fetch(Export, export_id).fail(why, now())
+
+
+def forget_old() -> Sequence[str]:
+    """Forget what is older than a day; the ids of what is still known."""
+    with transaction() as tx:
+        old = (Export.created_at < now() - KEPT) & Export.state.not_in(UNFINISHED)
+        tx.session.execute(delete(Export).where(old | (Export.created_at < now() - 2 * KEPT)))
+        return tx.session.scalars(select(Export.id)).all()

@@ -1,0 +1,191 @@
+"""An outcome as a document: the record of a decision, or of a session, in resolution layout."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from dialogue.exports.authored import from_markdown
+from dialogue.exports.blocks import (
+    Bar,
+    Bars,
+    Block,
+    Clause,
+    Direction,
+    Document,
+    Facts,
+    Heading,
+    Items,
+    Paragraph,
+    Properties,
+    Quotation,
+    Run,
+    Runs,
+    Table,
+)
+from dialogue.exports.job import Job
+from dialogue.exports.numbering import numbered
+from dialogue.exports.speech import Speech
+
+Data = dict[str, Any]
+CHOICES = {"yes": "✓", "no": "✗", "abstain": "–"}
+_EMPHASIS = re.compile(r"(?<![*\w])\*(?=[^\s*])([^*\n]*?[^\s*])\*(?![*\w])")
+
+
+def document(job: Job, direction: Direction) -> Document:
+    """The record: text, decision, explanations, summary with its notes, corrigenda, signature."""
+    data, say = job.data, Speech(job.words, job.language)
+    title = say("record_of_decision" if data["kind"] == "decision" else "record_of_session")
+    blocks = [*_head(data, say), *_decided(data, say), *_explanations(data["explanations"], say),
+              *_summary(data, say), *_corrigenda(data, say), *_signatures(data, say)]
+    on = data["published_on"] or data["signed_on"] or data["created_on"]
+    return Document(data["title"], say.tag, Properties(date.fromisoformat(on), title), tuple(blocks), direction,
+                    data["symbol"])
+
+
+def _head(data: Data, say: Speech) -> Iterator[Block]:
+    kind = say("record_of_decision" if data["kind"] == "decision" else "record_of_session")
+    yield Paragraph((Run(kind),), "lead")
+    if data["state"] != "published":
+        yield Paragraph((Run(say("signed_note" if data["state"] == "signed" else "draft_note"), strong=True),), "note")
+    decided = (data["decision"] or {}).get("closed_on", "")
+    facts = (
+        (say("verdict"), say.of("verdict", data["verdict"])), (say("theme"), data["theme"]),
+        (say("room"), data["room"]), (say("attribution"), say.of("attribution", data["attribution"])),
+        (say("decided_on"), say.day(decided)), (say("published_on"), say.day(data["published_on"])),
+    )  # fmt: skip
+    yield Facts(tuple((label, value) for label, value in facts if value))
+    yield Paragraph((Run(data["url"], link=data["url"]),), "note")
+
+
+def _decided(data: Data, say: Speech) -> Iterator[Block]:
+    decision: Data | None = data["decision"]
+    if decision is None:
+        return
+    if decision["text"]:
+        yield Heading(1, say("text_adopted" if data["verdict"] == "adopted" else "text_voted"))
+        yield from _text(decision["text"])
+    yield Heading(1, say("the_decision"))
+    yield Facts(tuple(_facts(decision, say)))
+    figures = decision["figures"]
+    yield Bars(say("votes"), tuple(Bar(say(choice), figures[choice], mark) for choice, mark in CHOICES.items()),
+               (say("answer"), say("count")))
+    yield from _by_set(decision["by_set"], say)
+
+
+def _text(text: Data) -> Iterator[Block]:
+    """The clauses: preambular ones unnumbered, operative ones 1, 2, 3 with (a), (b) below them."""
+    for label, clause in zip(numbered([c["kind"] for c in text["clauses"]]), text["clauses"], strict=True):
+        if not label:
+            yield Paragraph(_emphasised(clause["text"]), "preamble")
+        else:
+            yield Clause(label, _emphasised(clause["text"]), 1 if label.startswith("(") else 0)
+
+
+def _emphasised(text: str) -> Runs:
+    """The one mark a clause may carry: `*Recalling* …` in italics."""
+    pieces = _EMPHASIS.split(text)
+    return tuple(Run(piece, emphasis=at % 2 == 1) for at, piece in enumerate(pieces) if piece)
+
+
+def _facts(decision: Data, say: Speech) -> Iterator[tuple[str, str]]:
+    figures = decision["figures"]
+    yield say("question"), decision["question"]
+    yield say("rule"), say.of("rule", decision["rule"])
+    yield say("voting"), say.of("voting", decision["visibility"])
+    yield say("eligible"), say.number(figures["eligible"])
+    yield say("cast"), say.number(figures["cast"])
+    yield say("not_voting"), say.number(figures["not_voting"])
+    yield say("quorum"), _quorum(decision, say)
+    yield say("sum"), _arithmetic(decision, say)
+
+
+def _quorum(decision: Data, say: Speech) -> str:
+    quorum, figures = decision["quorum"], decision["figures"]
+    if not quorum["numerator"]:
+        return say("quorum.none")
+    return say("quorum.met" if quorum["met"] else "quorum.missed", cast=figures["cast"],
+               eligible=figures["eligible"], needed=quorum["needed"])
+
+
+def _arithmetic(decision: Data, say: Speech) -> str:
+    """The inequality that decided, with its two sides."""
+    tested = decision["arithmetic"]
+    lhs, rhs = tested["lhs"], tested["rhs"]
+    holds = lhs > rhs if tested["strict"] else lhs >= rhs
+    return say(f"sum.{decision['rule']}", lhs=lhs, rhs=rhs, holds=say("sum.holds" if holds else "sum.fails"))
+
+
+def _by_set(by_set: Data | None, say: Speech) -> Iterator[Block]:
+    """The breakdown as it was published: withheld rows stay withheld, and together they are the remainder."""
+    if not by_set or not any(by_set["rows"].values()):
+        return
+    rows = [(say.of("set", name), *_cells(cells, say)) for name, cells in by_set["rows"].items()
+            if cells is None or any(cells.values())]
+    if by_set["remainder"]:
+        rows.append((say("withheld_together"), *_cells(by_set["remainder"], say)))
+    columns = (say("actor_set"), say("yes"), say("no"), say("abstain"))
+    yield Table(say("by_set"), columns, tuple(rows), ("start", "end", "end", "end"))
+    if by_set["remainder"]:
+        yield Paragraph((Run(say("withheld_note")),), "note")
+
+
+def _cells(cells: Data | None, say: Speech) -> tuple[str, ...]:
+    return tuple(str(cells[choice]) if cells else say("withheld") for choice in CHOICES)
+
+
+def _explanations(explanations: Data, say: Speech) -> Iterator[Block]:
+    if not explanations["count"]:
+        return
+    yield Heading(1, say("explanations"))
+    if not explanations["given"]:
+        yield Paragraph((Run(say("explanations_inside", count=explanations["count"])),), "note")
+    for given in explanations["given"]:
+        if given["by"]:
+            yield Paragraph((Run(given["by"], strong=True),))
+        for block in from_markdown(given["text"], under=2):
+            yield Quotation(block.runs) if isinstance(block, Paragraph) else block
+
+
+def _summary(data: Data, say: Speech) -> Iterator[Block]:
+    """The rapporteur's sentences by section, each with the numbers of its notes; the notes follow."""
+    if not data["summary"]:
+        return
+    notes: list[str] = []
+    yield Heading(1, say("summary"))
+    section = None
+    for point in data["summary"]:
+        if point["section"] != section:
+            section = point["section"]
+            yield Heading(2, say.of("section", section))
+        yield Items(((Run(point["text"]), *_marks(point["sources"], notes)),))
+    yield from _notes(notes, data["cited"], say)
+
+
+def _marks(sources: list[str], notes: list[str]) -> Runs:
+    """The numbers of a sentence's notes; a source cited before keeps its number."""
+    notes += [address for address in dict.fromkeys(sources) if address not in notes]
+    return tuple(Run(f" [{notes.index(address) + 1}]", link=address) for address in dict.fromkeys(sources))
+
+
+def _notes(notes: list[str], cited: int, say: Speech) -> Iterator[Block]:
+    if notes:
+        yield Heading(2, say("sources"))
+        yield Items(tuple((Run(address, link=address),) for address in notes), ordered=True)
+    elif cited:
+        yield Paragraph((Run(say("sources_inside", count=cited)),), "note")
+
+
+def _corrigenda(data: Data, say: Speech) -> Iterator[Block]:
+    if data["corrigenda"]:
+        yield Heading(1, say("corrigenda"))
+    for one in data["corrigenda"]:
+        yield Heading(2, say("corrigendum", number=one["number"], day=say.day(one["on"])))
+        yield from from_markdown(one["text"], under=2)
+
+
+def _signatures(data: Data, say: Speech) -> Iterator[Block]:
+    """Who answers for it, by role alone."""
+    if data["signed_on"]:
+        yield Heading(1, say("signatures"))
+        yield Facts(((say("signed.chair"), say.day(data["signed_on"])),))

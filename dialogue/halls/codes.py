@@ -1,0 +1,23 @@
+"""Registration codes: short enough to be read from a wall, too many to be guessed."""
+
+import secrets
+
+# Without 0 and O, 1, I and L: what a projector shows can be typed in one way only.
+SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+LENGTH = 8  # 31^8 is about 2^40; wrong guesses are counted.
+
+
+def new_code() -> str:
+    """A code drawn by lot, as it is stored: without its hyphen."""
+    return "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+
+
+def normal(typed: str) -> str:
+    """What somebody typed, as it would be stored: capitals, and nothing but letters and digits."""
+    return "".join(sign for sign in typed.upper() if sign.isascii() and sign.isalnum())
+
+
+def shown(code: str) -> str:
+    """A stored code as people read it: `K7MP-3RTX`."""
+    half = len(code) // 2
+    return f"{code[:half]}-{code[half:]}"

@@ -1,0 +1,1 @@
+"""Straw polls of a town hall."""

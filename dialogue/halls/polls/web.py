@@ -1,0 +1,63 @@
+"""Forms of straw polls."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+
+from dialogue.accounts.identity import somebody
+from dialogue.core import inputs
+from dialogue.core.forms import redisplays
+from dialogue.core.limits import throttle
+from dialogue.halls.polls import actions
+from dialogue.halls.views_web import composite
+
+bp = Blueprint("polls", __name__, url_prefix="/halls/<hall_id>/polls")
+
+
+@bp.post("")
+@redisplays(composite("pages.hall_console"), "poll")
+def prepare(hall_id: str) -> Any:
+    """Lay a straw poll ready."""
+    fields = [f"option-{n}" for n in range(1, actions.MOST + 1)]
+    options = [inputs.text(request.form, field, max_length=120, required=False) for field in fields]
+    actions.prepare(somebody(), hall_id, question=inputs.text(request.form, "question", max_length=300),
+                    options=[option for option in options if option])
+    return _to_console(hall_id)
+
+
+@bp.post("/<poll_id>/open")
+@redisplays(composite("pages.hall_console"), "polls")
+def open_(hall_id: str, poll_id: str) -> Any:
+    """Take answers."""
+    actions.open_poll(somebody(), poll_id)
+    return _to_console(hall_id)
+
+
+@bp.post("/<poll_id>/close")
+@redisplays(composite("pages.hall_console"), "polls")
+def close(hall_id: str, poll_id: str) -> Any:
+    """End it and show the counts."""
+    actions.close_poll(somebody(), poll_id)
+    return _to_console(hall_id)
+
+
+@bp.post("/<poll_id>/discard")
+@redisplays(composite("pages.hall_console"), "polls")
+def discard(hall_id: str, poll_id: str) -> Any:
+    """Throw a prepared one away."""
+    actions.discard(somebody(), poll_id)
+    return _to_console(hall_id)
+
+
+@bp.post("/<poll_id>/answer")
+@redisplays(composite("pages.hall"), "press")
+def answer(hall_id: str, poll_id: str) -> Any:
+    """Answer, or change one's answer."""
+    voter = somebody()
+    throttle("press", voter.id)
+    actions.answer_poll(voter, poll_id, position=inputs.integer(request.form, "position", 1, actions.MOST))
+    return redirect(url_for("pages.hall", hall_id=hall_id, _anchor="now"))
+
+
+def _to_console(hall_id: str) -> Any:
+    return redirect(url_for("pages.hall_console", hall_id=hall_id, _anchor="polls"))

@@ -1,0 +1,141 @@
+"""Reading town halls: what is on, and one hall as a person may know it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, lazyload
+
+from dialogue.accounts.models import Person
+from dialogue.core import db
+from dialogue.core.clock import now
+from dialogue.core.errors import Invalid, NotFound
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.permissions import Permission, Role, allows, permit
+from dialogue.core.record import Stream
+from dialogue.halls.codes import normal
+from dialogue.halls.models import Hall, HallState
+from dialogue.rooms.models import Access, Membership, Theme
+from dialogue.rooms.voices import own_place
+
+MOST_PAST = 30
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A hall as one person sees it: what they are in it, and how many are here. Names nobody."""
+
+    hall: Hall
+    roles: frozenset[Role]
+    voice_id: str | None
+    people: int
+    seq: int
+    now: datetime
+
+    def can(self, permission: Permission) -> bool:
+        """Whether the person may do this here."""
+        return allows(self.roles, permission)
+
+    def roles_of(self, _person: object) -> frozenset[Role]:
+        """What the person is here, already asked."""
+        return self.roles
+
+    def is_seen_by(self, roles: frozenset[Role]) -> bool:
+        """What is said in the hall is as readable as the hall."""
+        return self.hall.is_read_by(roles)
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the person has come in."""
+        return Role.MEMBER in self.roles
+
+    @property
+    def reads(self) -> bool:
+        """Whether the person may read what is said here."""
+        return self.hall.is_read_by(self.roles)
+
+    @property
+    def runs(self) -> bool:
+        """Whether the person moderates, and may read what they moderate."""
+        return self.reads and self.can(Permission.HALL_RUN)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The halls somebody may know of, in the order they are looked for."""
+
+    live: list[Hall]
+    coming: list[Hall]
+    past: list[Hall]
+
+
+def seat(person: Person | None, hall_id: str) -> Seat:
+    """One hall for this person, in two queries whatever its size. Raises NotFound."""
+    people = select(func.count()).where(Membership.room_id == Hall.id, Membership.ended_at.is_(None))
+    seq = select(Stream.seq).where(Stream.id == Hall.id)
+    query = select(Hall, people.scalar_subquery(), seq.scalar_subquery()).where(Hall.id == hall_id)
+    found = db.session().execute(query.options(*_whole())).unique().one_or_none()
+    if found is None:
+        raise NotFound()
+    hall, count, newest = found
+    membership, voice_id = own_place(hall.id, person)
+    roles = hall.roles_with(person, membership)
+    if not hall.is_seen_by(roles):
+        raise NotFound()
+    return Seat(hall, roles, voice_id, count, newest, now())
+
+
+def run_by(person: Person | None, hall_id: str) -> Seat:
+    """The hall for somebody who runs it. Raises NotFound, NotSignedIn, NotPermitted."""
+    found = seat(person, hall_id)
+    permit(person, Permission.HALL_RUN, found)
+    return found
+
+
+def hall_of_code(typed: str) -> Hall:
+    """The hall that takes registrations by this code.
+
+    Raises Invalid("code") with one and the same message for a code that never was, was replaced, or has ended.
+    """
+    code = normal(typed)
+    found = db.session().scalars(select(Hall).where(Hall.code == code)).unique().one_or_none() if code else None
+    if found is None or found.is_over:
+        raise Invalid("code", _("No town hall can be joined with this code. Check each sign, or ask a moderator."))
+    return found
+
+
+def listed(person: Person | None) -> Listing:
+    """What is live, what is next (soonest first) and what was (newest first), as far as this person may know."""
+    query = _known_to(person).options(*_whole())
+    over = or_(Hall.state == HallState.ENDED, Hall.closed_at.is_not(None))
+    ahead = list(db.session().scalars(query.where(~over).order_by(Hall.starts_at, Hall.created_at)).unique())
+    past = db.session().scalars(query.where(over).order_by(Hall.created_at.desc()).limit(MOST_PAST)).unique()
+    return Listing([h for h in ahead if h.state is HallState.LIVE], _soonest_first(ahead), list(past))
+
+
+def themes() -> list[tuple[str, str]]:
+    """Each theme's id and title."""
+    return [(id, title) for id, title in db.session().execute(select(Theme.id, Theme.title).order_by(Theme.title))]
+
+
+def _soonest_first(ahead: list[Hall]) -> list[Hall]:
+    waiting = [hall for hall in ahead if hall.state is HallState.LOBBY]
+    return sorted(waiting, key=lambda hall: (hall.starts_at is None, hall.starts_at or hall.created_at))
+
+
+def _known_to(person: Person | None) -> Select[Any]:
+    """The halls this person may know of."""
+    query = select(Hall)
+    if person is not None and person.is_convenor:
+        return query
+    known = Hall.access != Access.INVITED
+    if person is None:
+        return query.where(known)
+    own = select(Membership.room_id).where(Membership.person_id == person.id, Membership.ended_at.is_(None))
+    return query.where(or_(known, Hall.id.in_(own)))
+
+
+def _whole() -> tuple[Any, ...]:
+    """With its programme in the same statement; a hall has no goals to load."""
+    return joinedload(Hall.segments), lazyload(Hall.goals)

@@ -1,0 +1,58 @@
+"""Outcomes for programs: `/api/v1/outcomes`."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+
+from dialogue.accounts import identity
+from dialogue.core import inputs
+from dialogue.outcomes import queries
+from dialogue.outcomes.models import Outcome, OutcomeKind
+from dialogue.outcomes.queries import Filter
+from dialogue.votes.rules import Verdict
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+MOST = 100
+
+
+@bp.get("/outcomes")
+def index() -> Any:
+    """The published outcomes, and the drafts of the asker's rooms: `theme`, `kind`, `verdict`, `page`, `limit`."""
+    number = inputs.integer(request.args, "page", 1, 100_000, required=False) or 1
+    limit = inputs.integer(request.args, "limit", 1, MOST, required=False) or queries.A_PAGE
+    shown, total = queries.page(identity.person(), wanted(), number=number, size=limit)
+    return jsonify(ok=True, total=total, page=number, outcomes=[_brief(one) for one in shown])
+
+
+@bp.get("/outcomes/<outcome_id>")
+def show(outcome_id: str) -> Any:
+    """One outcome with its decision, summary and corrigenda."""
+    outcome, roles = queries.outcome_for(identity.person(), outcome_id)
+    shows_sources = outcome.shows_sources(roles)
+    return jsonify(ok=True, outcome={
+        **_brief(outcome),
+        "decision": outcome.decision,
+        "summary": [{"section": point.section, "text": point.text, "source_count": len(point.sources),
+                     "sources": [source.ref._asdict() for source in point.sources if shows_sources]}
+                    for point in outcome.summary],
+        "corrigenda": [{"number": c.number, "at": c.at.isoformat(), "text": c.text} for c in outcome.corrigenda],
+    })
+
+
+def wanted() -> Filter:
+    """What the address asks to list. Raises Invalid for a kind or verdict there is not."""
+    args = request.args
+    return Filter(
+        theme_id=inputs.text(args, "theme", max_length=22, required=False),
+        kind=inputs.choice(args, "kind", OutcomeKind) if args.get("kind") else None,
+        verdict=inputs.choice(args, "verdict", Verdict) if args.get("verdict") else None)
+
+
+def _brief(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "id": outcome.id, "symbol": outcome.symbol, "title": outcome.title, "kind": outcome.kind.value,
+        "state": outcome.state.value, "verdict": outcome.verdict or None, "revision": outcome.revision,
+        "address": outcome.address, "room_id": outcome.room_id, "theme_id": outcome.room.theme_id,
+        "created_at": outcome.created_at.isoformat(),
+        "published_at": outcome.published_at.isoformat() if outcome.published_at else None,
+    }

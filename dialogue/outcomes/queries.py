@@ -1,0 +1,163 @@
+"""Reading outcomes: one, many, as a line of the thread, on the wire, and those the agenda may take up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import defaultload, joinedload, lazyload
+
+from dialogue.accounts.models import Person
+from dialogue.core import db
+from dialogue.core.attribution import Byline
+from dialogue.core.errors import NotFound
+from dialogue.core.permissions import Permission, Role, permit
+from dialogue.core.record import Audience, Entry, presents
+from dialogue.core.thread import Node, Ref, shows
+from dialogue.core.transaction import scalar_or_not_found
+from dialogue.outcomes.events import (
+    OutcomeCorrected,
+    OutcomeDrafted,
+    OutcomeEdited,
+    OutcomePublished,
+    OutcomeReturned,
+    OutcomeSigned,
+)
+from dialogue.outcomes.models import Outcome, OutcomeKind, OutcomeState, SummaryPoint
+from dialogue.rooms.models import Membership, Room, Theme
+from dialogue.rooms.voices import bylines
+from dialogue.votes.models import Explanation
+from dialogue.votes.rules import Verdict
+
+A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What to list: everything where nothing is said."""
+
+    theme_id: str = ""
+    kind: OutcomeKind | None = None
+    verdict: Verdict | None = None
+
+
+def visible_to(person: Person | None) -> Select[Outcome]:
+    """What somebody may see: everything published, and the drafts of rooms they have entered."""
+    return select(Outcome).join(Room, Room.id == Outcome.room_id).where(_visible(person))
+
+
+def _visible(person: Person | None) -> ColumnElement[bool]:
+    published = Outcome.state == OutcomeState.PUBLISHED
+    if person is None:
+        return published
+    entered = select(Membership.room_id).where(
+        Membership.person_id == person.id, Membership.room_id == Outcome.room_id, Membership.ended_at.is_(None),
+        Membership.acknowledged == Room.attribution)
+    return or_(published, entered.exists())
+
+
+def outcome_for(person: Person | None, outcome_id: str) -> tuple[Outcome, frozenset[Role]]:
+    """An outcome with its summary and corrigenda, and the reader's roles (two queries). Raises NotFound."""
+    query = select(Outcome).where(Outcome.id == outcome_id).options(
+        joinedload(Outcome.summary).joinedload(SummaryPoint.sources), joinedload(Outcome.corrigenda),
+        defaultload(Outcome.room).lazyload(Room.goals))
+    outcome: Outcome = scalar_or_not_found(query)
+    roles = outcome.roles_of(person)
+    if not outcome.is_seen_by(roles):
+        raise NotFound()
+    return outcome, roles
+
+
+def page(person: Person | None, wanted: Filter, *, number: int = 1, size: int = A_PAGE) -> tuple[list[Outcome], int]:
+    """One page of what they may see, newest first, and how many there are in all."""
+    conditions = [_visible(person), *_conditions(wanted)]
+    query = _plain(visible_to(person).where(*conditions)).order_by(
+        func.coalesce(Outcome.published_at, Outcome.created_at).desc(), Outcome.number.desc())
+    total = select(func.count()).select_from(Outcome).join(Room, Room.id == Outcome.room_id).where(*conditions)
+    shown = db.session().scalars(query.limit(size).offset((number - 1) * size)).all()
+    return list(shown), db.session().scalar(total) or 0
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    return [condition for given, condition in (
+        (wanted.theme_id, Room.theme_id == wanted.theme_id),
+        (wanted.kind, Outcome.kind == wanted.kind),
+        (wanted.verdict, Outcome.verdict == wanted.verdict)) if given]
+
+
+def _plain(query: Select[Outcome]) -> Select[Outcome]:
+    """For lists: without the texts below."""
+    return query.options(lazyload(Outcome.summary), lazyload(Outcome.corrigenda),
+                         defaultload(Outcome.room).lazyload(Room.goals))
+
+
+def newest_published(limit: int) -> list[Outcome]:
+    """What became public last, with the texts: for feeds and the first page."""
+    query = select(Outcome).where(Outcome.state == OutcomeState.PUBLISHED).options(
+        defaultload(Outcome.room).lazyload(Room.goals))
+    return list(db.session().scalars(query.order_by(Outcome.published_at.desc(), Outcome.number.desc()).limit(limit)))
+
+
+def adopted_published(person: Person | None) -> list[Outcome]:
+    """What may feed the agenda: published outcomes that carried, newest first. Public, so the same for everybody."""
+    carried = or_(Outcome.kind == OutcomeKind.SESSION, Outcome.verdict == Verdict.ADOPTED)
+    query = visible_to(person).where(Outcome.state == OutcomeState.PUBLISHED, carried)
+    return list(db.session().scalars(_plain(query).order_by(Outcome.published_at.desc()).limit(200)))
+
+
+def room_to_record(person: Person, room_id: str) -> Room:
+    """The room whose sitting the person may close with an outcome. Raises NotFound, NotPermitted."""
+    room: Room = scalar_or_not_found(select(Room).where(Room.id == room_id))
+    permit(person, Permission.OUTCOME_DRAFT, room)
+    return room
+
+
+def in_room(room: Room, roles: frozenset[Role]) -> list[Outcome]:
+    """The room's outcomes, newest first: drafts for members only."""
+    drafts = Outcome.room_id == room.id if Role.MEMBER in roles else false()
+    query = select(Outcome).where(Outcome.room_id == room.id, or_(Outcome.state == OutcomeState.PUBLISHED, drafts))
+    return list(db.session().scalars(_plain(query).order_by(Outcome.number.desc()).limit(50)))
+
+
+def themes() -> list[Theme]:
+    """All themes by title, to choose from."""
+    return list(db.session().scalars(select(Theme).order_by(Theme.title)))
+
+
+def explanations(outcome: Outcome) -> list[Explanation]:
+    """The explanations of vote, in the order they were given."""
+    if outcome.ballot_id is None:
+        return []
+    query = select(Explanation).where(Explanation.ballot_id == outcome.ballot_id).order_by(Explanation.at)
+    return list(db.session().scalars(query))
+
+
+def lines_of(outcome: Outcome, given: Sequence[Explanation]) -> dict[str, Byline]:
+    """How those who explained their votes, and who signed, are printed in this room."""
+    voices = {one.voice_id for one in given} | ({outcome.signed_by_id} if outcome.signed_by_id else set())
+    return bylines(outcome.room, voices) if voices else {}
+
+
+@shows("outcome")
+def nodes(ids: list[str], person: Person | None) -> dict[str, Node]:
+    """Outcomes as steps of the thread."""
+    found = db.session().scalars(_plain(visible_to(person).where(Outcome.id.in_(ids))))
+    return {one.id: Node(Ref("outcome", one.id), f"{one.symbol} {one.title}", one.address, one.state) for one in found}
+
+
+@presents(OutcomeDrafted, OutcomeEdited, OutcomeSigned, OutcomeReturned, OutcomePublished, OutcomeCorrected)
+def on_the_wire(found: Sequence[Entry], audience: Audience) -> dict[int, dict[str, Any]]:
+    """The outcome as it is now; to the public nothing of an unpublished one but its id."""
+    ids = {entry.data["outcome_id"] for entry in found}
+    query = select(Outcome).where(Outcome.id.in_(ids))
+    if audience is Audience.PUBLIC:
+        query = query.where(Outcome.state == OutcomeState.PUBLISHED)
+    known = {one.id: one for one in db.session().scalars(_plain(query))}
+    return {entry.seq: {**entry.data, **_wire(known.get(entry.data["outcome_id"]))} for entry in found}
+
+
+def _wire(outcome: Outcome | None) -> dict[str, Any]:
+    if outcome is None:
+        return {}
+    return {"symbol": outcome.symbol, "title": outcome.title, "state": outcome.state.value,
+            "verdict": outcome.verdict, "address": outcome.address}

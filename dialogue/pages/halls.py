@@ -1,0 +1,45 @@
+"""A town hall with everything in it: for those who take part, for its moderators, for the projector."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from dialogue.accounts.identity import person
+from dialogue.core.db import new_id
+from dialogue.halls import queries
+from dialogue.halls.polls.queries import polls, present_poll
+from dialogue.halls.qr_web import origin
+from dialogue.halls.questions.queries import asked_for, listed
+from dialogue.votes import queries as votes
+
+
+def hall(hall_id: str) -> Any:
+    """The lobby before it starts, then what the chair has put before everybody."""
+    seat = queries.seat(person(), hall_id)
+    if not seat.is_member and request.args.get("code"):
+        return redirect(url_for("halls.join_page", code=request.args["code"]))
+    if not seat.reads:
+        return render_template("halls/face.html", seat=seat)
+    return render_template("pages/hall.html", seat=seat, questions=asked_for(seat, request.args),
+                           poll=present_poll(seat), ballots=votes.in_room(seat.hall), key=new_id())
+
+
+def hall_console(hall_id: str) -> str:
+    """Everything a moderator presses."""
+    seat = queries.run_by(person(), hall_id)
+    return render_template("pages/hall_console.html", seat=seat, questions=asked_for(seat, request.args),
+                           polls=polls(seat), ballots=votes.in_room(seat.hall), origin=origin())
+
+
+def hall_stage(hall_id: str) -> str:
+    """What the projector shows."""
+    seat = queries.run_by(person(), hall_id)
+    return render_template("pages/hall_stage.html", seat=seat, questions=listed(seat), poll=present_poll(seat),
+                           ballots=_on_stage(seat), origin=origin())
+
+
+def _on_stage(seat: queries.Seat) -> list[votes.Listed]:
+    """What is being decided now, and what was while the present segment runs."""
+    begun = seat.hall.current.started_at if seat.hall.current else None
+    return [one for one in votes.in_room(seat.hall) if one.ballot.closed_at is None
+            or (begun is not None and one.ballot.closed_at >= begun)]

@@ -1,0 +1,123 @@
+"""Proposals for programs: thin over the same actions as the pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, request
+
+from dialogue.accounts.identity import person, somebody
+from dialogue.core import inputs
+from dialogue.core.errors import Invalid
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.limits import throttle
+from dialogue.proposals import actions, origins, queries, sheet
+from dialogue.proposals.models import Proposal
+from dialogue.proposals.page import Page, page
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+Answer = dict[str, Any]
+
+
+@bp.get("/proposals/<proposal_id>")
+def show(proposal_id: str) -> Answer:
+    """A proposal with the text of its present version, or of `?version=`."""
+    number = inputs.integer(request.args, "version", 1, 100_000, required=False)
+    return {"ok": True, "proposal": _whole(page(proposal_id, person(), number))}
+
+
+@bp.post("/rooms/<room_id>/proposals")
+def draft(room_id: str) -> tuple[Answer, int]:
+    """Begin a draft: `{key, title, clauses: [{kind, text}], from?: [contribution ids], questions?: [ids]}`."""
+    throttle("post", somebody().id)
+    body = _body()
+    text = sheet.parsed(_as_form(body))
+    chosen = origins.refs(inputs.many(body, "from"), inputs.many(body, "questions"))
+    made = actions.draft(somebody(), room_id, title=text.title, clauses=text.clauses, origins=chosen,
+                         key=inputs.key(body))
+    return _short(made), 201
+
+
+@bp.put("/proposals/<proposal_id>")
+def revise(proposal_id: str) -> Answer:
+    """Save the next version: `{base, title, clauses: [{key?, kind, text}], reason?}`."""
+    throttle("post", somebody().id)
+    body = _body()
+    text = sheet.parsed(_as_form(body))
+    reason = inputs.text(body, "reason", max_length=sheet.LONGEST_REASON, required=False)
+    return _short(actions.revise(somebody(), proposal_id, base=inputs.integer(body, "base", 1, 100_000),
+                                 title=text.title, clauses=text.clauses, reason=reason))
+
+
+@bp.post("/proposals/<proposal_id>/submission")
+def submit(proposal_id: str) -> Answer:
+    """Put the draft before the room."""
+    throttle("press", somebody().id)
+    return _short(actions.submit(somebody(), proposal_id))
+
+
+@bp.post("/proposals/<proposal_id>/withdrawal")
+def withdraw(proposal_id: str) -> Answer:
+    """Take the proposal back: `{reason}`."""
+    throttle("press", somebody().id)
+    reason = inputs.text(_body(), "reason", max_length=sheet.LONGEST_REASON)
+    return _short(actions.withdraw(somebody(), proposal_id, reason=reason))
+
+
+@bp.post("/proposals/<proposal_id>/sponsorship")
+def sponsor(proposal_id: str) -> Answer:
+    """Join the sponsors."""
+    throttle("press", somebody().id)
+    return _short(actions.sponsor(somebody(), proposal_id))
+
+
+@bp.post("/proposals/<proposal_id>/endorsement")
+def endorse(proposal_id: str) -> Answer:
+    """Support the text as it reads in a version: `{version}`."""
+    throttle("press", somebody().id)
+    version = inputs.integer(_body(), "version", 1, 100_000)
+    return _short(actions.endorse(somebody(), proposal_id, version=version))
+
+
+@bp.delete("/proposals/<proposal_id>/endorsement")
+def withdraw_endorsement(proposal_id: str) -> Answer:
+    """Take one's support back."""
+    throttle("press", somebody().id)
+    return _short(actions.withdraw_endorsement(somebody(), proposal_id))
+
+
+def _body() -> Mapping[str, Any]:
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict):
+        raise Invalid("body", _("Send one JSON object."))
+    return sent
+
+
+def _as_form(body: Mapping[str, Any]) -> dict[str, object]:
+    """The clauses as numbered fields: one door for both, and the same names in refusals."""
+    clauses = body.get("clauses")
+    if not isinstance(clauses, list) or not all(isinstance(each, dict) for each in clauses):
+        raise Invalid("clauses", _("Send a list of clauses, each with its kind and its text."))
+    if len(clauses) > sheet.MOST_CLAUSES:
+        raise Invalid("clauses", _("A text has at most %(most)s clauses.", most=sheet.MOST_CLAUSES))
+    form: dict[str, object] = {"title": body.get("title")}
+    for n, each in enumerate(clauses, 1):
+        form.update({f"text-{n}": each.get("text"), f"kind-{n}": each.get("kind"), f"key-{n}": each.get("key")})
+    return form
+
+
+def _short(proposal: Proposal) -> Answer:
+    return {"ok": True, "proposal": queries.outline(proposal, len(queries.endorsements(proposal.id)))}
+
+
+def _whole(shown: Page) -> Answer:
+    sponsors = [shown.names[each.voice_id].shown for each in shown.proposal.sponsors if each.voice_id in shown.names]
+    return {
+        **queries.outline(shown.proposal, shown.support.total),
+        "room": shown.proposal.room_id, "shown_version": shown.version.number, "sponsors": sponsors,
+        "clauses": [{"key": clause.key, "kind": clause.kind, "label": label, "text": clause.text}
+                    for label, clause in shown.version.numbered],
+        "versions": [{"number": line.number, "at": line.at.isoformat(), "reason": line.reason}
+                     for line in shown.lines],
+        "endorsements_by_set": {row.actor_set: row.value for row in shown.support.sets},
+        "can": sorted(shown.can),
+    }

@@ -1,0 +1,41 @@
+"""Reading who holds a place: for those who manage places, and for nobody else."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager
+
+from dialogue.accounts.invitations.queries import outstanding
+from dialogue.accounts.models import Invitation, Person
+from dialogue.core import db
+from dialogue.core.errors import NotFound
+from dialogue.rooms.models import Membership, PlaceOffer, Room
+from dialogue.rooms.queries import paged
+
+
+def places(room: Room, page: int) -> tuple[Sequence[Membership], bool]:
+    """The places by name, and whether there are more. Never joined with voices: who holds a place is known to
+    managers, whose handle is whose to nobody."""
+    return paged(_with_people().where(Membership.room_id == room.id).order_by(Person.name, Person.id), page)
+
+
+def place_of(room: Room, person_id: str) -> Membership:
+    """One place. Raises NotFound."""
+    query = _with_people().where(Membership.room_id == room.id, Membership.person_id == person_id)
+    found = db.session().scalars(query).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def open_offers(room: Room) -> list[tuple[Invitation, PlaceOffer]]:
+    """The unused invitations that lead to this room."""
+    offers = {offer.invitation_id: offer for offer in
+              db.session().scalars(select(PlaceOffer).where(PlaceOffer.room_id == room.id))}
+    return [(invitation, offers[invitation.id]) for invitation in outstanding(list(offers))]
+
+
+def _with_people() -> Select[Membership]:
+    return (select(Membership).join(Membership.person).outerjoin(Membership.actor)
+            .where(Membership.ended_at.is_(None))
+            .options(contains_eager(Membership.person), contains_eager(Membership.actor)))

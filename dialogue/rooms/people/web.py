@@ -1,0 +1,126 @@
+"""Who holds a place in a room: numbers for those inside, names for those who manage places."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from dialogue.accounts import queries as accounts
+from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.invitations.web import address, guest
+from dialogue.core import inputs
+from dialogue.core.attribution import Capacity
+from dialogue.core.db import new_id
+from dialogue.core.errors import Invalid, NotFound
+from dialogue.core.forms import redisplays
+from dialogue.core.i18n import gettext as _
+from dialogue.core.permissions import Permission, allows, permit
+from dialogue.rooms import actions as rooms
+from dialogue.rooms.attendance import attendance
+from dialogue.rooms.models import Membership, Room, RoomRole
+from dialogue.rooms.people import actions, queries
+from dialogue.rooms.queries import seen
+
+bp = Blueprint("people", __name__, url_prefix="/rooms/<room_id>")
+DEFAULT_DAYS = 7
+
+
+@bp.get("/people")
+def listed(room_id: str) -> str:
+    """How many take part, and for managers who."""
+    room, roles = seen(room_id, person())
+    manages = allows(roles, Permission.ROOM_MANAGE)
+    if not manages and not room.is_read_by(roles):
+        raise NotFound()
+    page = inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+    places, more = queries.places(room, page) if manages else ((), False)
+    return render_template(
+        "rooms/people.html", room=room, manages=manages, places=places, more=more, page=page,
+        attendance=attendance(room), holds=room.membership_of(person()),
+        offers=queries.open_offers(room) if manages else ())
+
+
+@bp.get("/people/add")
+def adding(room_id: str) -> str:
+    """The form that gives somebody with an account a place."""
+    return render_template("rooms/add_person.html", room=_managed(room_id), actors=accounts.actors())
+
+
+@bp.post("/people/add")
+@redisplays(adding, "place")
+def add(room_id: str) -> Any:
+    """Give it."""
+    room = _managed(room_id)
+    somebody_else = accounts.person_by_email(inputs.email(request.form, "email"))
+    if somebody_else is None or somebody_else.disabled_at is not None:
+        raise Invalid("email", _("Nobody has an account with this address. Invite them by link instead."))
+    place = _place()
+    rooms.give_place(somebody(), room.id, to=somebody_else.id, **place | {
+        "capacity": place["capacity"] if place["actor_id"] else None})
+    flash(_("%(name)s has a place now.", name=somebody_else.name), "success")
+    return redirect(url_for(".listed", room_id=room.id))
+
+
+@bp.get("/people/<person_id>")
+def member(room_id: str, person_id: str) -> str:
+    """One place, to change or to end it."""
+    room = _managed(room_id)
+    return render_template("rooms/place.html", room=room, place=queries.place_of(room, person_id),
+                           actors=accounts.actors())
+
+
+@bp.post("/people/<person_id>")
+@redisplays(member, "place")
+def change(room_id: str, person_id: str) -> Any:
+    """Change it."""
+    held: Membership = rooms.change_place(somebody(), _managed(room_id).id, member_id=person_id, **_place())
+    flash(_("The place is changed. Ballots already open keep their roll."), "success")
+    return redirect(url_for(".listed", room_id=held.room_id))
+
+
+@bp.post("/people/<person_id>/remove")
+@redisplays(member, "end")
+def remove(room_id: str, person_id: str) -> Any:
+    """End it."""
+    rooms.remove(somebody(), room_id, member_id=person_id)
+    flash(_("The place has ended. What was said stays."), "success")
+    return redirect(url_for(".listed", room_id=room_id))
+
+
+@bp.get("/invite")
+def inviting(room_id: str, link: str | None = None) -> str:
+    """The form that makes a link to a place; `link` is a new one, shown this once."""
+    return render_template("rooms/invite.html", room=_managed(room_id), actors=accounts.actors(), link=link,
+                           key=new_id(), days=DEFAULT_DAYS)
+
+
+@bp.post("/invite")
+@redisplays(inviting, "invitation")
+def invite(room_id: str) -> Any:
+    """Make it. The link is shown in the answer and kept nowhere."""
+    _made, secret = actions.invite(
+        somebody(), _managed(room_id).id, guest(), role=inputs.choice(request.form, "role", RoomRole),
+        may_vote=inputs.flag(request.form, "may_vote"), key=inputs.key(request.form))
+    return inviting(room_id, address(secret))
+
+
+@bp.post("/invitations/<invitation_id>/withdraw")
+def withdraw(room_id: str, invitation_id: str) -> Any:
+    """Withdraw a link nobody has used yet."""
+    actions.withdraw_invitation(somebody(), room_id, invitation_id=invitation_id)
+    flash(_("The invitation is withdrawn: its link leads nowhere now."), "success")
+    return redirect(url_for(".listed", room_id=room_id))
+
+
+def _managed(room_id: str) -> Room:
+    room, _roles = seen(room_id, person())
+    permit(somebody(), Permission.ROOM_MANAGE, room)
+    return room
+
+
+def _place() -> dict[str, Any]:
+    return {
+        "role": inputs.choice(request.form, "role", RoomRole),
+        "actor_id": inputs.text(request.form, "actor", max_length=22, required=False) or None,
+        "capacity": inputs.choice(request.form, "capacity", Capacity, Capacity.PERSONAL),
+        "may_vote": inputs.flag(request.form, "may_vote"),
+    }

@@ -1,0 +1,89 @@
+"""Pages of themes, and the convenors' lists of themes and rooms."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from dialogue.accounts.identity import person, somebody
+from dialogue.core import inputs
+from dialogue.core.forms import redisplays
+from dialogue.core.i18n import gettext as _
+from dialogue.core.permissions import Permission, allows, house_roles, permit
+from dialogue.rooms import queries
+from dialogue.rooms.actions import add_theme
+from dialogue.rooms.settings.actions import change_theme
+
+bp = Blueprint("themes", __name__)
+
+
+@bp.get("/themes")
+def listed() -> str:
+    """The thematic priorities."""
+    reader = person()
+    return render_template("rooms/themes.html", themes=queries.themes(), numbers=queries.rooms_by_theme(reader),
+                           can=house_roles(reader))
+
+
+@bp.get("/themes/<theme_id>")
+def show(theme_id: str) -> str:
+    """One theme and its rooms; later chapters add their own through `block more`."""
+    reader, theme, page = person(), queries.theme(theme_id), _page()
+    rooms, more = queries.rooms_of_theme(theme.id, reader, page)
+    ids = [room.id for room in rooms]
+    return render_template(
+        "rooms/theme.html", theme=theme, rooms=rooms, more=more, page=page, tracks=queries.tracks(ids),
+        people=queries.how_many(ids), can_create=allows(house_roles(reader), Permission.ROOM_CREATE),
+        can_edit=allows(house_roles(reader), Permission.THEME_EDIT))
+
+
+@bp.get("/admin/themes")
+def managed() -> str:
+    """The themes, to add to and to reword."""
+    permit(somebody(), Permission.THEME_EDIT)
+    return render_template("rooms/themes_managed.html", themes=queries.themes(),
+                           numbers=queries.rooms_by_theme(person()))
+
+
+@bp.post("/admin/themes")
+@redisplays(managed, "theme")
+def add() -> Any:
+    """Add one."""
+    made = add_theme(somebody(), **_theme())
+    flash(_("%(name)s is added.", name=made.title), "success")
+    return redirect(url_for(".managed"))
+
+
+@bp.get("/admin/themes/<theme_id>")
+def edit(theme_id: str) -> str:
+    """One theme, to reword it."""
+    permit(somebody(), Permission.THEME_EDIT)
+    return render_template("rooms/theme_edit.html", theme=queries.theme(theme_id))
+
+
+@bp.post("/admin/themes/<theme_id>")
+@redisplays(edit, "theme")
+def change(theme_id: str) -> Any:
+    """Reword it."""
+    changed = change_theme(somebody(), theme_id, **_theme())
+    flash(_("%(name)s is changed.", name=changed.title), "success")
+    return redirect(url_for(".show", theme_id=changed.id))
+
+
+@bp.get("/admin/rooms")
+def rooms() -> str:
+    """Every room and hall, for convenors."""
+    permit(somebody(), Permission.HOUSE_MANAGE)
+    page = _page()
+    found, more = queries.all_rooms(page)
+    ids = [room.id for room in found]
+    return render_template("rooms/rooms_managed.html", rooms=found, more=more, page=page,
+                           tracks=queries.tracks(ids), people=queries.how_many(ids))
+
+
+def _theme() -> dict[str, str]:
+    return {"title": inputs.text(request.form, "title", max_length=160),
+            "description": inputs.text(request.form, "description", max_length=5000, required=False, multiline=True)}
+
+
+def _page() -> int:
+    return inputs.integer(request.args, "page", 1, 10_000, required=False) or 1

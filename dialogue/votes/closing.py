@@ -1,0 +1,138 @@
+"""Ending a ballot, inside an open transaction, and removing afterwards what could lead from a vote to a voter."""
+
+import logging
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from dialogue.core import db
+from dialogue.core.attribution import ActorSet
+from dialogue.core.transaction import Transaction
+from dialogue.proposals.models import Proposal
+from dialogue.votes import casting, keys, moments
+from dialogue.votes.breakdown import Cells, breakdown
+from dialogue.votes.events import BallotCancelled, BallotClosed
+from dialogue.votes.models import Ballot, BallotState, SealedVote, SecretVote, Vote
+from dialogue.votes.rules import Choice, tally
+
+log = logging.getLogger(__name__)
+SetChoice = tuple[ActorSet, Choice]
+_to_scrub = True  # A process that was killed may have left its scrubbing to the next one.
+
+
+def close(tx: Transaction, ballot: Ballot) -> None:
+    """Count, fix the result and seal the votes: all of it, or nothing."""
+    votes = list(_votes(tx, ballot))
+    hides = ballot.is_secret or ballot.room.attribution.hides_people
+    ballot.close(moments.database_now(tx.session), tally((choice for _set, choice in votes), ballot.eligible),
+                 by_set(votes, secret=hides))
+    if ballot.is_secret:
+        _seal(tx, ballot, [choice for _set, choice in votes])
+    if ballot.proposal_id and ballot.closed_at:
+        tx.fetch(Proposal, ballot.proposal_id).decide(ballot.closed_at)
+    tx.record(BallotClosed(stream_id=ballot.stream_id, ballot_id=ballot.id))
+
+
+def cancel(tx: Transaction, ballot: Ballot) -> None:
+    """Call it off: what was cast is gone, and its proposal is back where it was."""
+    ballot.cancel(moments.database_now(tx.session))
+    _purge(tx, ballot)
+    tx.session.execute(delete(Vote).where(Vote.ballot_id == ballot.id))
+    if ballot.proposal_id:
+        tx.fetch(Proposal, ballot.proposal_id).reopen()
+    tx.record(BallotCancelled(stream_id=ballot.stream_id, ballot_id=ballot.id))
+
+
+def by_set(votes: Iterable[SetChoice], *, secret: bool) -> dict[str, Any]:
+    """The breakdown as it is stored: a row a set (None if withheld), and what the withheld ones add up to."""
+    found = breakdown(((actor_set.value, choice) for actor_set, choice in votes),
+                      [actor_set.value for actor_set in ActorSet], secret=secret)
+    return {"rows": {row.group: _stored(row.cells) for row in found.rows}, "remainder": _stored(found.remainder)}
+
+
+def _stored(cells: Cells | None) -> dict[str, int] | None:
+    return None if cells is None else asdict(cells)
+
+
+def _votes(tx: Transaction, ballot: Ballot) -> Sequence[SetChoice]:
+    kind = SecretVote if ballot.is_secret else Vote
+    query = select(kind.actor_set, kind.choice).where(kind.ballot_id == ballot.id)
+    return [(actor_set, choice) for actor_set, choice in tx.session.execute(query)]
+
+
+def _seal(tx: Transaction, ballot: Ballot, choices: list[Choice]) -> None:
+    """Keep the choices alone, in an order and under ids that come from nowhere."""
+    secrets.SystemRandom().shuffle(choices)
+    tx.add(*(SealedVote(ballot_id=ballot.id, choice=choice) for choice in choices))
+    _purge(tx, ballot)
+
+
+def _purge(tx: Transaction, ballot: Ballot) -> None:
+    mine = SecretVote.ballot_id == ballot.id
+    casting.forget_receipts(tx, list(tx.session.scalars(select(SecretVote.slot).where(mine))))
+    tx.session.execute(delete(SecretVote).where(mine))
+
+
+def forget(ballot: Ballot) -> None:
+    """After the commit: destroy a secret ballot's key and what the database's own log still holds of its slots."""
+    global _to_scrub  # noqa: PLW0603 - whether the database's files still hold what was deleted.
+    if ballot.is_secret:
+        keys.destroy(ballot.id)
+        _to_scrub = True
+        try:
+            scrub()
+        except Exception:  # The result stands; the next sweep tries again.
+            log.exception("what was deleted is still in the database's files")
+
+
+def scrub() -> bool:
+    """Have deleted rows leave the database's files too. False if readers were in the way: try again later."""
+    global _to_scrub  # noqa: PLW0603
+    if not _to_scrub:
+        return True
+    db.session().commit()  # Our own reading would be in the way.
+    connection = db.engine().raw_connection()
+    try:
+        done = _truncate_log(connection) if db.is_sqlite() else _vacuum(connection)
+    finally:
+        connection.close()
+    _to_scrub = not done
+    return done
+
+
+def _truncate_log(connection: Any) -> bool:
+    """SQLite: move everything from the write-ahead log into the database, where deleted rows are overwritten."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=0")  # Waiting in SQLite would hold up everybody.
+    try:
+        busy, _frames, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={db.BUSY_SECONDS * 1000}")
+    return not busy
+
+
+def _vacuum(connection: Any) -> bool:
+    """PostgreSQL: remove deleted rows from the tables' files."""
+    driver = connection.driver_connection
+    driver.rollback()
+    driver.autocommit = True
+    try:
+        driver.execute("VACUUM secret_vote, receipt")
+    finally:
+        driver.autocommit = False
+    return True
+
+
+def sweep_keys() -> None:
+    """Destroy keys whose ballot is over, or was never opened: a crash may have come before their time."""
+    held = keys.held()
+    query = select(Ballot.id, Ballot.state).where(Ballot.id.in_(held))
+    states: dict[str, BallotState] = dict(db.session().execute(query).all())
+    for ballot_id, old in held.items():
+        state = states.get(ballot_id)
+        if (state is None and old) or state in (BallotState.CLOSED, BallotState.CANCELLED):
+            log.warning("a key outlived its ballot and was destroyed", extra={"ballot": ballot_id})
+            keys.destroy(ballot_id)

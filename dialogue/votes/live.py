@@ -1,0 +1,39 @@
+"""Ballots over the socket: casting, and how many have voted, never how."""
+
+from typing import Any
+
+from dialogue.core import inputs
+from dialogue.core.permissions import Permission
+from dialogue.live import state
+from dialogue.live.events import Call, on
+from dialogue.live.upkeep import every
+from dialogue.votes import actions, forms, queries
+
+TALLY = "tally"
+CLOSE_EVERY = 2  # Seconds a deadline may be past before the result is there by itself.
+
+
+@on("ballot.cast", Permission.BALLOT_CAST)
+def cast(call: Call) -> dict[str, Any]:
+    """Vote: `{ballot, key, choice}` → `{ok, receipt}`. The choice may be padded with full stops."""
+    ballot_id = inputs.text(call.data, "ballot", max_length=22)
+    receipt = actions.cast(call.somebody, ballot_id, choice=forms.choice(call.data), key=inputs.key(call.data))
+    turnout_changed(ballot_id)
+    return {"receipt": receipt}
+
+
+def turnout_changed(ballot_id: str) -> None:
+    """Have those who watch told soon how many have voted."""
+    state.changed(TALLY, queries.one(ballot_id).ballot.stream_id)
+
+
+@state.produces(TALLY, every=0.25)
+def turnouts(stream_id: str) -> list[dict[str, Any]]:
+    """How many of how many, for each open ballot of the room."""
+    return queries.turnouts(stream_id)
+
+
+@every(CLOSE_EVERY)
+def close_what_is_due() -> None:
+    """Fix results when their time has come, and finish what a crash interrupted."""
+    actions.sweep()

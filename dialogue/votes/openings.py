@@ -1,0 +1,56 @@
+"""What a chair needs to know before opening a ballot."""
+
+from dataclasses import dataclass
+
+from dialogue.accounts.models import Person
+from dialogue.core import db
+from dialogue.core.errors import NotFound
+from dialogue.core.permissions import Permission, permit
+from dialogue.proposals.models import Proposal
+from dialogue.rooms.models import Room
+from dialogue.rooms.voices import electorate
+from dialogue.votes.actions import SMALLEST_SECRET_ROLL, refuse_unless_submitted
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Where the ballot would be held, on what, and by how many."""
+
+    room: Room
+    proposal: Proposal | None
+    voters: int
+
+    @property
+    def address(self) -> str:
+        """Where the form is, and where it is sent."""
+        return f"{self.proposal.address if self.proposal else f'/rooms/{self.room.id}'}/ballots/new"
+
+    @property
+    def may_be_recorded(self) -> bool:
+        """Not where people are shown by a handle only."""
+        return not self.room.attribution.hides_people
+
+    @property
+    def may_be_secret(self) -> bool:
+        """Not among so few that the figures would tell."""
+        return self.voters >= SMALLEST_SECRET_ROLL
+
+
+def on_proposal(proposal_id: str, person: Person | None) -> Opening:
+    """For a submitted proposal. Raises NotFound, NotSignedIn, NotPermitted, Conflict."""
+    proposal = db.session().get(Proposal, proposal_id)
+    if proposal is None:
+        raise NotFound()
+    permit(person, Permission.BALLOT_OPEN, proposal)
+    refuse_unless_submitted(proposal)
+    return Opening(proposal.room, proposal, len(electorate(proposal.room)))
+
+
+def in_room(room_id: str, person: Person | None) -> Opening:
+    """For a free question. Raises NotFound, NotSignedIn, NotPermitted, Conflict."""
+    room = db.session().get(Room, room_id)
+    if room is None:
+        raise NotFound()
+    permit(person, Permission.BALLOT_OPEN, room)
+    room.refuse_if_closed()
+    return Opening(room, None, len(electorate(room)))

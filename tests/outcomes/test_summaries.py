@@ -1,0 +1,176 @@
+"""Each sentence of a summary points to what was said, and tells nothing that may not leave the room."""
+
+import pytest
+
+from dialogue.core.db import session
+from dialogue.core.errors import Conflict, Invalid
+from dialogue.core.thread import Ref, beside
+from dialogue.outcomes import actions, drafting
+from dialogue.outcomes.actions import Written
+from dialogue.outcomes.models import Outcome
+from dialogue.rooms.contributions import actions as contributions
+from dialogue.rooms.contributions.models import Contribution
+from tests.outcomes.conftest import Sitting
+
+
+def drafted(sitting: Sitting) -> Outcome:
+    """The record with its summary drafted."""
+    outcome = sitting.decided()
+    assert drafting.draft_due() == 1
+    return sitting.again(outcome)
+
+
+def save(sitting: Sitting, outcome: Outcome, *summary: Written, title: str = "A standing briefing") -> Outcome:
+    """Save as the rapporteur."""
+    base = sitting.again(outcome).revision
+    return actions.edit(sitting.rapporteur, outcome.id, base=base, title=title, summary=summary)
+
+
+def test_each_drafted_sentence_was_said_in_its_first_source(sitting: Sitting) -> None:
+    outcome = drafted(sitting)
+    said = {c.id: c.text for c in session().query(Contribution)}
+    assert outcome.summary
+    for point in outcome.summary:
+        assert point.text in said[point.sources[0].source_id]
+
+
+def test_a_draft_is_written_once(sitting: Sitting) -> None:
+    outcome = drafted(sitting)
+    drafting.finish(outcome.id)
+    assert drafting.draft_due() == 0
+    assert sitting.again(outcome).revision == outcome.revision
+
+
+def test_a_draft_never_overwrites_what_somebody_wrote(sitting: Sitting) -> None:
+    outcome = sitting.decided()
+    save(sitting, outcome, Written("new", "points", "My own words.", ("#9",)))
+    drafting.finish(outcome.id)
+    assert [point.text for point in sitting.again(outcome).summary] == ["My own words."]
+
+
+def test_what_names_a_participant_is_not_drafted(chatham: Sitting) -> None:
+    chatham.say("Ariadne agrees that the early warning briefing should be held in public every month.")
+    outcome = drafted(chatham)
+    assert outcome.summary
+    assert not any("Ariadne" in point.text for point in outcome.summary)
+
+
+def test_no_word_of_a_closed_room_is_drafted_or_written(closed_doors: Sitting) -> None:
+    outcome = drafted(closed_doors)
+    assert outcome.summary == []
+    with pytest.raises(Invalid):
+        save(closed_doors, outcome, Written("new", "points", "A word.", ("9",)))
+
+
+def test_the_rapporteur_may_not_name_anybody(chatham: Sitting) -> None:
+    outcome = drafted(chatham)
+    number = str(session().query(Contribution).first().seq)
+    with pytest.raises(Invalid) as refused:
+        save(chatham, outcome, Written("new", "points", "As Ms Exampleborough said.", (number,)))
+    assert refused.value.field == "text-new"
+    assert "Exampleborough" in str(refused.value.message)
+    with pytest.raises(Invalid) as refused:
+        save(chatham, outcome, title="What ariadne wants")
+    assert refused.value.field == "title"
+
+
+def test_somebody_who_came_later_is_not_named_either(chatham: Sitting) -> None:
+    outcome = drafted(chatham)
+    saved = save(chatham, outcome, title="The Quillfeather question")
+    actions.sign(chatham.chair, outcome.id, revision=saved.revision)
+    chatham.world.member(chatham.room, name="Zeno Quillfeather")
+    with pytest.raises(Invalid):
+        actions.publish(chatham.chair, outcome.id)
+    assert chatham.again(outcome).published_at is None
+
+
+def test_a_correction_may_not_name_anybody(chatham: Sitting) -> None:
+    outcome = drafted(chatham)
+    actions.sign(chatham.chair, outcome.id, revision=outcome.revision)
+    actions.publish(chatham.chair, outcome.id)
+    with pytest.raises(Invalid):
+        actions.correct(chatham.rapporteur, outcome.id, text="Write to ariadne@example.org.")
+
+
+def test_a_sentence_points_to_at_least_one_contribution_of_this_room(sitting: Sitting) -> None:
+    outcome = drafted(sitting)
+    for sources in ((), ("9999",), ("Q1",), ("nonsense",)):
+        with pytest.raises(Invalid) as refused:
+            save(sitting, outcome, Written("new", "points", "Out of thin air.", sources))
+        assert refused.value.field == "sources-new"
+
+
+def test_another_rooms_contribution_is_no_source(sitting: Sitting) -> None:
+    outcome = drafted(sitting)
+    elsewhere = Sitting(sitting.world).say("Said elsewhere.")
+    with pytest.raises(Invalid):
+        save(sitting, outcome, Written("new", "points", "From elsewhere.", (elsewhere.id,)))
+
+
+def test_a_source_is_given_by_number_or_by_address(sitting: Sitting) -> None:
+    outcome = drafted(sitting)
+    first, second = session().query(Contribution).order_by(Contribution.seq).limit(2)
+    words = (f"#{first.seq}", f"https://dialogue.example/contributions/{second.id}")
+    saved = save(sitting, outcome, Written("new", "points", "From two.", words))
+    assert [source.source_id for source in saved.summary[0].sources] == [first.id, second.id]
+
+
+def test_a_sentence_that_stays_keeps_its_place_in_the_database(sitting: Sitting) -> None:
+    outcome = drafted(sitting)
+    kept = outcome.summary[0]
+    number = str(session().get(Contribution, kept.sources[0].source_id).seq)
+    saved = save(sitting, outcome, Written(kept.id, "themes", "Reworded.", (number,)))
+    assert [(point.id, point.text) for point in sitting.again(saved).summary] == [(kept.id, "Reworded.")]
+
+
+def test_who_saves_over_somebody_else_is_told(sitting: Sitting) -> None:
+    outcome = drafted(sitting)
+    base = outcome.revision
+    save(sitting, outcome, title="First")
+    with pytest.raises(Conflict):
+        actions.edit(sitting.chair, outcome.id, base=base, title="Second", summary=[])
+    assert sitting.again(outcome).title == "First"
+
+
+def test_a_summary_is_drafted_again_only_where_none_stands(sitting: Sitting) -> None:
+    outcome = drafted(sitting)
+    with pytest.raises(Conflict):
+        actions.draft_summary(sitting.rapporteur, outcome.id)
+    save(sitting, outcome)
+    assert actions.draft_summary(sitting.rapporteur, outcome.id).summary
+
+
+def test_publication_ties_the_outcome_to_what_it_cites(sitting: Sitting) -> None:
+    outcome = drafted(sitting)
+    actions.sign(sitting.chair, outcome.id, revision=outcome.revision)
+    actions.publish(sitting.chair, outcome.id)
+    here = Ref("outcome", outcome.id)
+    cited = {ref for _link, ref in beside([here], back=True)[here] if ref.kind == "contribution"}
+    assert cited == set(outcome.cited)
+
+
+def test_the_sitting_begins_after_the_last_outcome(sitting: Sitting) -> None:
+    drafted(sitting)
+    later = sitting.say("A later word about quite another matter, the veto in cases of atrocity.")
+    made = actions.draft_session(sitting.chair, sitting.room.id, title="Second sitting")
+    drafting.draft_due()
+    assert sitting.again(made).cited == [Ref("contribution", later.id)]
+
+
+def test_what_is_taken_back_leaves_the_draft(sitting: Sitting) -> None:
+    outcome = drafted(sitting)
+    gone = outcome.summary[0].sources[0].source_id
+    contributions.retract(sitting.speaker, gone)
+    after = sitting.again(outcome)
+    assert Ref("contribution", gone) not in after.cited
+    assert all(point.sources for point in after.summary)
+
+
+def test_the_draft_of_an_empty_room_is_empty(sitting: Sitting) -> None:
+    outcome = sitting.outcome_of(sitting.ballot())
+    drafting.finish(outcome.id)
+    found = sitting.again(outcome)
+    assert found.summary == []
+    assert found.summarised_at
+
+

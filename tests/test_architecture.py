@@ -1,0 +1,151 @@
+"""The mechanical questions of the house: policies, permissions, facts, tables, documentation."""
+
+import ast
+import dataclasses
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from werkzeug.routing import Rule
+
+from dialogue.core import db, record
+from dialogue.core.permissions import RULES, Permission
+from dialogue.database import config, every_table
+from dialogue.settings import Settings
+from tests.world import World
+
+ROOT = Path(__file__).parent.parent
+NOBODY = "x" * 22
+
+# Pages that answer whoever asks, each with the reason.
+OPEN_TO_ALL = {
+    "/": "the first page", "/static/<path:filename>": "assets", "/sign-in": "the door itself",
+    "/start": "exists only before there is anybody", "/sign-out": "leaving is always possible",
+    "/rooms": "lists what the reader may know of", "/themes": "public", "/halls": "lists what may be known",
+    "/halls/join": "guests come by code", "/proposals": "lists what may be known", "/outcomes": "published ones",
+    "/outcomes/feed": "published ones", "/ballots/precedents": "published ones", "/agenda": "public",
+    "/healthz": "for monitors", "/readyz": "for monitors", "/metrics": "for monitors",
+    "/ballots": "lists what may be known", "/exports": "exports of what is public",
+}
+# Actions that are not asked of a person with a role, each with the reason.
+WITHOUT_PERMIT = {
+    "create_first_convenor": "there is nobody to permit it", "create_convenor": "for the operator of the machine",
+    "check_password": "signing in", "start_sign_in": "signing in", "end_sign_in": "signing out",
+    "redeem_as_new": "holding the link's secret is the permission",
+}
+
+
+def rules(app: Flask, method: str) -> Iterator[Rule]:
+    """The routes that answer this method, with addresses of things that are not there."""
+    return (rule for rule in app.url_map.iter_rules() if method in (rule.methods or ()))
+
+
+def address(rule: Rule) -> str:
+    """The route's address with ids nobody has."""
+    return re.sub(r"<int:[^>]+>", "1", re.sub(r"<(?!int:)[^>]+>", NOBODY, rule.rule))
+
+
+def test_every_page_asks_who_is_there_or_is_open_for_a_reason(world: World) -> None:
+    assert world.convenor
+    browser = world.browser()
+    answers = {rule.rule: browser.get(address(rule)).status_code for rule in rules(world.app, "GET")
+               if rule.rule not in OPEN_TO_ALL}
+    assert {rule: code for rule, code in answers.items() if code not in (401, 404)} == {}
+
+
+def test_every_form_refuses_a_stranger_or_is_open_for_a_reason(world: World) -> None:
+    assert world.convenor
+    browser = world.browser()
+    answers = {rule.rule: browser.post(address(rule)).status_code for rule in rules(world.app, "POST")
+               if rule.rule not in OPEN_TO_ALL}
+    assert {rule: code for rule, code in answers.items() if code not in (401, 404)} == {}
+
+
+def sources(name: str = "*.py") -> Iterator[Path]:
+    """The modules of the package with this name."""
+    return (ROOT / "dialogue").rglob(name)
+
+
+def test_every_permission_has_a_rule_and_somebody_asks_for_it() -> None:
+    asked = set()
+    for path in sources():
+        if path.name != "permissions.py":
+            asked |= set(re.findall(r"Permission\.([A-Z_]+)", path.read_text()))
+    assert set(RULES) == set(Permission)
+    assert sorted(permission.name for permission in Permission if permission.name not in asked) == []
+
+
+def calls(function: ast.AST) -> set[str]:
+    """The names of the functions called inside."""
+    found = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            found.add(node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))
+    return found
+
+
+def test_every_action_permits() -> None:
+    unguarded = []
+    for path in sources("actions.py"):
+        functions = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+        permitting = {"permit"} | {f.name for f in functions if "permit" in calls(f)}
+        for function in functions:
+            made = calls(function)
+            if "transaction" in made and not made & permitting and function.name not in WITHOUT_PERMIT:
+                unguarded.append(f"{path.relative_to(ROOT)}: {function.name}")
+    assert unguarded == []
+
+
+def test_every_fact_has_an_audience_and_is_made_of_ids_or_is_presented(app: Flask) -> None:
+    assert app
+    ids = re.compile(r".*_id$|^stream_id$|^rule$")
+    bare = [kind for kind, event in record.EVENTS.items() if event.__module__.startswith("dialogue.")
+            if any(not ids.match(field.name) for field in dataclasses.fields(event))
+            and kind not in record._presenters]
+    assert bare == []
+    assert all(isinstance(event.audience, record.Audience) for event in record.EVENTS.values())
+
+
+def differences(url: str) -> list[object]:
+    """What the models say beyond the migrated database."""
+    db.connect(url)
+    try:
+        command.upgrade(config(), "head")
+        with db.engine().connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            return list(compare_metadata(context, every_table()))
+    finally:
+        db.release()
+        db.engine().dispose()
+
+
+def test_the_models_are_what_the_migrations_make_on_sqlite(tmp_path: Path) -> None:
+    assert differences(f"sqlite:///{tmp_path / 'shape.sqlite'}") == []
+
+
+@pytest.mark.postgres
+def test_the_models_are_what_the_migrations_make_on_postgresql(postgres_url: Callable[[], str]) -> None:
+    assert differences(Settings.from_env({"DIALOGUE_DATABASE_URL": postgres_url()}).database_url) == []
+
+
+def documented() -> str:
+    """Everything the documentation says."""
+    return "\n".join(path.read_text() for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")))
+
+
+def test_the_documentation_names_every_command(app: Flask) -> None:
+    foreign = {"run", "shell", "routes", "limiter"}
+    told = documented()
+    assert [name for name in app.cli.commands if name not in foreign and f"flask {name}" not in told] == []
+
+
+def test_the_documentation_names_every_setting() -> None:
+    code = "\n".join(path.read_text() for path in sources())
+    named = set(re.findall(r"\bDIALOGUE_[A-Z_]+\b", code)) | {"HOST", "PORT"}
+    told = documented()
+    assert sorted(name for name in named if f"`{name}`" not in told) == []

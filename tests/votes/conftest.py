@@ -1,0 +1,37 @@
+"""A room with a chair and six who may vote."""
+
+from dataclasses import dataclass
+
+import pytest
+from argon2 import PasswordHasher
+
+from dialogue.accounts.models import Person
+from dialogue.core.attribution import ActorSet
+from dialogue.rooms.models import Room, RoomRole
+from tests.world import World
+
+SETS = [ActorSet.STATE, ActorSet.CIVIL_SOCIETY, None]
+
+
+@dataclass
+class Chamber:
+    """Who is here."""
+
+    room: Room
+    chair: Person
+    voters: list[Person]
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody guesses passwords here, so they need not be slow to check."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("dialogue.accounts.secrets._hasher", quick)
+
+
+@pytest.fixture
+def chamber(world: World) -> Chamber:
+    """Six participants of mixed actor sets, and a chair without a vote."""
+    room = world.room()
+    voters = [world.member(room, actor_set=SETS[n % 3], name=f"Voter {n}") for n in range(6)]
+    return Chamber(room, world.member(room, RoomRole.CHAIR, name="Chair"), voters)
