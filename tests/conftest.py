@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from dialogue import create_app
+from dialogue.accounts import secrets
 from dialogue.core import db
 from dialogue.database import config
 from dialogue.settings import Settings
@@ -22,6 +24,14 @@ pytest_plugins = ["tests.servers", "tests.browser", "tests.app_server"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--database postgres` runs whatever is asked for on PostgreSQL instead of SQLite."""
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords are hashed by the same argon2id, at its least cost: a test makes dozens of people."""
+    dear, secrets._hasher = secrets._hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    secrets._hasher = dear
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from dialogue.accounts.models import Person
 from dialogue.agenda.models import AgendaItem, Champion
@@ -29,11 +29,11 @@ def adopted_text(outcome: Outcome) -> str:
     return "\n\n".join(clause["text"] for clause in text.get("clauses", []))
 
 
-def items_open_to(person: Person) -> Sequence[tuple[str, str]]:
+def items_open_to(person: Person) -> Sequence[Row[str, str]]:
     """Id and title of the items the person may change: all for a convenor, theirs for a champion."""
     query = select(AgendaItem.id, AgendaItem.title).order_by(AgendaItem.title)
     if not allows(house_roles(person), Permission.AGENDA_EDIT):
         if person.actor_id is None or person.capacity is not Capacity.OFFICIAL:
             return []
         query = query.join(Champion).where(Champion.actor_id == person.actor_id)
-    return db.session().execute(query).tuples().all()
+    return db.session().execute(query).all()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from dialogue.accounts.models import Person
@@ -101,9 +101,9 @@ def came_from(found: AgendaItem, reader: Any) -> list[Strand]:
     return strands
 
 
-def themes() -> Sequence[tuple[str, str]]:
+def themes() -> Sequence[Row[str, str]]:
     """Id and title of every theme, to choose one."""
-    return db.session().execute(select(Theme.id, Theme.title).order_by(Theme.title)).tuples().all()
+    return db.session().execute(select(Theme.id, Theme.title).order_by(Theme.title)).all()
 
 
 def forums() -> Sequence[str]:
@@ -134,8 +134,8 @@ def dates(asked: Filter | None = None) -> list[Day]:
     query = select(AgendaItem).where(AgendaItem.id.in_(ids)).options(
         raiseload(AgendaItem.champions), raiseload(AgendaItem.ratings),
         selectinload(AgendaItem.milestones).raiseload(Milestone.evidence))
-    found = db.session().scalars(query).unique().all()
-    days = [day for each in found for day in (_review(each), *map(_due, each.milestones))]
+    found = db.session().scalars(query.execution_options(populate_existing=True)).unique().all()
+    days = [day for each in found for day in (_review(each), *(_due(each, step) for step in each.milestones))]
     return sorted(days, key=lambda day: (day.on, day.uid))
 
 
@@ -144,9 +144,9 @@ def _review(each: AgendaItem) -> Day:
                each.updated_at, each.stage)
 
 
-def _due(each: Milestone) -> Day:
-    return Day(f"milestone-{each.id}", "milestone", each.item.title, each.statement, each.due, each.address,
-               each.sequence, each.updated_at, each.status)
+def _due(each: AgendaItem, step: Milestone) -> Day:
+    return Day(f"milestone-{step.id}", "milestone", each.title, step.statement, step.due, step.address,
+               step.sequence, step.updated_at, step.status)
 
 
 @thread.shows("agenda_item")

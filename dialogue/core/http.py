@@ -46,7 +46,8 @@ def register(app: Flask) -> None:
     for failure in (OperationalError, PoolTimeout):
         app.register_error_handler(failure, _database_away)
     app.context_processor(_everywhere)
-    app.jinja_env.globals.update(asset=asset, typed=typed)
+    # N_ marks a text for the catalogues; it is translated where it is shown.
+    app.jinja_env.globals.update(asset=asset, typed=typed, N_=str)
     app.jinja_env.filters.update(moment=moment, day=day)
 
 

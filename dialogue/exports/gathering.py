@@ -13,6 +13,7 @@ from dialogue.exports.job import Job
 from dialogue.exports.models import Export
 from dialogue.exports.selection import Direction, Subject, Wanted
 from dialogue.exports.writing import READ
+from dialogue.outcomes.models import Outcome
 
 Told = Callable[[int], None]
 
@@ -30,12 +31,17 @@ def for_export(export_id: str, site: str, told: Told) -> Job | None:
         job = of_agenda(wanted, site, told)
         return job if job.data["items"] else None
     outcome = outcome_data.readable(person, wanted.outcome_id)
-    return _job(wanted, outcome_data.gathered(outcome, site)) if outcome else None
+    return of_outcome(wanted, outcome, site) if outcome else None
 
 
 def of_agenda(wanted: Wanted, site: str, told: Told = lambda _percent: None) -> Job:
     """The job of an agenda summary or calendar: the agenda is public. Inside an application context."""
     return _job(wanted, agenda_data.gathered(wanted, site, lambda done, of: _read(told, done, of)))
+
+
+def of_outcome(wanted: Wanted, outcome: Outcome, site: str) -> Job:
+    """The job of an outcome that whoever asked may see. Inside an application context."""
+    return _job(wanted, outcome_data.gathered(outcome, site))
 
 
 def _job(wanted: Wanted, data: dict[str, Any]) -> Job:

@@ -36,8 +36,8 @@ class Said:
 
 
 def address_of(room: Room, ref: Ref) -> str:
-    """Where it can be read in its room."""
-    return f"/contributions/{ref.id}" if ref.kind == "contribution" else f"{room.address}#question-{ref.id}"
+    """Where it can be read."""
+    return f"/contributions/{ref.id}" if ref.kind == "contribution" else f"{room.address}/questions/{ref.id}"
 
 
 def material(outcome: Outcome) -> list[Said]:

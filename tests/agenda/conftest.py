@@ -1,7 +1,6 @@
 """An agenda to test: items, their people, and outcomes that may feed them."""
 
 import itertools
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,12 +10,11 @@ from dialogue.accounts.models import Actor, Person
 from dialogue.agenda import actions
 from dialogue.agenda.milestones import actions as milestones
 from dialogue.agenda.models import AgendaItem, ChampionRole, LegalRoute, Milestone, Pace, Stage
-from dialogue.core import thread
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
-from dialogue.core.thread import Node, Ref
 from dialogue.core.transaction import transaction
+from dialogue.outcomes.actions import begin
 from dialogue.outcomes.models import Outcome, OutcomeKind, OutcomeState
 from dialogue.rooms.models import Access, Room
 from tests.world import World
@@ -78,27 +76,14 @@ class Agenda:
                 verdict: str = "adopted") -> Outcome:
         """A record of decision; whom it is published for, the chapter of outcomes tests."""
         room = room or self.world.room(AttributionRule.CHATHAM_HOUSE, Access.LISTED)
-        number = next(self._numbers)
-        outcome = Outcome(
-            room_id=room.id, kind=OutcomeKind.DECISION, state=state, symbol=f"D/{number}", title=f"Outcome {number}",
-            verdict=verdict, created_at=now(), published_at=now() if state is OutcomeState.PUBLISHED else None,
-            decision={"text": {"title": "A text", "clauses": [{"kind": "op", "text": "Decides to mend it."}]}})
+        text = {"title": "A text", "clauses": [{"kind": "op", "text": "Decides to mend it."}]}
+        published_at = now() if state is OutcomeState.PUBLISHED else None
         with transaction() as tx:
-            tx.add(outcome)
-        return outcome
+            return begin(tx, room, kind=OutcomeKind.DECISION, title=f"Outcome {next(self._numbers)}", state=state,
+                         verdict=verdict, published_at=published_at, decision={"text": text})
 
 
 @pytest.fixture
 def agenda(world: World) -> Agenda:
     """An empty agenda."""
     return Agenda(world)
-
-
-@pytest.fixture(autouse=True)
-def outcomes_show_themselves(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """For as long as the chapter of outcomes does not."""
-    if "outcome" not in thread._presenters:
-        def show(ids: list[str], _reader: Any) -> dict[str, Node]:
-            return {id: Node(Ref("outcome", id), "An outcome", f"/outcomes/{id}", "published") for id in ids}
-        monkeypatch.setitem(thread._presenters, "outcome", show)
-    yield

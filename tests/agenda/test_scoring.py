@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.agenda.scoring import Rating, Spread, Weights, median_rating, rank, score, shown
+from dialogue.agenda.scoring import Rating, Spread, Weights, median_rating, rank, score, shown, tallied_rating
 
 values = st.integers(1, 5)
 halves = st.integers(2, 10).map(lambda doubled: Fraction(doubled, 2))
@@ -128,3 +128,15 @@ def test_a_rank_is_one_more_than_the_number_of_better_items(scores: list[Fractio
     ]
     assert [each.tied for each in ranked] == [scores.count(each.score) > 1 for each in ranked]
     assert sorted(ranked, key=lambda each: (each.rank, each.item)) == ranked
+
+
+@given(ratings)
+def test_tallies_assess_an_item_as_its_ratings_do(given_ratings: list[Rating]) -> None:
+    tallies = [tuple(sum(getattr(each, name) == value for each in given_ratings) for value in range(1, 6))
+               for name in ("urgency", "feasibility", "cost")]
+    assert tallied_rating(*tallies) == median_rating(given_ratings)
+
+
+def test_a_tally_of_nobody_is_no_rating() -> None:
+    with pytest.raises(ValueError, match="without a rating"):
+        tallied_rating((0,) * 5, (0,) * 5, (0,) * 5)

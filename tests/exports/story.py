@@ -55,6 +55,9 @@ class Told:
     room: Room
     outcome: Outcome
     speaker: Person
+    id: str
+    room_id: str
+    email: str
 
 
 def add(*things: Any) -> None:
@@ -121,7 +124,7 @@ def outcome(world: World, rule: AttributionRule = AttributionRule.ON_RECORD, *, 
           for n, letter in enumerate("ab")))
     if state is OutcomeState.PUBLISHED:
         add(Corrigendum(outcome_id=made.id, number=1, text="In paragraph 2, for “twice” read “thrice”.", at=AT))
-    return Told(room, made, speaker)
+    return Told(room, made, speaker, made.id, room.id, speaker.email or "")
 
 
 def session(world: World) -> Outcome:

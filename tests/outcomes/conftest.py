@@ -1,11 +1,13 @@
 """A room in which something was said and decided."""
 
 import pytest
+from sqlalchemy import Select, inspect, select
+from sqlalchemy.orm import Session
 
 from dialogue.accounts.models import Person
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.clock import now
-from dialogue.core.db import new_id, session
+from dialogue.core.db import engine, new_id
 from dialogue.core.thread import Link, Ref, relate
 from dialogue.core.transaction import transaction
 from dialogue.outcomes.models import Outcome
@@ -17,7 +19,7 @@ from dialogue.rooms.voices import voice_id_of
 from dialogue.votes import actions as votes
 from dialogue.votes.models import Terms, Visibility
 from dialogue.votes.rules import Choice, Quorum, Rule
-from tests.world import World
+from tests.world import Browser, World
 
 SAID = (
     "The early warning briefing must reach the Commission before a conflict breaks out.",
@@ -39,6 +41,15 @@ class Sitting:
         self.speaker = world.member(self.room, name="Ariadne Exampleborough")
         self.member = world.member(self.room)
         self.others = [world.member(self.room) for _ in range(3)]  # Fewer than five may not vote in secret.
+
+        self.stranger, self.revoked = world.person(), world.revoked(self.room)
+
+    def browser(self, person: Person | None = None) -> Browser:
+        """A browser of somebody, or of nobody; earlier requests may have let go of the test's copy of them."""
+        if person is None:
+            return self.world.browser()
+        with Session(engine(), expire_on_commit=False) as own:
+            return self.world.browser(own.get_one(Person, inspect(person).identity[0]))
 
     def voice(self, person: Person | None = None) -> str:
         """The voice of a person, or of the speaker."""
@@ -90,16 +101,17 @@ class Sitting:
         return self.outcome_of(self.ballot(self.propose(said[:1])))
 
     def outcome_of(self, ballot_id: str) -> Outcome:
-        """The record of a ballot."""
-        return session().query(Outcome).filter_by(ballot_id=ballot_id).one()
+        """The record of a ballot, as it stands now."""
+        return self._read(select(Outcome).where(Outcome.ballot_id == ballot_id))
 
     def again(self, outcome: Outcome) -> Outcome:
         """The outcome as it stands in the database now."""
-        session().rollback()
-        session().expire_all()
-        found = session().get(Outcome, outcome.id)
-        assert found
-        return found
+        return self._read(select(Outcome).where(Outcome.id == outcome.id))
+
+    def _read(self, query: Select[Outcome]) -> Outcome:
+        # With a session of its own: what later work does to its sessions leaves the test's copy alone.
+        with Session(engine()) as own:
+            return own.scalars(query).one()
 
 
 @pytest.fixture

@@ -1,0 +1,27 @@
+"""Putting a line into people's notices, inside the transaction that answers a fact."""
+
+from collections.abc import Collection
+
+from sqlalchemy import insert
+
+from dialogue.core.clock import now
+from dialogue.core.db import new_id
+from dialogue.core.record import Entry
+from dialogue.core.transaction import Transaction
+from dialogue.notices.models import Notice
+from dialogue.rooms.voices import persons_behind
+
+LONGEST_SUBJECT = 200
+
+
+def to_voices(tx: Transaction, entry: Entry, voices: Collection[str], *, subject: str, address: str) -> None:
+    """Tell whoever speaks with these voices, each person once. Say nothing in `subject` that names anybody."""
+    to_people(tx, entry, persons_behind(voices).values(), subject=subject, address=address)
+
+
+def to_people(tx: Transaction, entry: Entry, people: Collection[str], *, subject: str, address: str) -> None:
+    """The same for people known otherwise."""
+    line = {"kind": entry.kind, "subject": subject[:LONGEST_SUBJECT], "address": address, "at": now()}
+    rows = [{"id": new_id(), "person_id": person_id, **line} for person_id in sorted(set(people))]
+    if rows:  # One statement for all: a town hall has thousands of voters.
+        tx.session.execute(insert(Notice), rows)

@@ -1,0 +1,92 @@
+"""Whom a fact concerns: each function answers one kind of fact with lines for people.
+
+Each is answered once (core/followers.py keeps its place), so nobody is told twice, not even after a crash.
+"""
+
+from sqlalchemy import select, union
+
+from dialogue.accounts.models import Person
+from dialogue.agenda.events import MilestoneReported
+from dialogue.agenda.models import AgendaItem, Champion
+from dialogue.core.followers import follows
+from dialogue.core.record import Entry
+from dialogue.core.transaction import Transaction
+from dialogue.notices.delivery import to_people, to_voices
+from dialogue.outcomes import sources
+from dialogue.outcomes.events import OutcomePublished
+from dialogue.outcomes.models import Outcome
+from dialogue.proposals.events import ProposalRevised
+from dialogue.proposals.models import Endorsement, Proposal, ProposalVersion, Sponsor
+from dialogue.rooms.contributions.events import ContributionPosted
+from dialogue.rooms.contributions.models import Contribution
+from dialogue.votes.events import BallotClosed, BallotOpened
+from dialogue.votes.models import Ballot, Elector
+
+
+@follows(ProposalRevised)
+def tell_of_a_new_text(tx: Transaction, entry: Entry) -> None:
+    """Whoever sponsors or endorsed a text is told that it changed; the editor knows."""
+    proposal = tx.session.get(Proposal, entry.data["proposal_id"])
+    if proposal is None:
+        return
+    theirs = union(*(select(kind.voice_id).where(kind.proposal_id == proposal.id) for kind in (Sponsor, Endorsement)))
+    editor = select(ProposalVersion.voice_id).where(
+        ProposalVersion.proposal_id == proposal.id, ProposalVersion.number == entry.data["number"])
+    voices = set(tx.session.scalars(theirs)) - set(tx.session.scalars(editor))
+    to_voices(tx, entry, voices, subject=proposal.title, address=proposal.address)
+
+
+@follows(BallotOpened)
+def tell_of_an_open_ballot(tx: Transaction, entry: Entry) -> None:
+    """Everybody on the roll is asked to vote."""
+    _tell_electors(tx, entry)
+
+
+@follows(BallotClosed)
+def tell_of_a_result(tx: Transaction, entry: Entry) -> None:
+    """Everybody on the roll learns that there is a result; how, or whether, they voted plays no part."""
+    _tell_electors(tx, entry)
+
+
+def _tell_electors(tx: Transaction, entry: Entry) -> None:
+    ballot = tx.session.get(Ballot, entry.data["ballot_id"])
+    if ballot is not None:
+        roll = tx.session.scalars(select(Elector.voice_id).where(Elector.ballot_id == ballot.id)).all()
+        to_voices(tx, entry, roll, subject=ballot.question, address=ballot.address)
+
+
+@follows(OutcomePublished)
+def tell_of_an_outcome(tx: Transaction, entry: Entry) -> None:
+    """What came of their words: those who sponsored the proposal, and those whose contributions are cited."""
+    outcome = tx.session.get(Outcome, entry.data["outcome_id"])
+    if outcome is None:
+        return
+    sponsors = select(Sponsor.voice_id).where(Sponsor.proposal_id == outcome.proposal_id)
+    voices = sources.voices_behind(outcome) | set(tx.session.scalars(sponsors))
+    to_voices(tx, entry, voices, subject=f"{outcome.symbol} {outcome.title}", address=outcome.address)
+
+
+@follows(ContributionPosted)
+def tell_of_a_reply(tx: Transaction, entry: Entry) -> None:
+    """Whoever was answered is told, unless by themselves."""
+    if entry.data["reply_to_id"] is None:
+        return
+    reply = tx.session.get(Contribution, entry.data["contribution_id"])
+    parent = tx.session.get(Contribution, entry.data["reply_to_id"])
+    if reply is None or parent is None or reply.voice_id == parent.voice_id:
+        return
+    room = reply.room
+    # Where people are hidden, a line in somebody's notices must not tell which contribution is theirs.
+    address = room.address if room.attribution.hides_people else f"/contributions/{reply.id}"
+    to_voices(tx, entry, {parent.voice_id}, subject=room.title, address=address)
+
+
+@follows(MilestoneReported)
+def tell_of_a_milestone(tx: Transaction, entry: Entry) -> None:
+    """The people of an item's champions are told how a milestone stands."""
+    item = tx.session.get(AgendaItem, entry.data["item_id"])
+    if item is None:
+        return
+    people = select(Person.id).join(Champion, Champion.actor_id == Person.actor_id).where(
+        Champion.item_id == item.id, Person.disabled_at.is_(None))
+    to_people(tx, entry, tx.session.scalars(people).all(), subject=item.title, address=f"/agenda/{item.id}")

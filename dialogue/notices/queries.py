@@ -1,0 +1,25 @@
+"""Reading one's own notices."""
+
+from sqlalchemy import func, select
+
+from dialogue.accounts.models import Person
+from dialogue.core import db
+from dialogue.notices.models import Notice
+
+A_PAGE = 30
+
+
+def unread(person: Person | None) -> int:
+    """How many notices the person has not read; none for nobody, without asking the database."""
+    if person is None:
+        return 0
+    query = select(func.count()).select_from(Notice).where(Notice.person_id == person.id, Notice.read_at.is_(None))
+    return db.session().scalar(query) or 0
+
+
+def page(person: Person, *, number: int = 1) -> tuple[list[Notice], bool]:
+    """One page of the person's notices, unread ones first, then the newest; and whether there are more."""
+    query = select(Notice).where(Notice.person_id == person.id).order_by(
+        Notice.read_at.is_not(None), Notice.at.desc(), Notice.id)
+    found = db.session().scalars(query.offset((number - 1) * A_PAGE).limit(A_PAGE + 1)).all()
+    return list(found[:A_PAGE]), len(found) > A_PAGE

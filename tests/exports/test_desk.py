@@ -1,0 +1,165 @@
+"""The desk: what happens to the work when something happens to the workers."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from dialogue.core import db
+from dialogue.core.clock import held_at, now
+from dialogue.exports import book, child
+from dialogue.exports.desk import AT_ONCE, Desk
+from dialogue.exports.models import Export, ExportState, Failure
+from dialogue.exports.selection import File, Subject, Wanted
+from tests.exports import story
+from tests.exports.waiting import ask, finished
+from tests.world import World
+
+SLEEPER = [sys.executable, "-c", "import time; print(40, flush=True); time.sleep(60)"]
+
+
+def desk_of(world: World) -> Desk:
+    found: Desk = world.app.extensions["exports"]
+    return found
+
+
+def asked(count: int = 1, **more: object) -> list[str]:
+    wanted = Wanted(subject=Subject.AGENDA, file=File.MARKDOWN, language="en").stored()
+    rows = [Export(what=wanted, format=File.MARKDOWN.written_as, filename="a.md", visitor_id="v" * 22,
+                   created_at=now(), **more) for _ in range(count)]
+    story.add(*rows)
+    return [row.id for row in rows]
+
+
+def state_of(export_id: str) -> tuple[ExportState, str]:
+    db.release()
+    found = db.session().get(Export, export_id)
+    assert found
+    return found.state, found.error
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_killed_writer_is_a_failure_in_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    story.item(world)
+    started: list[subprocess.Popen[bytes]] = []
+    process = child._process
+    monkeypatch.setattr(child, "COMMAND", SLEEPER)
+    monkeypatch.setattr(child, "_process", lambda *parts: started.append(process(*parts)) or started[-1])
+    browser = world.browser()
+    address = ask(browser).location
+    until(lambda: bool(started) and browser.get(f"/api/v1{address}").json["progress"] == 40)
+    os.kill(started[0].pid, signal.SIGKILL)
+    assert finished(browser, address)["why"] == Failure.BROKEN
+    assert "This file could not be made." in browser.get(address).text
+
+
+def test_a_writer_whose_time_is_up_is_a_failure_in_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    story.item(world)
+    monkeypatch.setattr(child, "COMMAND", [sys.executable, "-c", "import signal; signal.alarm(1); signal.pause()"])
+    browser = world.browser()
+    address = ask(browser).location
+    assert finished(browser, address)["why"] == Failure.TOO_SLOW
+    assert "took too long" in browser.get(address).text
+
+
+def test_nothing_left_to_read_is_a_failure_in_words(world: World) -> None:
+    [id] = asked()
+    desk_of(world).wake_for(id, 30)
+    assert state_of(id) == (ExportState.FAILED, Failure.GONE)
+
+
+def test_no_more_than_two_are_written_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    story.item(world)
+    at_once: list[int] = []
+    running = threading.Semaphore(0)
+
+    def write(_job: bytes, target: Path, _told: object) -> None:
+        running.release()
+        at_once.append(running._value)
+        time.sleep(0.2)
+        running.acquire()
+        target.write_bytes(b"made")
+
+    monkeypatch.setattr(child, "write", write)
+    ids = asked(6)
+    for _ in ids:
+        desk_of(world).wake()
+    until(lambda: all(state_of(id)[0] is ExportState.DONE for id in ids))
+    assert max(at_once) == AT_ONCE
+    until(lambda: desk_of(world)._working == 0)
+
+
+def test_what_a_stopped_server_left_is_taken_up_and_finished(world: World) -> None:
+    story.item(world)
+    [id] = asked(state=ExportState.RUNNING, attempts=1, held_until=now() - timedelta(seconds=1))
+    desk_of(world).wake_for(id, 30)
+    assert state_of(id)[0] is ExportState.DONE
+    assert desk_of(world).path(id).read_text().startswith("# The shared reform agenda")
+
+
+def test_what_somebody_works_on_is_left_to_them(world: World) -> None:
+    story.item(world)
+    [id] = asked(state=ExportState.RUNNING, attempts=1, held_until=now() + book.HOLD)
+    assert not book.is_waiting()
+    assert book.take_up() is None
+    assert state_of(id)[0] is ExportState.RUNNING
+
+
+def test_two_at_once_never_take_up_the_same(world: World) -> None:
+    ids = asked(8)
+    taken: list[str | None] = []
+
+    def take() -> None:
+        for _ in range(4):
+            taken.append(book.take_up())
+        db.release()
+
+    threads = [threading.Thread(target=take) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(filter(None, taken)) == sorted(ids)
+
+
+def test_what_takes_its_server_down_is_given_up(world: World) -> None:
+    [id] = asked(state=ExportState.RUNNING, attempts=book.MOST_ATTEMPTS, held_until=now() - timedelta(seconds=1))
+    book.take_up()
+    assert state_of(id) == (ExportState.FAILED, Failure.BROKEN)
+
+
+def test_files_are_kept_for_a_day(world: World) -> None:
+    story.item(world)
+    desk = desk_of(world)
+    [id] = asked()
+    desk.wake_for(id, 30)
+    stray = desk.folder / "stray.part"
+    stray.write_text("left behind")
+    desk.tidy()
+    assert desk.path(id).exists()
+    assert stray.exists()
+    for file in (desk.path(id), stray):
+        os.utime(file, (0, 0))
+    with held_at(now() + book.KEPT + timedelta(minutes=1)):
+        desk.tidy()
+    assert db.session().scalars(select(Export)).all() == []
+    assert [file.name for file in desk.folder.iterdir()] == []
+
+
+def test_the_writer_knows_neither_key_nor_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIALOGUE_SECRET_KEY", "secret")
+    assert not [name for name in child._environment() if name.startswith("DIALOGUE_")]

@@ -1,0 +1,55 @@
+"""Voting over the socket: the same answers as by page, and a turnout that tells numbers only."""
+
+from dialogue.accounts.models import Person
+from dialogue.live import state
+from dialogue.live.connections import Connection
+from dialogue.live.events import dispatch
+from dialogue.votes import actions, live
+from dialogue.votes.models import Ballot
+from dialogue.votes.rules import Choice
+from tests.votes.conftest import Chamber
+from tests.world import World
+
+
+def cast(person: Person | None, ballot: Ballot, **more: object) -> dict[str, object]:
+    """What the acknowledgement of a vote holds."""
+    payload = {"ballot": ballot.id, "key": "press", "choice": "yes....", **more}
+    answer = dispatch("ballot.cast", Connection("socket"), person, payload)
+    assert answer is not None
+    return answer
+
+
+def code(answer: dict[str, object]) -> object:
+    """Why it was refused."""
+    error = answer["error"]
+    assert isinstance(error, dict)
+    return error["code"]
+
+
+def test_a_vote_over_the_socket_counts_and_its_receipt_tells_nothing(world: World, chamber: Chamber) -> None:
+    ballot = world.ballot(chamber.room, chamber.chair)
+    answer = cast(chamber.voters[0], ballot)
+    assert set(answer) == {"ok", "receipt"}
+    assert cast(chamber.voters[0], ballot) == answer
+    assert code(cast(chamber.voters[0], ballot, choice="no.....")) == "conflict"
+    assert actions.close_ballot(chamber.chair, ballot.id).yes == 1
+
+
+def test_over_the_socket_the_same_people_are_refused(world: World, chamber: Chamber) -> None:
+    ballot = world.ballot(chamber.room, chamber.chair)
+    assert code(cast(None, ballot)) == "not_signed_in"
+    assert code(cast(world.person(), ballot)) == "not_found"
+    assert code(cast(world.revoked(chamber.room), ballot)) == "not_found"
+    assert code(cast(chamber.chair, ballot)) == "not_permitted"
+    assert code(cast(chamber.voters[0], ballot, choice="perhaps")) == "invalid"
+    actions.close_ballot(chamber.chair, ballot.id)
+    assert code(cast(chamber.voters[0], ballot)) == "conflict"
+
+
+def test_those_who_watch_are_told_the_turnout_and_no_more(world: World, chamber: Chamber) -> None:
+    ballot = world.ballot(chamber.room, chamber.chair)
+    cast(chamber.voters[0], ballot)
+    told = [payload for event, _stream, payload in state.due({chamber.room.id}) if event == live.TALLY]
+    assert told == [{"ballot": ballot.id, "cast": 1, "eligible": 6}]
+    actions.cast(chamber.voters[0], ballot.id, choice=Choice.NO)
+    assert live.turnouts(chamber.room.id) == told
