@@ -18,7 +18,7 @@ from dialogue.outcomes import (
     api,
     decision,
     drafting,
-    edit_page,
+    edit_web,
     followers,  # noqa: F401 - registers what outcomes do by themselves.
     queries,
     sources,
@@ -28,7 +28,7 @@ from dialogue.outcomes.models import Outcome
 
 bp = Blueprint("outcomes", __name__)
 bp.register_blueprint(api.bp)
-edit_page.add_to(bp)
+edit_web.add_to(bp)
 A_FEED = 50
 LONGEST_CORRIGENDUM = 4000
 MAY = {"edit": Permission.OUTCOME_EDIT, "sign": Permission.OUTCOME_SIGN, "publish": Permission.OUTCOME_PUBLISH,
