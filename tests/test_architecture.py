@@ -31,11 +31,13 @@ OPEN_TO_ALL = {
     "/outcomes/feed": "published ones", "/ballots/precedents": "published ones", "/agenda": "public",
     "/healthz": "for monitors", "/readyz": "for monitors", "/metrics": "for monitors",
     "/ballots": "lists what may be known", "/exports": "exports of what is public",
+    "/api/v1/exports": "exports of what is public",
 }
 # Actions that are not asked of a person with a role, each with the reason.
 WITHOUT_PERMIT = {
     "create_first_convenor": "there is nobody to permit it", "create_convenor": "for the operator of the machine",
     "check_password": "signing in", "start_sign_in": "signing in", "end_sign_in": "signing out",
+    "close_overdue": "nobody's deed: the deadline passed",
     "redeem_as_new": "holding the link's secret is the permission",
 }
 
