@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts import identity
 from dialogue.core import inputs
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.forms import redisplays, typed
+from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import Permission, permit
 from dialogue.outcomes import actions, editing, queries, sources
@@ -52,12 +53,13 @@ def save(outcome_id: str) -> Any:
     base = inputs.integer(request.form, "base", 1, 1_000_000)
     title = inputs.text(request.form, "title", max_length=200)
     actions.edit(person, outcome_id, base=base, title=title, summary=editing.read(request.form))
+    flash(_("The draft is saved."), "success")
     return redirect(url_for("outcomes.edit", outcome_id=outcome_id) + _place(str(request.form.get("move") or "")))
 
 
 def _place(move: str) -> str:
     key = move.partition(":")[2]
-    return f"#sentence-{key}" if key.replace("-", "").replace("_", "").isalnum() else "#summary"
+    return f"#sentence-{key}" if key.replace("-", "").replace("_", "").isalnum() else ""
 
 
 @redisplays(edit, "draft")

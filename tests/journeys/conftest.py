@@ -1,10 +1,11 @@
 """People at their screens, in front of a real server."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from dialogue import create_app
 from dialogue.accounts.models import Person
@@ -12,6 +13,8 @@ from dialogue.core import db
 from dialogue.settings import Settings
 from tests.app_server import AppServer
 from tests.world import PASSWORD, World
+
+expect.set_options(timeout=20_000)  # A machine that does other things too is slow, not broken.
 
 
 @dataclass
@@ -37,8 +40,14 @@ class House:
 def house(serve: Callable[..., AppServer], new_person: Callable[..., Page]) -> Iterator[House]:
     """A served Dialogue with an empty database."""
     server = serve()
-    url = f"sqlite:///{server.folder / 'dialogue.sqlite'}"
+    with world_behind(server, f"sqlite:///{server.folder / 'dialogue.sqlite'}") as world:
+        yield House(server, world, new_person)
+
+
+@contextmanager
+def world_behind(server: AppServer, url: str) -> Iterator[World]:
+    """The world of a served Dialogue, made in this process on the same database."""
     app = create_app(Settings(instance=server.folder, database_url=url, secret_key="only-for-tests", testing=True))
-    yield House(server, World(app), new_person)
+    yield World(app)
     db.release()
     db.engine().dispose()
