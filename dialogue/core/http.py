@@ -55,7 +55,8 @@ def _language() -> str:
     if not has_request_context():
         return "en"  # A command speaks to the operator.
     person = g.get("person")
-    return person.language if person else request.accept_languages.best_match(LANGUAGES) or "en"
+    language = person.language if person else request.accept_languages.best_match(LANGUAGES) or "en"
+    return "en_GB" if language == "en" else str(language)  # … whose dates put the day first, as the field does.
 
 
 def _zone() -> str:
