@@ -49,9 +49,9 @@ def _places(hall: Hall) -> dict[str, tuple[RoomRole, bool]]:
     """Role and right to vote of everybody with an account; the panel answers and does not decide."""
     chair, *others = hall.moderators
     return ({chair: (RoomRole.CHAIR, False), hall.rapporteur: (RoomRole.RAPPORTEUR, False)}
-            | {key: (RoomRole.CO_CHAIR, False) for key in others}
-            | {key: (RoomRole.PARTICIPANT, False) for key in hall.panel}
-            | {key: (RoomRole.PARTICIPANT, True) for key in hall.participants})
+            | dict.fromkeys(others, (RoomRole.CO_CHAIR, False))
+            | dict.fromkeys(hall.panel, (RoomRole.PARTICIPANT, False))
+            | dict.fromkeys(hall.participants, (RoomRole.PARTICIPANT, True)))
 
 
 def _come_in(stage: Stage, hall: Hall, n: int) -> None:
