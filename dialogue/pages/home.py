@@ -14,9 +14,7 @@ from dialogue.outcomes import queries as outcomes
 from dialogue.pages.story import story
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Membership, Room
-from dialogue.rooms.voices import voices_of
 from dialogue.votes import queries as votes
-from dialogue.votes.models import Vote
 
 MOST = 4  # Of a kind on one page; each heading leads to the whole.
 MOST_ROOMS = 6
@@ -28,7 +26,6 @@ class Own:
 
     rooms: list[Row[str, str, int]]
     ballots: list[votes.Listed]
-    voted: frozenset[str]
 
 
 def home() -> str:
@@ -44,8 +41,7 @@ def home() -> str:
 
 
 def _own(reader: Person, on_now: list[votes.Listed]) -> Own:
-    mine = [one for one in on_now if one.may_vote][:MOST]
-    return Own(_rooms(reader), mine, _voted(reader, mine))
+    return Own(_rooms(reader), [one for one in on_now if one.may_vote][:MOST])
 
 
 def _rooms(reader: Person) -> list[Row[str, str, int]]:
@@ -55,12 +51,3 @@ def _rooms(reader: Person) -> list[Row[str, str, int]]:
     query = select(Room.id, Room.title, unread).join(Membership, Membership.room_id == Room.id).where(
         Membership.person_id == reader.id, Membership.ended_at.is_(None), Room.kind == "room", Room.closed_at.is_(None))
     return list(db.session().execute(query.order_by(unread.desc(), Room.created_at.desc()).limit(MOST_ROOMS)))
-
-
-def _voted(reader: Person, ballots: list[votes.Listed]) -> frozenset[str]:
-    """Those of the recorded ballots the person has voted in; of a secret one nobody can tell."""
-    recorded = [one.ballot.id for one in ballots if not one.ballot.is_secret]
-    if not recorded:
-        return frozenset()
-    query = select(Vote.ballot_id).where(Vote.ballot_id.in_(recorded), Vote.voice_id.in_(voices_of(reader)))
-    return frozenset(db.session().scalars(query))

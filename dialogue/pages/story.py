@@ -60,7 +60,7 @@ def _leads(link: type[ThreadLink], earlier: str, earlier_id: Any, later: str) ->
 
 
 def _nodes(found: Row[Any]) -> list[dict[str, Any]]:
-    said, text, proposal, title, ballot, verdict, outcome, record, item, reform, milestone, status = found
+    said, text, proposal, title, ballot, verdict, outcome, record, item, reform, milestone, status = tuple(found)
     return [
         _node("contribution", excerpt(text, EXCERPT), f"/contributions/{said}"),
         _node("proposal", title, f"/proposals/{proposal}"),
