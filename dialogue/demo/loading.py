@@ -56,8 +56,9 @@ def sign_ins(stage: Stage, url: str) -> str:
     """As whom a visitor may sign in to the sample, and how to join its town hall."""
     lines = ["The sample dialogue. Every person, state and organisation in it is invented. Sign in as", ""]
     for person in stage.content.sign_ins():
-        assert person.signin is not None
-        lines += [f"  {person.email:<24} {person.name}, {person.signin.role}", f"  {'':<24} {person.signin.explains}"]
+        if person.signin:
+            lines += [f"  {person.email:<24} {person.name}, {person.signin.role}",
+                      f"  {'':<24} {person.signin.explains}"]
     lines += ["", f"  password for all five:   {stage.password}"]
     for hall in stage.content.halls:
         code = shown(stage.ids[f"{hall.key}'s code"])

@@ -92,9 +92,9 @@ def _speaks_for_a_champion(scene: Scene, item: AgendaItem, key: str) -> bool:
 
 def _raters(scene: Scene, item: AgendaItem) -> dict[str, ItemRating]:
     """The ratings by who enters them."""
-    others = {scene.convenor_key: rating for rating in reversed(item.ratings)
-              if not _speaks_for_a_champion(scene, item, rating.by)}
-    return others | {rating.by: rating for rating in item.ratings if _speaks_for_a_champion(scene, item, rating.by)}
+    own = {rating.by: rating for rating in item.ratings if _speaks_for_a_champion(scene, item, rating.by)}
+    others = [rating for rating in item.ratings if rating.by not in own]
+    return own | ({scene.convenor_key: others[0]} if others else {})
 
 
 def _rate(scene: Scene, item: AgendaItem, rater: str, rating: ItemRating) -> None:
@@ -103,8 +103,9 @@ def _rate(scene: Scene, item: AgendaItem, rater: str, rating: ItemRating) -> Non
 
 
 def _move(scene: Scene, item: AgendaItem) -> None:
-    if item.stage != Stage.IDEA:
-        agenda.move(scene.convenor, scene.ids[item.key], stage=Stage(item.stage), note=item.parked_reason or "",
+    stage = Stage(item.stage)
+    if stage is not Stage.IDEA:
+        agenda.move(scene.convenor, scene.ids[item.key], stage=stage, note=item.parked_reason or "",
                     review_on=_day(scene, item.review) if item.parked_reason else None)
 
 

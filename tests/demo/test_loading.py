@@ -1,5 +1,6 @@
 """The sample, loaded once: every chapter of it is there, as its content says, and the present is still open."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,11 @@ from dialogue.halls.polls.models import StrawAnswer
 from dialogue.outcomes.models import Outcome, OutcomeState
 from dialogue.proposals.models import Proposal
 from dialogue.rooms.contributions.models import Contribution
-from dialogue.rooms.models import Room
+from dialogue.rooms.models import Room, Theme
 from dialogue.serve import SIGN_INS
 from dialogue.settings import Settings
 from dialogue.votes.models import Ballot, BallotState, Precedent
+from tests.world import Browser
 
 CONTENT: Content = load()
 
@@ -177,6 +179,39 @@ def test_where_people_are_it_does_nothing_or_refuses(app: Flask) -> None:
     assert refused.exit_code == 1
     assert "empty database only" in refused.output
     assert (count(Person), count(Entry)) == before
+
+
+def test_the_first_page_tells_what_is_on_what_is_next_and_one_whole_thread(app: Flask, statements: list[str]) -> None:
+    browser = Browser(app.test_client())
+    page = browser.get("/").text
+    assert len([each for each in statements if each.startswith("SELECT")]) <= 12
+    assert CONTENT.halls[0].title in page
+    assert [one.title for one in CONTENT.outcomes if one.status == "published" and one.title in page]
+    story = page.split('aria-label="An example of a thread"')[1].split("</nav>")[0]
+    for kind in ("Contribution", "Proposal", "Decision", "Outcome", "Agenda item", "Milestone"):
+        assert kind in story
+    for address in re.findall(r'<a href="(/[^"#]+)', story):
+        assert browser.get(address, follow_redirects=True).status_code == 200
+
+
+def test_the_first_page_begins_with_what_waits_for_the_person(app: Flask, statements: list[str]) -> None:
+    person = next(each for each in CONTENT.sign_ins() if each.key == "wren")
+    browser = Browser(app.test_client())
+    browser.post("/sign-in", email=person.email,
+                 password=sign_ins(app).split("password for all five:")[1].split()[0])
+    statements.clear()
+    own = browser.get("/").text.split("For you")[1].split("Live now")[0]
+    assert len([each for each in statements if each.startswith("SELECT")]) <= 12
+    assert all(room.title in own for room in CONTENT.rooms)
+    assert " new" in own
+    assert "A Peacebuilding Council as a subsidiary organ" in own
+
+
+def test_a_themes_page_tells_of_its_halls_outcomes_and_reforms(app: Flask) -> None:
+    theme = db.session().scalars(select(Theme).where(Theme.title == CONTENT.themes[0].title)).one()
+    page = app.test_client().get(f"/themes/{theme.id}").text
+    assert all(item.title in page for item in CONTENT.agenda if item.theme == CONTENT.themes[0].key)
+    assert "Record of decision: a standing early-warning briefing" in page
 
 
 def test_a_password_is_new_each_time_and_long() -> None:
