@@ -19,7 +19,9 @@ def register(app: Flask) -> None:
     """Know the person before each request."""
     login_manager.user_loader(_from_cookie)
     login_manager.request_loader(_from_token)
-    login_manager.init_app(app)
+    # Templates have `current_person`; looking the visitor up once more would break the page that says that nothing
+    # can be looked up just now.
+    login_manager.init_app(app, add_context_processor=False)
     app.before_request(_recognise)
 
 

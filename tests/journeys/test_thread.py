@@ -42,7 +42,7 @@ def cast(request: pytest.FixtureRequest, serve: Callable[..., AppServer], new_pe
     return Cast(serve(url).url, new_person)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_word_becomes_a_milestone_with_evidence_and_the_way_can_be_walked_back(cast: Cast) -> None:
     room = a_room_is_set_up(cast)
     they_talk(cast)
