@@ -154,8 +154,9 @@ def _static(path: str) -> Path:
 
 
 def moment(value: datetime) -> str:
-    """A moment in the reader's language and time zone, with the zone: "7 Nov 2026, 12:05 GMT+7"."""
-    return f"{format_date(value, 'medium')}, {format_time(value, 'short')} {format_datetime(value, 'O')}"
+    """A moment in the reader's language and time zone, with the zone: "7 Nov 2026, 12:05 UTC+07:00"."""
+    zone = str(format_datetime(value, "ZZZZ")).replace("GMT", "UTC").removesuffix("+00:00")
+    return f"{format_date(value, 'medium')}, {format_time(value, 'short')} {zone}"
 
 
 def day(value: date | datetime, width: str = "long") -> str:

@@ -1,0 +1,31 @@
+"""What every page has in common, as people read it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask, g
+
+from dialogue.accounts.models import Person
+from dialogue.core.http import day, moment
+
+SAID = datetime(2026, 11, 7, 5, 5, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "shown"),
+    [
+        ("en", "UTC", "7 Nov 2026, 05:05 UTC"),
+        ("en", "Asia/Bangkok", "7 Nov 2026, 12:05 UTC+07:00"),
+        ("fr", "Europe/Paris", "7 nov. 2026, 06:05 UTC+01:00"),
+    ],
+)
+def test_a_moment_is_shown_in_the_readers_language_and_zone(app: Flask, language: str, zone: str, shown: str):
+    with app.test_request_context():
+        g.person = Person(name="Reader Example", language=language, time_zone=zone)
+        assert moment(SAID) == shown
+
+
+def test_a_day_stands_before_its_month(app: Flask):
+    with app.test_request_context():
+        g.person = None
+        assert day(SAID) == "7 November 2026"
