@@ -9,14 +9,19 @@ from dialogue.core.db import new_id
 from dialogue.core.record import Entry
 from dialogue.core.transaction import Transaction
 from dialogue.notices.models import Notice
-from dialogue.rooms.voices import persons_behind
+from dialogue.rooms.voices import persons_behind, still_inside
 
 LONGEST_SUBJECT = 200
 
 
-def to_voices(tx: Transaction, entry: Entry, voices: Collection[str], *, subject: str, address: str) -> None:
-    """Tell whoever speaks with these voices, each person once. Say nothing in `subject` that names anybody."""
-    to_people(tx, entry, persons_behind(voices).values(), subject=subject, address=address)
+def to_voices(tx: Transaction, entry: Entry, voices: Collection[str], *, subject: str, address: str,
+              is_public: bool = False) -> None:
+    """Tell whoever speaks with these voices, each person once. Say nothing in `subject` that names anybody.
+
+    What is not public is told to those alone who hold their place in the room still.
+    """
+    behind = persons_behind if is_public else still_inside
+    to_people(tx, entry, behind(voices).values(), subject=subject, address=address)
 
 
 def to_people(tx: Transaction, entry: Entry, people: Collection[str], *, subject: str, address: str) -> None:

@@ -63,7 +63,8 @@ def tell_of_an_outcome(tx: Transaction, entry: Entry) -> None:
         return
     sponsors = select(Sponsor.voice_id).where(Sponsor.proposal_id == outcome.proposal_id)
     voices = sources.voices_behind(outcome) | set(tx.session.scalars(sponsors))
-    to_voices(tx, entry, voices, subject=f"{outcome.symbol} {outcome.title}", address=outcome.address)
+    to_voices(tx, entry, voices, subject=f"{outcome.symbol} {outcome.title}", address=outcome.address,
+              is_public=True)
 
 
 @follows(ContributionPosted)

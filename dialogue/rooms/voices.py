@@ -91,6 +91,14 @@ def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
     return dict(db.session().execute(query).all())
 
 
+def still_inside(voice_ids: Collection[str]) -> dict[str, str]:
+    """The same for those alone who hold their place now: what happens in a room is not told to who has left it."""
+    place = (Membership.room_id == VoiceIdentity.room_id) & (Membership.person_id == VoiceIdentity.person_id)
+    query = select(VoiceIdentity.voice_id, VoiceIdentity.person_id).join(Membership, place).where(
+        VoiceIdentity.voice_id.in_(voice_ids), Membership.ended_at.is_(None))
+    return dict(db.session().execute(query).all())
+
+
 def names_in(room_id: str) -> tuple[set[str], set[str]]:
     """The names of people and of actors with a place here, past or present: to keep them out; never to show them."""
     ours = Actor.id.in_((Membership.actor_id, Person.actor_id))

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from dialogue.core.attribution import ActorSet, AttributionRule
+from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.core.record import AGENDA
 from dialogue.live import presence, state
+from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import actions
 from dialogue.rooms.models import Access, RoomRole
 from tests.live.conftest import Socket
@@ -125,14 +126,39 @@ def test_readers_of_an_open_room_hear_it_too(world: World, socket: Connect, publ
     assert "For all" in json.dumps(there.heard("record"))
 
 
+def test_who_leaves_hears_nothing_more(world: World, socket: Connect, publish: Publish) -> None:
+    room = world.room(AttributionRule.CLOSED)
+    person, stays = world.member(room), world.member(room)
+    there = socket(person)
+    there.join(room.id)
+    rooms.leave(person, room.id)
+    publish()
+    assert [told["reason"] for told in there.heard("evicted")] == ["removed"]
+    world.contribution(room, stays, "Among ourselves")
+    publish()
+    assert "Among ourselves" not in json.dumps(there.heard())
+
+
+def test_who_chairs_no_more_hears_no_more_as_one(world: World, socket: Connect, publish: Publish) -> None:
+    room = world.room()
+    person = world.member(room, RoomRole.CHAIR)
+    there = socket(person)
+    there.join(room.id)
+    rooms.change_place(world.convenor, room.id, member_id=person.id, role=RoomRole.OBSERVER, actor_id=None,
+                       capacity=Capacity.PERSONAL, may_vote=False)
+    publish()
+    assert [told["reason"] for told in there.heard("evicted")] == ["changed"]
+
+
 def test_members_see_a_blank_where_moderators_see_more(world: World, socket: Connect) -> None:
     room = world.room()
-    world.revoked(room)
     chair, member = world.member(room, RoomRole.CHAIR), world.member(room)
+    rooms.change_place(world.convenor, room.id, member_id=member.id, role=RoomRole.PARTICIPANT, actor_id=None,
+                       capacity=Capacity.PERSONAL, may_vote=False)
     kinds = {who: [e["kind"] for e in socket(person).join(room.id, after=0)["events"]]
              for who, person in (("chair", chair), ("member", member))}
-    assert "member.removed" in kinds["chair"]
-    assert "member.removed" not in kinds["member"]
+    assert "place.changed" in kinds["chair"]
+    assert "place.changed" not in kinds["member"]
     assert len(kinds["chair"]) == len(kinds["member"])
 
 

@@ -18,6 +18,8 @@ from dialogue.outcomes import actions as outcomes
 from dialogue.outcomes import drafting
 from dialogue.proposals.events import ProposalRevised
 from dialogue.proposals.models import Endorsement, ProposalVersion
+from dialogue.rooms import actions as rooms
+from dialogue.rooms.contributions import actions as contributions
 from tests.outcomes.conftest import Sitting
 from tests.world import World
 
@@ -52,6 +54,16 @@ def test_sponsors_and_endorsers_are_told_of_a_new_text_and_the_editor_is_not(sit
         tx.record(ProposalRevised(stream_id=sitting.room.id, proposal_id=proposal.id, number=2))
     assert told(sitting.speaker) == told(sitting.member) == ["proposal.revised"]
     assert told(sitting.chair) == []
+
+
+def test_who_lost_the_place_is_told_nothing_more_from_inside(sitting: Sitting, world: World) -> None:
+    proposal = sitting.propose()
+    first = sitting.say("A first word.")
+    rooms.remove(world.convenor, sitting.room.id, member_id=sitting.speaker.id)
+    contributions.post(sitting.chair, sitting.room.id, text="An answer.", reply_to=first.id)
+    with transaction() as tx:
+        tx.record(ProposalRevised(stream_id=sitting.room.id, proposal_id=proposal.id, number=1))
+    assert told(sitting.speaker) == []
 
 
 def test_who_is_answered_is_told_unless_they_answer_themselves(sitting: Sitting) -> None:
@@ -104,7 +116,7 @@ def test_a_crash_delays_a_notice_and_doubles_none(sitting: Sitting, monkeypatch:
 
     first = sitting.say("A first word.")
     with monkeypatch.context() as broken:
-        broken.setattr(delivery, "persons_behind", die)
+        broken.setattr(delivery, "still_inside", die)
         sitting.say("An answer.", by=sitting.member, reply_to=first.id)
     assert told(sitting.speaker) == []
     followers.catch_up_all()

@@ -11,14 +11,14 @@ from dialogue.live.events import Call, on
 from dialogue.live.streams import Seat, opens
 from dialogue.rooms.contributions import actions
 from dialogue.rooms.contributions.models import Contribution
-from dialogue.rooms.events import AttributionTightened, MemberJoined, MemberRemoved
+from dialogue.rooms.events import AttributionTightened, MemberJoined, MemberLeft, MemberRemoved, PlaceChanged
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import set_of_voices, voice_id_of
 
 SHOWN_ROLES = (Role.CHAIR, Role.CO_CHAIR, Role.RAPPORTEUR, Role.PARTICIPANT, Role.OBSERVER, Role.GUEST)
 
 
-@opens(MemberJoined, MemberRemoved, AttributionTightened)
+@opens(MemberJoined, MemberLeft, MemberRemoved, PlaceChanged, AttributionTightened)
 def seat(stream_id: str, person: Person | None) -> Seat | None:
     """Chairs hear as moderators, members as members; others hear what they may read."""
     room = db.session().get(Room, stream_id, populate_existing=True)
