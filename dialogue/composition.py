@@ -10,6 +10,7 @@ from dialogue.accounts import identity
 from dialogue.accounts import web as accounts_web
 from dialogue.agenda import web as agenda_web
 from dialogue.core import db, http, limits
+from dialogue.demo.cli import demo
 from dialogue.exports import web as exports_web
 from dialogue.halls import api as halls_api
 from dialogue.halls import live as halls_live
@@ -46,6 +47,7 @@ def compose(settings: Settings) -> Flask:
         app.register_blueprint(door.bp)
     live_door.register(app, settings)
     database.register(app)
+    app.cli.add_command(demo)
     return app
 
 

@@ -8,6 +8,7 @@ from alembic import command
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 
 from dialogue import create_app
@@ -16,6 +17,10 @@ from dialogue.core import db
 from dialogue.database import config
 from dialogue.settings import Settings
 from tests.world import World
+
+# Speed is for the benchmarks: a busy machine may take its time over an example.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 # The servers and the browser start only when a test asks for them.
 pytest_plugins = ["tests.servers", "tests.browser", "tests.app_server"]

@@ -5,6 +5,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -28,14 +29,19 @@ OPEN_TO_ALL = {
     "/start": "exists only before there is anybody", "/sign-out": "leaving is always possible",
     "/rooms": "lists what the reader may know of", "/themes": "public", "/halls": "lists what may be known",
     "/halls/join": "guests come by code", "/proposals": "lists what may be known", "/outcomes": "published ones",
-    "/outcomes/feed": "published ones", "/ballots/precedents": "published ones", "/agenda": "public",
-    "/healthz": "for monitors", "/readyz": "for monitors", "/metrics": "for monitors",
+    "/outcomes.atom": "published ones", "/agenda": "public",
+    "/agenda.atom": "public", "/agenda.ics": "public", "/agenda/changes": "public", "/api/v1/agenda": "public",
+    "/api/v1/outcomes": "published ones", "/precedents": "published tallies",
+    "/healthz": "for monitors", "/readyz": "for monitors",
     "/ballots": "lists what may be known", "/exports": "exports of what is public",
+    "/api/v1/exports": "exports of what is public",
 }
 # Actions that are not asked of a person with a role, each with the reason.
 WITHOUT_PERMIT = {
     "create_first_convenor": "there is nobody to permit it", "create_convenor": "for the operator of the machine",
     "check_password": "signing in", "start_sign_in": "signing in", "end_sign_in": "signing out",
+    "read": "one's own notice, others' are not found", "read_all": "one's own notices",
+    "close_overdue": "nobody's deed: the deadline passed",
     "redeem_as_new": "holding the link's secret is the permission",
 }
 
@@ -50,10 +56,16 @@ def address(rule: Rule) -> str:
     return re.sub(r"<int:[^>]+>", "1", re.sub(r"<(?!int:)[^>]+>", NOBODY, rule.rule))
 
 
+def status(answer: Any) -> int:
+    """The answer's status; a file it would send is closed."""
+    answer.close()
+    return int(answer.status_code)
+
+
 def test_every_page_asks_who_is_there_or_is_open_for_a_reason(world: World) -> None:
     assert world.convenor
     browser = world.browser()
-    answers = {rule.rule: browser.get(address(rule)).status_code for rule in rules(world.app, "GET")
+    answers = {rule.rule: status(browser.get(address(rule))) for rule in rules(world.app, "GET")
                if rule.rule not in OPEN_TO_ALL}
     assert {rule: code for rule, code in answers.items() if code not in (401, 404)} == {}
 
@@ -149,3 +161,7 @@ def test_the_documentation_names_every_setting() -> None:
     named = set(re.findall(r"\bDIALOGUE_[A-Z_]+\b", code)) | {"HOST", "PORT"}
     told = documented()
     assert sorted(name for name in named if f"`{name}`" not in told) == []
+
+
+def test_the_list_of_open_pages_names_no_page_that_is_gone(app: Flask) -> None:
+    assert set(OPEN_TO_ALL) - {rule.rule for rule in app.url_map.iter_rules()} == set()

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import BigInteger, Select, case, cast, func, select
 
 from dialogue.accounts.models import Actor
 from dialogue.agenda.filters import Filter, Sort, View
@@ -18,6 +19,7 @@ from dialogue.rooms.models import Theme
 PAGE = 50
 SOON = timedelta(days=90)
 SCALE = range(LOWEST, HIGHEST + 1)
+MOST_RATERS = 4096  # Five counts below it fit a 64-bit number.
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def _statement(asked: Filter, today: date) -> Select[Any]:
     query = select(
         AgendaItem.id, AgendaItem.title, Theme.title.label("theme"), AgendaItem.forum, AgendaItem.pace,
         AgendaItem.stage, AgendaItem.created_at, dues.c.next_due, dues.c.soon, dues.c.overdue,
-        *(column for column in tallies.c if column.name != "item_id"), *texts,
+        tallies.c.urgency, tallies.c.feasibility, tallies.c.cost, *texts,
     ).join(Theme).outerjoin(tallies, tallies.c.item_id == AgendaItem.id)
     query = query.outerjoin(dues, dues.c.item_id == AgendaItem.id).order_by(AgendaItem.title, AgendaItem.id)
     return _narrowed(query, asked, dues)
@@ -136,9 +138,19 @@ def _narrowed(query: Select[Any], asked: Filter, dues: Any) -> Select[Any]:
 
 def _tallies() -> Any:
     """How many raters gave each value, an item a row: a dozen ratings an item need not travel."""
-    counts = [func.sum(case((getattr(Rating, name) == value, 1), else_=0)).label(f"{name}_{value}")
-              for name in ("urgency", "feasibility", "cost") for value in SCALE]
+    counts = [_packed(getattr(Rating, name)).label(name) for name in ("urgency", "feasibility", "cost")]
     return select(Rating.item_id, *counts).group_by(Rating.item_id).subquery("tallies")
+
+
+def _packed(column: Any) -> Any:
+    # Five counts in one whole number: a column each is thrice the work for SQLite and for us.
+    return cast(func.sum(case({value: MOST_RATERS ** (value - LOWEST) for value in SCALE}, value=column)), BigInteger)
+
+
+@lru_cache(maxsize=4096)
+def _tally(packed: int) -> tuple[int, ...]:
+    """The five counts again, for 1 to 5."""
+    return tuple(packed // MOST_RATERS ** (value - LOWEST) % MOST_RATERS for value in SCALE)
 
 
 def _dues(today: date) -> Any:
@@ -152,9 +164,8 @@ def _dues(today: date) -> Any:
 
 
 def _line(row: Any) -> Line:
-    given = row[10:25]
-    assessment = None if given[0] is None else tallied_rating(
-        tuple(given[0:5]), tuple(given[5:10]), tuple(given[10:15]))
+    packed = (row.urgency, row.feasibility, row.cost)
+    assessment = None if row.urgency is None else tallied_rating(*map(_tally, packed))
     return Line(row.id, row.title, row.theme, row.forum, row.pace, row.stage, row.created_at, assessment,
                 row.next_due, row.soon or 0, row.overdue or 0)
 

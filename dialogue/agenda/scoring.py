@@ -40,6 +40,11 @@ class Weights:
         """All weights together."""
         return self.urgency + self.feasibility + self.cost
 
+    @property
+    def are_equal(self) -> bool:
+        """Whether all three count alike, in whichever numbers."""
+        return self.urgency == self.feasibility == self.cost
+
 
 EQUAL_WEIGHTS = Weights()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, jsonify, render_template, request, session
-from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask_babel import Babel, format_date, format_datetime, format_time, get_locale
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2.utils import htmlsafe_json_dumps
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -46,7 +46,8 @@ def register(app: Flask) -> None:
     for failure in (OperationalError, PoolTimeout):
         app.register_error_handler(failure, _database_away)
     app.context_processor(_everywhere)
-    app.jinja_env.globals.update(asset=asset, typed=typed)
+    # N_ marks a text for the catalogues; it is translated where it is shown.
+    app.jinja_env.globals.update(asset=asset, typed=typed, N_=str)
     app.jinja_env.filters.update(moment=moment, day=day)
 
 
@@ -54,7 +55,8 @@ def _language() -> str:
     if not has_request_context():
         return "en"  # A command speaks to the operator.
     person = g.get("person")
-    return person.language if person else request.accept_languages.best_match(LANGUAGES) or "en"
+    language = person.language if person else request.accept_languages.best_match(LANGUAGES) or "en"
+    return "en_GB" if language == "en" else str(language)  # … whose dates put the day first, as the field does.
 
 
 def _zone() -> str:
@@ -151,9 +153,9 @@ def _static(path: str) -> Path:
     return Path(__file__).parents[2] / "static" / path
 
 
-def moment(value: datetime, width: str = "medium") -> str:
-    """A moment in the reader's language and time zone, with the zone's name."""
-    return f"{format_datetime(value, width)} {format_datetime(value, 'z')}"
+def moment(value: datetime) -> str:
+    """A moment in the reader's language and time zone, with the zone: "7 Nov 2026, 12:05 GMT+7"."""
+    return f"{format_date(value, 'medium')}, {format_time(value, 'short')} {format_datetime(value, 'O')}"
 
 
 def day(value: date | datetime, width: str = "long") -> str:

@@ -37,7 +37,6 @@ class Permission(StrEnum):
     THEME_EDIT = "theme:edit"
     ROOM_CREATE = "room:create"
     ROOM_MANAGE = "room:manage"
-    ROOM_SEE = "room:see"
     ROOM_ENTER = "room:enter"
     ROOM_JOIN = "room:join"
     ROOM_READ = "room:read"
@@ -91,7 +90,6 @@ RULES: dict[Permission, frozenset[Role]] = {
     P.THEME_EDIT: frozenset({R.CONVENOR}),
     P.ROOM_CREATE: frozenset({R.CONVENOR}),
     P.ROOM_MANAGE: MANAGERS,
-    P.ROOM_SEE: frozenset({R.PUBLIC}),
     P.ROOM_ENTER: frozenset({R.INVITED, R.MEMBER}),
     P.ROOM_JOIN: frozenset({R.SIGNED_IN}),
     P.ROOM_READ: frozenset({R.PUBLIC}),

@@ -86,7 +86,12 @@ def relate(tx: Transaction, earlier: Ref, link: Link, later: Ref) -> None:
 
 def walk(start: Ref, reader: Any) -> dict[str, list[Node]]:
     """Everything the thing came from and everything that came of it, by kind in the order of the story."""
-    return _in_order({start, *_steps(start, back=True), *_steps(start, back=False)}, reader)
+    return _in_order(reached(start), reader)
+
+
+def reached(start: Ref) -> set[Ref]:
+    """The same as ids, the thing itself included: for pages that know already how most of them show themselves."""
+    return {start, *_steps(start, back=True), *_steps(start, back=False)}
 
 
 def walk_back(start: Ref, reader: Any) -> dict[str, list[Node]]:

@@ -10,10 +10,9 @@ from sqlalchemy import Select, select
 
 from dialogue.accounts.models import Actor
 from dialogue.agenda.events import ItemMoved
-from dialogue.agenda.models import AgendaItem, Champion, Milestone, MilestoneStatus, Stage
+from dialogue.agenda.models import AgendaItem, Champion, Milestone, Stage
 from dialogue.agenda.scoring import Rating, median_rating, shown
 from dialogue.core import db
-from dialogue.core.attribution import ActorSet
 from dialogue.core.clock import now
 from dialogue.core.record import AGENDA, Entry
 from dialogue.core.thread import Ref, beside
@@ -23,7 +22,6 @@ from dialogue.rooms.models import Theme
 
 AT_A_TIME = 50  # Items read at once; others may go on in between.
 MOST_CHANGES = 1000
-OPEN = (MilestoneStatus.ON_TRACK, MilestoneStatus.AT_RISK)
 LAST_YEAR = timedelta(days=365)
 Data = dict[str, Any]
 Told = Callable[[int, int], None]
@@ -80,18 +78,12 @@ def _item(item: AgendaItem, site: str, today: date) -> Data:
         "stage_note": item.stage_note, "problem": item.problem, "goal": item.goal,
         "review_on": item.review_on.isoformat(), "updated_on": item.updated_at.date().isoformat(),
         "updated_at": item.updated_at.isoformat(), "revision": item.revision,
-        "across_sets": _is_led_across_sets(item),
+        "across_sets": item.is_championed_across_sets,
         "champions": [{"name": c.actor.name, "set": c.actor.actor_set.value, "role": c.role.value}
                       for c in sorted(item.champions, key=lambda c: (c.role.value != "lead", c.actor.name))],
         "assessment": _assessment(item), "rationales": [r.rationale for r in item.ratings if r.rationale],
         "milestones": [_milestone(m, site, today) for m in item.milestones],
     }  # fmt: skip
-
-
-def _is_led_across_sets(item: AgendaItem) -> bool:
-    """Whether a state and somebody who is none lead together, as coalitions that won did (founding paper §2.4)."""
-    states = [champion.actor.actor_set is ActorSet.STATE for champion in item.champions]
-    return any(states) and not all(states)
 
 
 def _assessment(item: AgendaItem) -> Data | None:
@@ -111,10 +103,10 @@ def _median(value: Fraction) -> str:
 
 def _milestone(milestone: Milestone, site: str, today: date) -> Data:
     return {
-        "id": milestone.id, "url": f"{site}/agenda/{milestone.item_id}#milestone-{milestone.id}",
+        "id": milestone.id, "url": site + milestone.address,
         "statement": milestone.statement,
         "due": milestone.due.isoformat(), "owner": milestone.owner.name if milestone.owner else "",
-        "status": milestone.status.value, "overdue": milestone.due < today and milestone.status in OPEN,
+        "status": milestone.status.value, "overdue": milestone.is_overdue(today),
         "sequence": milestone.sequence,
         "updated_at": milestone.updated_at.isoformat(),
         "evidence": [{"status": e.status.value, "note": e.note, "publisher": e.publisher, "url": e.url,

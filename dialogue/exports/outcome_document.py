@@ -24,8 +24,8 @@ from dialogue.exports.blocks import (
     Table,
 )
 from dialogue.exports.job import Job
-from dialogue.exports.numbering import numbered
 from dialogue.exports.speech import Speech
+from dialogue.proposals.numbering import labels
 
 Data = dict[str, Any]
 CHOICES = {"yes": "✓", "no": "✗", "abstain": "–"}
@@ -75,7 +75,7 @@ def _decided(data: Data, say: Speech) -> Iterator[Block]:
 
 def _text(text: Data) -> Iterator[Block]:
     """The clauses: preambular ones unnumbered, operative ones 1, 2, 3 with (a), (b) below them."""
-    for label, clause in zip(numbered([c["kind"] for c in text["clauses"]]), text["clauses"], strict=True):
+    for label, clause in zip(labels([c["kind"] for c in text["clauses"]]), text["clauses"], strict=True):
         if not label:
             yield Paragraph(_emphasised(clause["text"]), "preamble")
         else:

@@ -15,7 +15,7 @@ from dialogue.core.forms import redisplays
 from dialogue.core.i18n import LANGUAGES, language_names
 from dialogue.core.limits import throttle
 from dialogue.core.record import AGENDA, Stream
-from dialogue.exports import actions, api, ballots, queries, web_choices
+from dialogue.exports import actions, api, ballots_web, queries, web_choices
 from dialogue.exports.asking import filter_of, wanted
 from dialogue.exports.desk import Desk
 from dialogue.exports.models import ExportState
@@ -29,7 +29,7 @@ TYPES = {"md": "text/markdown; charset=utf-8", "pdf": "application/pdf", "csv": 
          "ics": "text/calendar; charset=utf-8"}  # fmt: skip
 
 bp = Blueprint("exports", __name__)
-bp.register_blueprint(ballots.bp)
+bp.register_blueprint(ballots_web.bp)
 bp.register_blueprint(api.bp)
 
 

@@ -1,10 +1,10 @@
 """Reading town halls: what is on, and one hall as a person may know it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from dialogue.accounts.models import Person
@@ -107,11 +107,20 @@ def hall_of_code(typed: str) -> Hall:
 
 def listed(person: Person | None) -> Listing:
     """What is live, what is next (soonest first) and what was (newest first), as far as this person may know."""
-    query = _known_to(person).options(*_whole())
-    over = or_(Hall.state == HallState.ENDED, Hall.closed_at.is_not(None))
-    ahead = list(db.session().scalars(query.where(~over).order_by(Hall.starts_at, Hall.created_at)).unique())
-    past = db.session().scalars(query.where(over).order_by(Hall.created_at.desc()).limit(MOST_PAST)).unique()
-    return Listing([h for h in ahead if h.state is HallState.LIVE], _soonest_first(ahead), list(past))
+    query = _known_to(person).options(*_whole()).where(_is_over())
+    past = db.session().scalars(query.order_by(Hall.created_at.desc()).limit(MOST_PAST)).unique()
+    return replace(ahead(person), past=list(past))
+
+
+def ahead(person: Person | None) -> Listing:
+    """The same without what was; one statement."""
+    query = _known_to(person).options(*_whole()).where(~_is_over())
+    found = list(db.session().scalars(query.order_by(Hall.starts_at, Hall.created_at)).unique())
+    return Listing([h for h in found if h.state is HallState.LIVE], _soonest_first(found), [])
+
+
+def _is_over() -> ColumnElement[bool]:
+    return or_(Hall.state == HallState.ENDED, Hall.closed_at.is_not(None))
 
 
 def themes() -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from dialogue.proposals.models import Proposal, ProposalVersion
+from dialogue.proposals.numbering import labels
 from dialogue.votes.models import Ballot
 from dialogue.votes.rules import Count, Decision, decide
 
@@ -14,7 +15,7 @@ def account(ballot: Ballot, proposal: Proposal | None, version: ProposalVersion 
     Keys: question, rule, visibility, opened_at, closed_at (ISO 8601), figures {yes, no, abstain, cast, eligible,
     not_voting}, quorum {numerator, denominator, needed, met}, arithmetic {lhs, rhs, strict}, by_set (as the
     ballot published it, small cells already withheld), proposal {id, symbol, version} and text {title,
-    clauses [{kind, text}]}, the last two None where the question was put without a proposal.
+    clauses [{kind, label, text}]}, the last two None where the question was put without a proposal.
     """
     count = Count(ballot.yes or 0, ballot.no or 0, ballot.abstain or 0, ballot.eligible)
     made = decide(ballot.rule, count, ballot.quorum)
@@ -62,5 +63,7 @@ def _quorum(ballot: Ballot, made: Decision) -> dict[str, Any]:
 
 
 def _text(version: ProposalVersion) -> dict[str, Any]:
+    numbers = labels([clause.kind.value for clause in version.clauses])
     return {"title": version.title,
-            "clauses": [{"kind": clause.kind.value, "text": clause.text} for clause in version.clauses]}
+            "clauses": [{"kind": clause.kind.value, "label": label, "text": clause.text}
+                        for clause, label in zip(version.clauses, numbers, strict=True)]}

@@ -98,6 +98,12 @@ def newest_published(limit: int) -> list[Outcome]:
     return list(db.session().scalars(query.order_by(Outcome.published_at.desc(), Outcome.number.desc()).limit(limit)))
 
 
+def newest_titles(limit: int) -> list[Outcome]:
+    """The same without the texts, for a short list: one statement."""
+    query = _plain(select(Outcome)).where(Outcome.state == OutcomeState.PUBLISHED)
+    return list(db.session().scalars(query.order_by(Outcome.published_at.desc(), Outcome.number.desc()).limit(limit)))
+
+
 def adopted_published(person: Person | None) -> list[Outcome]:
     """What may feed the agenda: published outcomes that carried, newest first. Public, so the same for everybody."""
     carried = or_(Outcome.kind == OutcomeKind.SESSION, Outcome.verdict == Verdict.ADOPTED)

@@ -12,23 +12,23 @@ from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import Permission, allows
-from dialogue.core.thread import Node, Ref
+from dialogue.core.thread import Ref
 from dialogue.outcomes import (
     actions,
     api,
     decision,
     drafting,
-    edit_page,
+    edit_web,
     followers,  # noqa: F401 - registers what outcomes do by themselves.
     queries,
     sources,
 )
 from dialogue.outcomes.feed import atom
-from dialogue.outcomes.models import Outcome
+from dialogue.outcomes.line import line
 
 bp = Blueprint("outcomes", __name__)
 bp.register_blueprint(api.bp)
-edit_page.add_to(bp)
+edit_web.add_to(bp)
 A_FEED = 50
 LONGEST_CORRIGENDUM = 4000
 MAY = {"edit": Permission.OUTCOME_EDIT, "sign": Permission.OUTCOME_SIGN, "publish": Permission.OUTCOME_PUBLISH,
@@ -74,35 +74,18 @@ def show(outcome_id: str) -> str:
     person = identity.person()
     outcome, roles = queries.outcome_for(person, outcome_id)
     is_led = outcome.shows_sources(roles)
-    walked = thread.walk(Ref("outcome", outcome.id), person)
+    reads_room = outcome.room.is_read_by(roles)
+    found = thread.reached(Ref("outcome", outcome.id))
     explanations = queries.explanations(outcome) if outcome.tells_explanations(roles) else []
     lines = queries.lines_of(outcome, explanations)
     return render_template(
-        "outcomes/show.html", outcome=outcome, has_follow_up="agenda_item" in walked, line=_line(outcome, walked),
+        "outcomes/show.html", outcome=outcome, line=line(outcome, found, person, reads_room=reads_room),
+        has_follow_up=any(ref.kind == "agenda_item" for ref in found), reads_room=reads_room,
         explanations=[(one, lines[one.voice_id]) for one in explanations],
         signer=lines.get(outcome.signed_by_id or ""), by_set=decision.by_set_rows(outcome.decision),
         voted_at=decision.voted_at(outcome.decision), is_led=is_led, new_key=new_id(),
         said=sources.of(outcome.room, outcome.cited) if is_led else {},
-        can={name for name, permission in MAY.items() if allows(roles, permission)},
-        reads_room=outcome.room.is_read_by(roles))
-
-
-def _line(outcome: Outcome, walked: dict[str, list[Node]]) -> list[dict[str, Any]]:
-    """The thread for the eye: what was said is one step, since the summary leads to each contribution."""
-    spoken = [node for kind in ("contribution", "question") for node in walked.pop(kind, [])]
-    first = [] if not spoken else [_step(spoken[0])] if len(spoken) == 1 else [_many(spoken)]
-    return first + [{**_step(node), "current": node.ref == Ref("outcome", outcome.id)}
-                    for nodes in walked.values() for node in nodes]
-
-
-def _step(node: Node) -> dict[str, Any]:
-    return {"kind": node.ref.kind, "title": node.title, "url": node.address, "state": node.state,
-            "hidden": node.hidden}
-
-
-def _many(spoken: list[Node]) -> dict[str, Any]:
-    return {"kind": "contribution", "title": _("%(count)s contributions", count=len(spoken)), "url": "#summary",
-            "hidden": all(node.hidden for node in spoken)}
+        can={name for name, permission in MAY.items() if allows(roles, permission)})
 
 
 @bp.get("/rooms/<room_id>/outcomes/new")

@@ -18,7 +18,7 @@ from dialogue.core.record import Stream
 from dialogue.proposals import queries as proposals
 from dialogue.rooms.attendance import attendance
 from dialogue.rooms.contributions import actions, queries
-from dialogue.rooms.contributions.offers import ANY_ID, SELECTION, offers
+from dialogue.rooms.contributions.offers_web import ANY_ID, SELECTION, offers
 from dialogue.rooms.contributions.queries import Window
 from dialogue.rooms.models import Access, Membership, Room
 from dialogue.rooms.voices import own_place

@@ -235,6 +235,6 @@ class Precedent(db.Base):
 
     @property
     def decision(self) -> Decision:
-        """What our rules say of its figures."""
+        """What our rules say of its figures; a quorum of history was of votes for and against alone."""
         count = Count(self.yes, self.no, self.abstain, self.eligible)
-        return decide(self.rule, count, Quorum(self.quorum_needed, self.eligible or 1))
+        return decide(self.rule, count, Quorum(self.quorum_needed, self.eligible or 1, counts_abstentions=False))

@@ -82,13 +82,15 @@ class Quorum:
 
     In a meeting, quorum is judged on presence. A ballot here stays open over hours or days and nobody is "in
     the hall", so taking part stands for presence: a vote cast counts whatever the choice, abstention
-    included. An abstainer therefore helps the quorum without helping either side.
+    included. An abstainer therefore helps the quorum without helping either side. Bodies of history that
+    counted yes and no alone are judged so (`counts_abstentions` False): the International Labour Conference did.
 
     Raises ValueError unless the share lies between nothing and everybody.
     """
 
     numerator: int = 0
     denominator: int = 1
+    counts_abstentions: bool = True
 
     def __post_init__(self) -> None:
         if self.denominator < 1 or not 0 <= self.numerator <= self.denominator:
@@ -100,7 +102,11 @@ class Quorum:
 
     def is_met(self, count: Count) -> bool:
         """Whether enough of the eligible took part."""
-        return count.cast >= self.needed(count.eligible)
+        return self.taking_part(count) >= self.needed(count.eligible)
+
+    def taking_part(self, count: Count) -> int:
+        """How many count towards it."""
+        return count.cast if self.counts_abstentions else count.present_and_voting
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,7 @@ class Decision:
 
     rule: Rule
     count: Count
+    quorum: Quorum
     verdict: Verdict
     quorum_needed: int
     quorum_met: bool
@@ -168,6 +175,7 @@ def decide(rule: Rule, count: Count, quorum: Quorum) -> Decision:
     return Decision(
         rule=rule,
         count=count,
+        quorum=quorum,
         verdict=_verdict(quorum_met=quorum.is_met(count), carried=voting > 0 and test.holds),
         quorum_needed=quorum.needed(count.eligible),
         quorum_met=quorum.is_met(count),

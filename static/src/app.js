@@ -9,6 +9,7 @@ import { LiveStream } from "./elements/live-stream.js";
 import { PostBox } from "./elements/post-box.js";
 import { PresenceLine } from "./elements/presence-line.js";
 import { SpeakingClock } from "./elements/speaking-clock.js";
+import { TimeZoneGuess } from "./elements/time-zone-guess.js";
 import { TurnoutMeter } from "./elements/turnout-meter.js";
 import { keepDrafts } from "./core/drafts.js";
 
@@ -23,6 +24,7 @@ const elements = {
   "post-box": PostBox,
   "presence-line": PresenceLine,
   "speaking-clock": SpeakingClock,
+  "time-zone-guess": TimeZoneGuess,
   "turnout-meter": TurnoutMeter,
 };
 

@@ -69,6 +69,13 @@ def test_a_password_is_changed_only_with_the_present_one_and_to_a_long_one(
     assert new not in answer.text
 
 
+def test_one_sees_which_of_the_signed_in_browsers_is_this_one(world: World) -> None:
+    person = world.person()
+    assert world.browser(person)
+    page = world.browser(person).get("/account/password").text
+    assert (page.count("This one"), page.count("Another one")) == (1, 1)
+
+
 def test_the_profile_changes_name_language_and_zone(world: World) -> None:
     person = world.person()
     browser = world.browser(person)

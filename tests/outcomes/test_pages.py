@@ -83,8 +83,8 @@ def test_a_published_record_of_a_room_that_hides_people_tells_numbers_only(chath
 def test_nobody_is_named_on_any_page_of_a_room_that_hides_people(chatham: Sitting) -> None:
     outcome = published(chatham)
     actions.correct(chatham.chair, outcome.id, text="For x read y.")
-    browser = chatham.browser(chatham.member)
     names = [person.name for person in (chatham.speaker, chatham.rapporteur, *chatham.others)]
+    browser = chatham.browser(chatham.member)
     for address in (outcome.address, "/outcomes", "/outcomes.atom", f"/api/v1{outcome.address}"):
         text = browser.get(address).text
         assert not [name for name in names if name in text], address
@@ -240,4 +240,4 @@ def test_pages_ask_a_bounded_number_of_questions(world: World, statements: list[
         statements.clear()
         assert browser.get(address).status_code == 200
         asked = [sql for sql in statements if sql.startswith(("SELECT", "WITH"))]
-        assert len(asked) <= 12, (address, len(asked), asked)
+        assert len(asked) <= 12, "\n".join([address, *asked])

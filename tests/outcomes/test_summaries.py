@@ -43,7 +43,8 @@ def test_a_draft_is_written_once(sitting: Sitting) -> None:
 
 def test_a_draft_never_overwrites_what_somebody_wrote(sitting: Sitting) -> None:
     outcome = sitting.decided()
-    save(sitting, outcome, Written("new", "points", "My own words.", ("#9",)))
+    number = session().query(Contribution).first().seq
+    save(sitting, outcome, Written("new", "points", "My own words.", (f"#{number}",)))
     drafting.finish(outcome.id)
     assert [point.text for point in sitting.again(outcome).summary] == ["My own words."]
 
@@ -58,8 +59,10 @@ def test_what_names_a_participant_is_not_drafted(chatham: Sitting) -> None:
 def test_no_word_of_a_closed_room_is_drafted_or_written(closed_doors: Sitting) -> None:
     outcome = drafted(closed_doors)
     assert outcome.summary == []
-    with pytest.raises(Invalid):
-        save(closed_doors, outcome, Written("new", "points", "A word.", ("9",)))
+    number = str(session().query(Contribution).first().seq)
+    with pytest.raises(Invalid) as refused:
+        save(closed_doors, outcome, Written("new", "points", "A word.", (number,)))
+    assert refused.value.field == "form"
 
 
 def test_the_rapporteur_may_not_name_anybody(chatham: Sitting) -> None:

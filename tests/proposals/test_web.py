@@ -195,7 +195,8 @@ def test_where_people_are_hidden_the_page_names_nobody_and_tells_no_small_set(
         assert "Nobody May Know" not in page
         assert "Hidden Endorser" not in page
         assert "By actor set</caption>" not in page
-        assert "civil_society" not in page
+        assert 'data-set="civil_society"' not in page
+        assert '"civil_society":' not in page
     assert "<b>3</b>" in reader.get(proposal.address).text
 
 

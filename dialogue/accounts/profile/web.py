@@ -45,7 +45,7 @@ def password_page() -> str:
     """The password, and the browsers that are signed in."""
     own = somebody_at_a_browser()
     return render_template("accounts/password.html", own=own, sign_ins=queries.open_sign_ins(own),
-                           here=digest(this_sign_in()))
+                           this_browser=digest(this_sign_in()))
 
 
 @bp.post("/password")

@@ -32,9 +32,9 @@ def listed(room_id: str) -> str:
     if not manages and not room.is_read_by(roles):
         raise NotFound()
     page = inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
-    places, more = queries.places(room, page) if manages else ((), False)
+    holders, more = queries.places(room, page) if manages else ((), False)
     return render_template(
-        "rooms/people.html", room=room, manages=manages, places=places, more=more, page=page,
+        "rooms/people.html", room=room, manages=manages, holders=holders, more=more, page=page,
         attendance=attendance(room), holds=room.membership_of(person()),
         offers=queries.open_offers(room) if manages else ())
 

@@ -24,8 +24,9 @@ export function connect() {
     state.dispatchEvent(new CustomEvent("down", { detail: { reason } }));
   });
   socket.on("restart", ({ jitter_ms }) => comeBackLater(jitter_ms));
-  // The network says when it is back; there is no need to wait for the next try.
-  addEventListener("online", () => socket.active && !socket.connected && socket.connect());
+  // The network says when it goes, though a socket may look open for long, and when it is back.
+  addEventListener("offline", () => socket.io.engine?.close());
+  addEventListener("online", () => socket.disconnect().connect());
   return socket;
 }
 

@@ -69,6 +69,7 @@ export class LiveStream extends HTMLElement {
     part("from").hidden = !line.affiliation && !line.capacity;
     part("affiliation").textContent = line.affiliation;
     part("capacity").textContent = line.capacity && `${line.affiliation ? ", " : ""}${say(`capacity_${line.capacity}`)}`;
+    part("actor_set").hidden = !line.name;
     part("actor_set").dataset.set = line.actor_set || "public";
     part("actor_set_name").textContent = say(`set_${line.actor_set || "public"}`);
     part("at").dateTime = data.at;

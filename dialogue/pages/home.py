@@ -1,0 +1,53 @@
+"""The first page: in two minutes a stranger knows what this is, what is on, what is next and what came of it."""
+
+from dataclasses import dataclass
+
+from flask import render_template
+from sqlalchemy import Row, func, select
+
+from dialogue.accounts.identity import person
+from dialogue.accounts.models import Person
+from dialogue.agenda import queries as agenda
+from dialogue.core import db
+from dialogue.halls import queries as halls
+from dialogue.outcomes import queries as outcomes
+from dialogue.pages.story import story
+from dialogue.rooms.contributions.models import Contribution
+from dialogue.rooms.models import Membership, Room
+from dialogue.votes import queries as votes
+
+MOST = 4  # Of a kind on one page; each heading leads to the whole.
+MOST_ROOMS = 6
+
+
+@dataclass(frozen=True)
+class Own:
+    """What waits for the person: rooms, and the ballots in which they stand on the roll."""
+
+    rooms: list[Row[str, str, int]]
+    ballots: list[votes.Listed]
+
+
+def home() -> str:
+    """What is live now, what is next, newest outcomes, the agenda at a glance."""
+    reader = person()
+    listing = halls.ahead(reader)  # First: the ballots in these halls then find them at hand.
+    on_now = votes.open_to(reader)
+    glance = agenda.at_a_glance(best=MOST, ahead=MOST)
+    return render_template(
+        "pages/home.html", halls=listing, ballots=on_now[:MOST], more_ballots=len(on_now) > MOST,
+        outcomes=outcomes.newest_titles(MOST), glance=glance, story=story(),
+        own=_own(reader, on_now) if reader else None, most=MOST)
+
+
+def _own(reader: Person, on_now: list[votes.Listed]) -> Own:
+    return Own(_rooms(reader), [one for one in on_now if one.may_vote][:MOST])
+
+
+def _rooms(reader: Person) -> list[Row[str, str, int]]:
+    """The open rooms the person has a place in, those with something new first."""
+    unread = select(func.count()).where(
+        Contribution.room_id == Membership.room_id, Contribution.seq > Membership.read_seq).scalar_subquery()
+    query = select(Room.id, Room.title, unread).join(Membership, Membership.room_id == Room.id).where(
+        Membership.person_id == reader.id, Membership.ended_at.is_(None), Room.kind == "room", Room.closed_at.is_(None))
+    return list(db.session().execute(query.order_by(unread.desc(), Room.created_at.desc()).limit(MOST_ROOMS)))

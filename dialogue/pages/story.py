@@ -1,0 +1,75 @@
+"""One real thread, from something said to a milestone, told as an example on the first page."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy.orm import aliased
+
+from dialogue.agenda.models import AgendaItem, Milestone, MilestoneStatus
+from dialogue.core import db
+from dialogue.core.attribution import AttributionRule
+from dialogue.core.richtext import excerpt
+from dialogue.core.thread import ThreadLink
+from dialogue.outcomes.models import Outcome
+from dialogue.proposals.models import Proposal
+from dialogue.rooms.contributions.models import Contribution
+from dialogue.rooms.models import Access, Room
+from dialogue.votes.models import Ballot
+
+EXCERPT = 90  # characters
+
+
+def story() -> list[dict[str, Any]]:
+    """The nodes of a thread that everybody may read whole, or nothing while there is none; one statement."""
+    found = db.session().execute(_threads().limit(1)).one_or_none()
+    return _nodes(found) if found else []
+
+
+def _threads() -> Select[Any]:
+    """Whole threads from open rooms on the record, told by a milestone that was met."""
+    to_proposal, to_ballot, to_outcome, to_item, to_milestone = (aliased(ThreadLink) for _link in range(5))
+    told: tuple[Any, ...] = (
+        Contribution.id, Contribution.text, Proposal.id, Proposal.title, Ballot.id, Ballot.verdict, Outcome.id,
+        Outcome.title, AgendaItem.id, AgendaItem.title, Milestone.statement, Milestone.status)
+    query = (
+        select(*told).select_from(Contribution)
+        .join(Room, (Room.id == Contribution.room_id) & _public())
+        .join(to_proposal, _leads(to_proposal, "contribution", Contribution.id, "proposal"))
+        .join(Proposal, Proposal.id == to_proposal.later_id)
+        .join(to_ballot, _leads(to_ballot, "proposal", Proposal.id, "ballot"))
+        .join(Ballot, Ballot.id == to_ballot.later_id)
+        .join(to_outcome, _leads(to_outcome, "ballot", Ballot.id, "outcome"))
+        .join(Outcome, Outcome.id == to_outcome.later_id)
+        .join(to_item, _leads(to_item, "outcome", Outcome.id, "agenda_item"))
+        .join(AgendaItem, AgendaItem.id == to_item.later_id)
+        .join(to_milestone, _leads(to_milestone, "agenda_item", AgendaItem.id, "milestone"))
+        .join(Milestone, Milestone.id == to_milestone.later_id)
+        .where(Contribution.retracted_at.is_(None), Contribution.hidden_reason == "")
+    )
+    return query.order_by(
+        (Milestone.status == MilestoneStatus.MET).desc(), Milestone.updated_at.desc(), Contribution.supports.desc())
+
+
+def _public() -> ColumnElement[bool]:
+    return (Room.access == Access.OPEN) & (Room.attribution == AttributionRule.ON_RECORD)
+
+
+def _leads(link: type[ThreadLink], earlier: str, earlier_id: Any, later: str) -> ColumnElement[bool]:
+    """Only an adopted outcome that is published becomes an item: what leads there is readable to its end."""
+    return and_(link.earlier_kind == earlier, link.earlier_id == earlier_id, link.later_kind == later)
+
+
+def _nodes(found: Row[Any]) -> list[dict[str, Any]]:
+    said, text, proposal, title, ballot, verdict, outcome, record, item, reform, milestone, status = tuple(found)
+    return [
+        _node("contribution", excerpt(text, EXCERPT), f"/contributions/{said}"),
+        _node("proposal", title, f"/proposals/{proposal}"),
+        _node("ballot", title, f"/ballots/{ballot}", verdict),
+        _node("outcome", record, f"/outcomes/{outcome}"),
+        _node("agenda_item", reform, f"/agenda/{item}"),
+        _node("milestone", milestone, f"/agenda/{item}", status),
+    ]
+
+
+def _node(kind: str, title: str, url: str, state: str = "") -> dict[str, str]:
+    return {"kind": kind, "title": title, "url": url, "state": state}

@@ -1,0 +1,25 @@
+"""A theme with what later chapters made of it: its town halls, its outcomes, its part of the agenda."""
+
+from typing import Any
+
+from flask import request
+
+from dialogue.accounts.identity import person
+from dialogue.agenda.filters import Filter
+from dialogue.agenda.listing import lines
+from dialogue.core.clock import now
+from dialogue.halls import queries as halls
+from dialogue.outcomes import queries as outcomes
+
+MOST = 10
+
+
+def of_the_theme() -> dict[str, Any]:
+    """What `pages/_theme.html` shows below the rooms."""
+    theme_id, reader = str((request.view_args or {}).get("theme_id")), person()
+    listing = halls.listed(reader)
+    found = [hall for hall in (*listing.live, *listing.coming, *listing.past) if hall.theme_id == theme_id]
+    records, total = outcomes.page(reader, outcomes.Filter(theme_id=theme_id), size=MOST)
+    items = lines(Filter(theme=theme_id), now().date())
+    return {"halls": found[:MOST], "outcomes": records, "outcomes_total": total, "items": items[:MOST],
+            "items_total": len(items)}
