@@ -19,6 +19,11 @@ from dialogue.votes.models import Ballot
 EXCERPT = 90  # characters
 
 
+TOLD: tuple[Any, ...] = (
+    Contribution.id, Contribution.text, Proposal.id, Proposal.title, Ballot.id, Ballot.verdict, Outcome.id,
+    Outcome.title, AgendaItem.id, AgendaItem.title, Milestone.statement, Milestone.status)
+
+
 def story() -> list[dict[str, Any]]:
     """The nodes of a thread that everybody may read whole, or nothing while there is none; one statement."""
     found = db.session().execute(_threads().limit(1)).one_or_none()
@@ -28,11 +33,8 @@ def story() -> list[dict[str, Any]]:
 def _threads() -> Select[Any]:
     """Whole threads from open rooms on the record, told by a milestone that was met."""
     to_proposal, to_ballot, to_outcome, to_item, to_milestone = (aliased(ThreadLink) for _link in range(5))
-    told: tuple[Any, ...] = (
-        Contribution.id, Contribution.text, Proposal.id, Proposal.title, Ballot.id, Ballot.verdict, Outcome.id,
-        Outcome.title, AgendaItem.id, AgendaItem.title, Milestone.statement, Milestone.status)
     query = (
-        select(*told).select_from(Contribution)
+        select(*TOLD).select_from(Contribution)
         .join(Room, (Room.id == Contribution.room_id) & _public())
         .join(to_proposal, _leads(to_proposal, "contribution", Contribution.id, "proposal"))
         .join(Proposal, Proposal.id == to_proposal.later_id)
