@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, jsonify, render_template, request, session
+from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel, format_date, format_datetime, format_time, get_locale
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2.utils import htmlsafe_json_dumps
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dialogue.core import db
 from dialogue.core.errors import DomainError, NotFound, Unavailable
@@ -33,8 +34,20 @@ HEADERS = {
 }
 
 
+class BoundedJson(DefaultJSONProvider):
+    """JSON of which what is nested without end is refused like any other nonsense."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Read it. Raises ValueError."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
 def register(app: Flask) -> None:
     """Give the application the house's common manners."""
+    app.json = BoundedJson(app)
     csrf.init_app(app)
     Babel(app, locale_selector=_language, timezone_selector=_zone)
     app.before_request(_refuse_forged)
@@ -45,6 +58,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     for failure in (OperationalError, PoolTimeout):
         app.register_error_handler(failure, _database_away)
+    app.register_error_handler(DataError, _unstorable)
     app.context_processor(_everywhere)
     # N_ marks a text for the catalogues; it is translated where it is shown.
     app.jinja_env.globals.update(asset=asset, typed=typed, N_=str)
@@ -72,8 +86,9 @@ def _everywhere() -> dict[str, Any]:
 
 
 def _refuse_forged() -> None:
-    # A bearer token is not sent by a browser on its own, so its requests cannot be forged.
-    if request.method not in ("GET", "HEAD", "OPTIONS") and "Authorization" not in request.headers:
+    # A bearer token is not sent by a browser on its own, so its requests cannot be forged. (A name and password are.)
+    by_token = request.headers.get("Authorization", "").startswith("Bearer ")
+    if request.method not in ("GET", "HEAD", "OPTIONS") and not by_token:
         csrf.protect()
 
 
@@ -120,6 +135,12 @@ def _database_away(_error: SQLAlchemyError) -> Any:
     return _refused(Unavailable(_("The record cannot be reached just now. Nothing was changed.")))
 
 
+def _unstorable(_error: DataError) -> Any:
+    """A character or number the database has no place for, in an address or a hidden field: nothing of ours."""
+    db.release()
+    return _refused(NotFound())
+
+
 def _page_503() -> Any:
     response = Response(render_template("errors/unavailable.html", typed_fields=_typed_fields()), status=503)
     response.headers["Retry-After"] = "5"
@@ -128,10 +149,11 @@ def _page_503() -> Any:
 
 def _typed_fields() -> list[tuple[str, str]]:
     """What a refused form held, to hand back; never passwords."""
-    if request.method != "POST":
-        return []
-    return [(name, value) for name, value in request.form.items(multi=True)
-            if name != "csrf_token" and "password" not in name]
+    try:
+        form = request.form.items(multi=True) if request.method == "POST" else ()
+    except RequestEntityTooLarge:
+        return []  # Never read, so there is nothing to hand back.
+    return [(name, value) for name, value in form if name != "csrf_token" and "password" not in name]
 
 
 def asset(path: str) -> str:

@@ -3,6 +3,8 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+YEARS = range(1900, 3000)  # A year nearer to the calendar's end has moments that other zones cannot show.
+
 
 class Skipped(ValueError):
     """The clocks of the zone jump over this time."""
@@ -13,7 +15,7 @@ class Twice(ValueError):
 
 
 class OutOfRange(ValueError):
-    """The calendar ends before this time."""
+    """A year nobody means, near the end of the calendar."""
 
 
 def instant(local: dt.datetime, zone: str) -> dt.datetime:
@@ -21,12 +23,11 @@ def instant(local: dt.datetime, zone: str) -> dt.datetime:
 
     Raises `Skipped`, `Twice` or `OutOfRange`, and `ZoneInfoNotFoundError` for a zone there is not.
     """
+    if local.year not in YEARS:
+        raise OutOfRange
     place = ZoneInfo(zone)
-    try:
-        first, second = (local.replace(tzinfo=place, fold=fold).astimezone(dt.UTC) for fold in (0, 1))
-        returned = first.astimezone(place).replace(tzinfo=None)
-    except OverflowError as error:
-        raise OutOfRange from error
+    first, second = (local.replace(tzinfo=place, fold=fold).astimezone(dt.UTC) for fold in (0, 1))
+    returned = first.astimezone(place).replace(tzinfo=None)
     if returned != local:
         raise Skipped
     if first != second:

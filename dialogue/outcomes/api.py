@@ -31,12 +31,20 @@ def show(outcome_id: str) -> Any:
     shows_sources = outcome.shows_sources(roles)
     return jsonify(ok=True, outcome={
         **_brief(outcome),
-        "decision": outcome.decision,
+        "decision": _decision(outcome),
         "summary": [{"section": point.section, "text": point.text, "source_count": len(point.sources),
                      "sources": [source.ref._asdict() for source in point.sources if shows_sources]}
                     for point in outcome.summary],
         "corrigenda": [{"number": c.number, "at": c.at.isoformat(), "text": c.text} for c in outcome.corrigenda],
     })
+
+
+def _decision(outcome: Outcome) -> dict[str, Any]:
+    """The frozen account; where people are hidden with days only, as a second could tell who was there."""
+    if not outcome.room.attribution.hides_people:
+        return outcome.decision
+    coarse = {name: moment[:10] for name in ("opened_at", "closed_at") if (moment := outcome.decision.get(name))}
+    return outcome.decision | coarse
 
 
 def wanted() -> Filter:

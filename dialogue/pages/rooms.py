@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 
 from dialogue.accounts import identity
 from dialogue.accounts.models import Person
-from dialogue.core import db
-from dialogue.core.errors import NotFound
+from dialogue.core import db, inputs
+from dialogue.core.errors import Invalid, NotFound
 from dialogue.core.permissions import Permission, Role, allows
 from dialogue.core.record import Stream
 from dialogue.proposals import queries as proposals
@@ -64,8 +64,8 @@ def _frame(room: Room, person: Person | None, roles: frozenset[Role]) -> dict[st
 def _inside(room: Room, person: Person | None, held: Membership | None, roles: frozenset[Role],
             voice_id: str | None) -> dict[str, Any]:
     """What those see who may read the room."""
-    window = queries.window(room, voice_id, before=request.args.get("before", type=int),
-                            after=request.args.get("after", type=int), at=request.args.get("at") or None)
+    window = queries.window(room, voice_id, before=_seq("before"), after=_seq("after"),
+                            at=request.args.get("at") or None)
     texts = proposals.in_room(room, person, roles)
     return {
         "window": _with_origins(window, texts), **_unread(window, held, voice_id),
@@ -75,6 +75,14 @@ def _inside(room: Room, person: Person | None, held: Membership | None, roles: f
         "key": secrets.token_urlsafe(12), "replied": None, "proposals": texts, "ballots": votes.in_room(room),
         "may_open_ballot": allows(roles, Permission.BALLOT_OPEN) and not room.is_closed,
     }
+
+
+def _seq(name: str) -> int | None:
+    """The number of an entry in the address; what is none is as if it were not there."""
+    try:
+        return inputs.integer(request.args, name, 0, 2**40, required=False)
+    except Invalid:
+        return None
 
 
 def _with_origins(window: Window, texts: Iterable[Any]) -> Window:

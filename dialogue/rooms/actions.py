@@ -79,7 +79,15 @@ def join(person: Person, room_id: str) -> Membership:
         room.refuse_if_closed()
         if room.access is not Access.OPEN or room.kind != "room":
             raise Conflict(_("Places in this room are by invitation."))
+        _refuse_return(tx, room, person)
         return place(tx, room, person, role=RoomRole.PARTICIPANT)
+
+
+def _refuse_return(tx: Transaction, room: Room, person: Person) -> None:
+    """Raise Conflict for somebody whose place has ended: whom a chair removed must not come back by themselves."""
+    held = tx.session.get(Membership, (room.id, person.id), populate_existing=True)
+    if held is not None and held.ended_at is not None:
+        raise Conflict(_("Your place here has ended. Ask a chair for a new one."))
 
 
 def give_place(person: Person, room_id: str, *, to: str, role: RoomRole, actor_id: str | None = None,

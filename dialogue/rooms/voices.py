@@ -136,7 +136,7 @@ def electorate(room: Room) -> dict[str, ActorSet]:
     """The voices of those who have entered and may vote, with their actor sets: the roll of a ballot opened now."""
     query = _places().where(
         VoiceIdentity.room_id == room.id, Membership.ended_at.is_(None), Membership.may_vote,
-        Membership.acknowledged == room.attribution).with_only_columns(VoiceIdentity.voice_id, Actor.actor_set)
+        Membership.acknowledged == room.attribution, Person.disabled_at.is_(None)).with_only_columns(VoiceIdentity.voice_id, Actor.actor_set)
     return {id: actor_set or ActorSet.PUBLIC for id, actor_set in db.session().execute(query)}
 
 

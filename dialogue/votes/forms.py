@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from dialogue.core import inputs
+from dialogue.core import inputs, localtime
 from dialogue.core.clock import now
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
@@ -63,6 +63,8 @@ def _instant(moment: str) -> datetime:
         found = datetime.min  # noqa: DTZ901 - refused below, like any moment without its zone.
     if found.tzinfo is None:
         raise Invalid("closes_at", _("Write day and time with the zone, for example 2026-11-30T14:05:00+00:00."))
+    if found.year not in localtime.YEARS:
+        raise Invalid("closes_at", _("Choose a day nearer to today."))
     return found.astimezone(UTC)
 
 

@@ -227,6 +227,16 @@ class Member(Visitor):
         expect(self.page.locator('[data-field="own"]')).not_to_be_empty()
         return self
 
+    def waits_for_summary(self) -> Self:
+        """Look at a record again until its first draft is written: what changes cannot be signed."""
+        self.sees("Summary of the discussion")
+        for _look in range(40):
+            if not self.page.get_by_text("is being written").count():
+                break
+            self.page.wait_for_timeout(500)
+            self.page.reload()
+        return self
+
 
 class Chair(Member):
     """Runs a room."""
@@ -248,12 +258,7 @@ class Rapporteur(Member):
     def edits_record(self, title: str) -> str:
         """From a closed ballot, give the drafted record a title once its summary is there; return its address."""
         self.page.reload()
-        self.steps_to("Outcome").sees("Summary of the discussion")
-        for _look in range(40):
-            if not self.page.get_by_text("is being written").count():
-                break
-            self.page.wait_for_timeout(500)
-            self.page.reload()
+        self.steps_to("Outcome").waits_for_summary()
         address = self.page.url
         self.follows("Edit the draft").fills_in(title=title).presses("Save the draft")
         expect(self.page.locator(".flashes")).to_be_visible()

@@ -75,6 +75,18 @@ def test_one_joins_an_open_room_and_then_stands_at_its_gate(world: World) -> Non
     assert "Before you enter" not in browser.get(room.address).text
 
 
+def test_whom_a_chair_removed_does_not_come_back_by_themselves(world: World) -> None:
+    room = world.room(access=Access.OPEN)
+    person = world.revoked(room)
+    browser = world.browser(person)
+    browser.post(f"/rooms/{room.id}/join")
+    page = browser.get(room.address).text
+    assert "Your place here has ended." in page
+    assert "Before you enter" not in page
+    actions.give_place(world.convenor, room.id, to=person.id, role=RoomRole.PARTICIPANT)
+    assert "Before you enter" in browser.get(room.address).text
+
+
 def test_nobody_joins_a_listed_room_by_themselves(world: World) -> None:
     with pytest.raises(Conflict):
         actions.join(world.person(), world.room(access=Access.LISTED).id)
