@@ -209,8 +209,8 @@ def test_the_earlier_wordings_stay_readable(world: World) -> None:
     for wording in ("Two", "Three", "Three"):
         actions.edit(person, said.id, text=wording)
     versions = queries.history(reread(said))
-    assert [v.html for v in versions] == ["<p>One</p>", "<p>Two</p>"]
-    assert reread(said).html.strip() == "<p>Three</p>"
+    assert [v.html for v in versions] == ['<p dir="auto">One</p>', '<p dir="auto">Two</p>']
+    assert reread(said).html == '<p dir="auto">Three</p>'
 
 
 def test_what_was_taken_back_is_nowhere_in_the_database(world: World) -> None:

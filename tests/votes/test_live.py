@@ -1,5 +1,11 @@
 """Voting over the socket: the same answers as by page, and a turnout that tells numbers only."""
 
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from dialogue.accounts.actions import start_sign_in
 from dialogue.accounts.models import Person
 from dialogue.live import state
 from dialogue.live.connections import Connection
@@ -11,10 +17,18 @@ from tests.votes.conftest import Chamber
 from tests.world import World
 
 
+@pytest.fixture(autouse=True)
+def in_the_app(app: Flask) -> Iterator[None]:
+    """As the door calls it: within the application."""
+    with app.test_request_context():
+        yield
+
+
 def cast(person: Person | None, ballot: Ballot, **more: object) -> dict[str, object]:
     """What the acknowledgement of a vote holds."""
     payload = {"ballot": ballot.id, "key": "press", "choice": "yes....", **more}
-    answer = dispatch("ballot.cast", Connection("socket"), person, payload)
+    secret = start_sign_in(person) if person else None
+    answer = dispatch("ballot.cast", Connection("socket", secret), payload)
     assert answer is not None
     return answer
 
