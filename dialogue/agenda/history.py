@@ -8,12 +8,12 @@ from sqlalchemy.orm import joinedload
 
 from dialogue.agenda.models import AgendaChange
 from dialogue.core import db
+from dialogue.core.record import MAX_SEQ
 
 PAGE = 100
-MOST = 2**62  # More than any entry's number.
 
 
-def changes_since(moment: datetime, *, before: int = MOST, limit: int = PAGE) -> Sequence[AgendaChange]:
+def changes_since(moment: datetime, *, before: int = MAX_SEQ, limit: int = PAGE) -> Sequence[AgendaChange]:
     """Changes from the moment on with their items, newest first; `before` is the last number already shown."""
     query = _newest_first().where(AgendaChange.at >= moment, AgendaChange.seq < before)
     return db.session().scalars(query.limit(limit)).all()

@@ -21,6 +21,7 @@ from dialogue.core.clock import now
 from dialogue.core.errors import Invalid
 from dialogue.core.http import day
 from dialogue.core.permissions import Permission, allows, house_roles
+from dialogue.core.record import MAX_SEQ
 
 bp = Blueprint("agenda", __name__)
 bp.add_app_template_filter(shown, "shown")
@@ -70,9 +71,9 @@ def changes() -> Any:
     asked, errors = now().date() - RECENTLY, {}
     try:
         asked = filters.since(request.args, asked)
-        before = inputs.integer(request.args, "before", 1, 10**15 - 1, required=False) or history.MOST
+        before = inputs.integer(request.args, "before", 1, MAX_SEQ, required=False) or MAX_SEQ
     except Invalid as refusal:
-        errors, before = {refusal.field: refusal.message}, history.MOST
+        errors, before = {refusal.field: refusal.message}, MAX_SEQ
     found = history.changes_since(_start_of(asked), before=before)
     page = render_template("agenda/changes.html", since=asked, errors=errors, typed_since=request.args.get("since"),
                            days=_by_day(found), more=found[-1].seq if len(found) == history.PAGE else None)

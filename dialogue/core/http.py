@@ -1,6 +1,7 @@
 """What every page has in common: protection against forged forms, headers, refusals, dates, assets."""
 
 import hashlib
+import logging
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from dialogue.core.forms import typed
 from dialogue.core.i18n import LANGUAGES, client_messages, direction
 from dialogue.core.i18n import gettext as _
 
+log = logging.getLogger(__name__)
 csrf = CSRFProtect()
 CONTENT_SECURITY_POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
@@ -137,6 +139,7 @@ def _database_away(_error: SQLAlchemyError) -> Any:
 
 def _unstorable(_error: DataError) -> Any:
     """A character or number the database has no place for, in an address or a hidden field: nothing of ours."""
+    log.warning("the database has no place for a value", extra={"endpoint": request.endpoint})
     db.release()
     return _refused(NotFound())
 

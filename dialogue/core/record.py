@@ -18,6 +18,7 @@ from dialogue.core import db
 from dialogue.core.clock import now
 
 AGENDA = "agenda"
+MAX_SEQ = 2**31 - 1  # The largest number PostgreSQL keeps in the column.
 HOUSE = "house"
 
 

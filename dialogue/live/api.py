@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from dialogue.accounts import identity
 from dialogue.core import db, inputs
+from dialogue.core.record import MAX_SEQ
 from dialogue.live.streams import missed, seat
 
 bp = Blueprint("live", __name__)
@@ -17,7 +18,7 @@ MOST = 500
 def events(stream_id: str) -> Any:
     """What happened in a stream after a number, as this reader may see it."""
     taken = seat(stream_id, identity.person())
-    after = inputs.integer(request.args, "after", 0, 2**40, required=False) or 0
+    after = inputs.integer(request.args, "after", 0, MAX_SEQ, required=False) or 0
     limit = inputs.integer(request.args, "limit", 1, MOST, required=False) or 200
     return jsonify(ok=True, stream=stream_id, **missed(stream_id, taken.audience, after=after, limit=limit))
 

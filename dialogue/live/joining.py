@@ -5,6 +5,7 @@ from typing import Any
 from dialogue.core import inputs, record
 from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission
+from dialogue.core.record import MAX_SEQ
 from dialogue.live import broadcast, presence
 from dialogue.live.connections import Connection, channel, connections
 from dialogue.live.events import Call, on
@@ -18,7 +19,7 @@ MOST_EVENTS = 200
 def join(call: Call) -> dict[str, Any]:
     """Listen to a stream; the ack holds what was missed after `after`."""
     stream_id = inputs.text(call.data, "stream", max_length=22)
-    after = inputs.integer(call.data, "after", 0, 2**40, required=False)
+    after = inputs.integer(call.data, "after", 0, MAX_SEQ, required=False)
     taken = seat(stream_id, call.person)
     if len(call.connection.seats) >= MOST_STREAMS and stream_id not in call.connection.seats:
         raise NotFound()

@@ -14,7 +14,7 @@ from dialogue.accounts.models import Person
 from dialogue.core import db, inputs
 from dialogue.core.errors import Invalid, NotFound
 from dialogue.core.permissions import Permission, Role, allows
-from dialogue.core.record import Stream
+from dialogue.core.record import MAX_SEQ, Stream
 from dialogue.proposals import queries as proposals
 from dialogue.rooms.attendance import attendance
 from dialogue.rooms.contributions import actions, queries
@@ -80,7 +80,7 @@ def _inside(room: Room, person: Person | None, held: Membership | None, roles: f
 def _seq(name: str) -> int | None:
     """The number of an entry in the address; what is none is as if it were not there."""
     try:
-        return inputs.integer(request.args, name, 0, 2**40, required=False)
+        return inputs.integer(request.args, name, 0, MAX_SEQ, required=False)
     except Invalid:
         return None
 

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, select
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
@@ -202,6 +203,11 @@ def test_a_reply_goes_to_something_in_the_same_room(world: World) -> None:
     assert actions.post(person, room.id, text="Indeed", reply_to=mine.id).reply_to_id == mine.id
 
 
+def stored() -> dict[str, list[Any]]:
+    """Everything the database holds, by table."""
+    return {table.name: list(db.session().execute(select(table))) for table in db.Base.metadata.sorted_tables}
+
+
 def test_the_earlier_wordings_stay_readable(world: World) -> None:
     room = world.room()
     person = world.member(room)
@@ -219,8 +225,7 @@ def test_what_was_taken_back_is_nowhere_in_the_database(world: World) -> None:
     said = world.contribution(room, person, "Zanzibarian secret")
     actions.edit(person, said.id, text="Zanzibarian secret, mended")
     actions.retract(person, said.id)
-    dump = "\n".join(db.session().connection().connection.driver_connection.iterdump())
-    assert "Zanzibarian" not in dump
+    assert not [table for table, rows in stored().items() if "Zanzibarian" in str(rows)]
     with pytest.raises(NotFound):
         queries.history(reread(said))
 
@@ -261,9 +266,7 @@ def test_who_spoke_stands_only_where_identities_are_kept(world: World, rule: Att
     said = world.contribution(room, person)
     actions.edit(person, said.id, text="Again")
     actions.support(person, said.id)
-    tables = db.session().scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
-    holding = {table for table in tables for row in db.session().execute(text(f"SELECT * FROM {table}"))
-               if person.id in map(str, row)}
+    holding = {table for table, rows in stored().items() if any(person.id in map(str, row) for row in rows)}
     assert holding == {"person", "membership", "voice_identity"} | ({"entry"} & holding)
     room_entries = [e.data for e in entries(room.id, after=0)]
     assert person.id not in str(room_entries)

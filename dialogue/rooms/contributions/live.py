@@ -6,7 +6,7 @@ from dialogue.accounts.models import Person
 from dialogue.core import db, inputs
 from dialogue.core.errors import NotFound
 from dialogue.core.permissions import CHAIRS, Permission, Role
-from dialogue.core.record import Audience
+from dialogue.core.record import MAX_SEQ, Audience
 from dialogue.live.events import Call, on
 from dialogue.live.streams import Seat, opens
 from dialogue.rooms.contributions import actions
@@ -46,7 +46,7 @@ def _members_seat(room: Room, person: Person | None, roles: frozenset[Role]) -> 
 def read(call: Call) -> dict[str, Any]:
     """The person has read up to a number."""
     room_id = inputs.text(call.data, "stream", max_length=22)
-    actions.mark_read(call.somebody, room_id, seq=inputs.integer(call.data, "seq", 0, 2**40))
+    actions.mark_read(call.somebody, room_id, seq=inputs.integer(call.data, "seq", 0, MAX_SEQ))
     return {}
 
 
