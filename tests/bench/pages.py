@@ -28,9 +28,9 @@ def measure() -> list[str]:
     """The report's lines: a table row a page."""
     with tempfile.TemporaryDirectory() as folder:
         app = _application(Path(folder))
-        full = Full()
+        addresses = _addresses(Full())
         client = _signed_in(app)
-        rows = [_row(client, name, address) for name, address in _addresses(full).items()]
+        rows = [_row(client, name, address) for name, address in addresses.items()]
         start = _import_to_first_page(folder)
         db.release()
         db.engine().dispose()
