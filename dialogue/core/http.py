@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, g, has_request_context, jsonify, render_template, request, session
 from flask.json.provider import DefaultJSONProvider
-from flask_babel import Babel, format_date, format_datetime, format_time, get_locale
+from flask_babel import Babel, format_date, format_datetime, format_time, get_locale, get_translations
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2.utils import htmlsafe_json_dumps
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
@@ -52,6 +52,9 @@ def register(app: Flask) -> None:
     app.json = BoundedJson(app)
     csrf.init_app(app)
     Babel(app, locale_selector=_language, timezone_selector=_zone)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalogue().ugettext(text),
+        lambda one, many, number: _catalogue().ungettext(one, many, number), newstyle=True)
     app.before_request(_refuse_forged)
     app.after_request(_with_headers)
     app.teardown_appcontext(lambda _error: db.release())
@@ -73,6 +76,13 @@ def _language() -> str:
     person = g.get("person")
     language = person.language if person else request.accept_languages.best_match(LANGUAGES) or "en"
     return "en_GB" if language == "en" else str(language)  # … whose dates put the day first, as the field does.
+
+
+def _catalogue() -> Any:
+    """The request's translations, looked up once: a page asks for hundreds of sentences."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
 
 
 def _zone() -> str:
