@@ -16,7 +16,7 @@ from dialogue.agenda.scoring import HIGHEST, LOWEST, Assessment, Ranked, Weights
 from dialogue.core import db
 from dialogue.rooms.models import Theme
 
-PAGE = 50
+PAGE = 25
 SOON = timedelta(days=90)
 SCALE = range(LOWEST, HIGHEST + 1)
 MOST_RATERS = 4096  # Five counts below it fit a 64-bit number.
