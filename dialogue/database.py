@@ -3,15 +3,17 @@
 import importlib
 import pkgutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from alembic import command
-from alembic.config import Config
 from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import MetaData
 
 from dialogue.core import db
+
+if TYPE_CHECKING:  # Alembic takes a third of a second to import; serving needs none of it.
+    from alembic.config import Config
 
 PACKAGE = Path(__file__).parent
 DECLARE_TABLES = (".models", ".voices", ".record", ".thread", ".followers", ".idempotency")
@@ -19,8 +21,10 @@ DECLARE_TABLES = (".models", ".voices", ".record", ".thread", ".followers", ".id
 database = AppGroup("db", help="The database's shape.")
 
 
-def config() -> Config:
+def config() -> "Config":
     """Alembic's configuration, without an ini file."""
+    from alembic.config import Config
+
     made = Config()
     made.set_main_option("script_location", str(PACKAGE.parent / "migrations"))
     return made
@@ -37,6 +41,8 @@ def every_table() -> MetaData:
 @database.command()
 def upgrade() -> None:
     """Bring the database to the newest shape; safe to repeat."""
+    from alembic import command
+
     command.upgrade(config(), "head")
 
 
@@ -44,6 +50,8 @@ def upgrade() -> None:
 @click.argument("message")
 def revision(message: str) -> None:
     """Write a migration from what the models say beyond the database."""
+    from alembic import command
+
     command.revision(config(), message, autogenerate=True)
 
 

@@ -7,7 +7,6 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from dialogue.demo import loading
 from dialogue.serve import SIGN_INS
 from dialogue.settings import Settings
 
@@ -17,6 +16,8 @@ from dialogue.settings import Settings
 @with_appcontext
 def demo(if_empty: bool) -> None:
     """Load the sample dialogue: invented people, real reforms."""
+    from dialogue.demo import loading  # Its texts and models are of no use to a server.
+
     settings: Settings = current_app.extensions["settings"]
     if loading.is_inhabited():
         if if_empty:
