@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Index, String, or_, select, tuple_
+from sqlalchemy import Index, String, select, tuple_
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from dialogue.core import db
@@ -145,9 +145,3 @@ def _steps(start: Ref, *, back: bool) -> list[Ref]:
         columns(step, near)[0] == reached.c.kind, columns(step, near)[1] == reached.c.id)
     # UNION, not UNION ALL: a circle of merges must end.
     return [Ref(*row) for row in db.session().execute(select(reached.union(onward)))]
-
-
-def touching(ref: Ref) -> Any:
-    """A condition on ThreadLink rows that mention the thing on either side."""
-    return or_((ThreadLink.earlier_kind == ref.kind) & (ThreadLink.earlier_id == ref.id),
-               (ThreadLink.later_kind == ref.kind) & (ThreadLink.later_id == ref.id))
