@@ -7,6 +7,7 @@ looking at the streams' numbers.
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -56,16 +57,14 @@ def wait() -> None:
     _nudged.clear()
 
 
-def publish() -> set[str]:
-    """Send what is new in every stream somebody listens to. Returns the streams in which people moved."""
+def publish(reseat: Callable[[str], None]) -> None:
+    """Send what is new in every stream somebody listens to; where people moved, `reseat` them before it is sent."""
     listened = connections.streams()
     for forgotten in _sent.keys() - listened.keys():
         del _sent[forgotten]
-    moved: set[str] = set()
     for stream_id, seq in _newest(list(listened)).items():
         if seq > _sent.setdefault(stream_id, seq):
-            moved |= _send(stream_id, listened[stream_id])
-    return moved
+            _send(stream_id, listened[stream_id], reseat)
 
 
 def _newest(stream_ids: list[str]) -> dict[str, int]:
@@ -75,12 +74,13 @@ def _newest(stream_ids: list[str]) -> dict[str, int]:
     return dict(db.session().execute(query).all())
 
 
-def _send(stream_id: str, audiences: set[record.Audience]) -> set[str]:
+def _send(stream_id: str, audiences: set[record.Audience], reseat: Callable[[str], None]) -> None:
     found = record.entries(stream_id, after=_sent[stream_id], limit=MOST_EVENTS)
+    if any(moves_people(entry) for entry in found):
+        reseat(stream_id)  # First: who has just lost a place is sent nothing of what follows it.
     for audience in audiences:
         frame = {"stream": stream_id, "events": record.present(found, audience)}
         socket().emit("record", frame, to=channel(stream_id, audience))
     _sent[stream_id] = found[-1].seq
     if len(found) == MOST_EVENTS:
         _nudged.set()
-    return {stream_id} if any(moves_people(entry) for entry in found) else set()

@@ -50,10 +50,9 @@ def _repeat(app: Any, seconds: float, task: Task) -> None:
 
 
 def publish() -> None:
-    """Wait for something new, send it, and look anew at the seats it may have moved."""
+    """Wait for something new, look anew at the seats it may have moved, and send it."""
     broadcast.wait()
-    for stream_id in broadcast.publish():
-        joining.reseat(stream_id)
+    broadcast.publish(joining.reseat)
 
 
 def tell() -> None:

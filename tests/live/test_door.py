@@ -128,6 +128,20 @@ def test_who_loses_their_place_hears_no_more(world: World, socket: Connect, publ
     assert listener.heard("record")
 
 
+def test_who_is_removed_gets_nothing_of_what_is_sent_with_the_removal(
+        world: World, socket: Connect, publish: Publish) -> None:
+    room = world.room()
+    person, stays = world.member(room), world.member(room)
+    there, listener = socket(person), socket(stays)
+    there.join(room.id)
+    listener.join(room.id)
+    rooms.remove(world.convenor, room.id, member_id=person.id)
+    world.contribution(room, stays, "Now we are among ourselves")
+    publish()
+    assert [list(payload) for payload in there.heard()] == [["reason", "stream"]]
+    assert listener.heard("record")
+
+
 def test_binary_and_attachments_are_not_packets() -> None:
     part = '{"_placeholder":true,"num":0}'
     for packet in (b"2[]", f'51-["contribution.post",{part}]', f"61-1[{part}]"):
