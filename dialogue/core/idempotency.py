@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, String, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogue.core import db
@@ -31,17 +32,48 @@ def fingerprint(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
+class Asked(NamedTuple):
+    """One press: whose, under which key (none: it cannot be repeated), asking for what (a fingerprint)."""
+
+    owner_id: str
+    key: str | None
+    body: str
+
+    def answered(self, receipts: Mapping[tuple[str, str], Receipt]) -> Any | None:
+        """What this key was answered before, if it was. Raises Conflict when it asked for something else then."""
+        earlier = receipts.get((self.owner_id, self.key)) if self.key else None
+        if earlier is None:
+            return None
+        self.refuse_another(earlier.body)
+        return earlier.answer
+
+    def refuse_another(self, body: str) -> None:
+        """Raise Conflict when the key was used for another body."""
+        if body != self.body:
+            raise Conflict(_("This was already sent with another content."))
+
+
+def receipts(tx: Transaction, presses: Collection[Asked]) -> dict[tuple[str, str], Receipt]:
+    """The receipts of these presses, by owner and key, in one query."""
+    keys = {press.key for press in presses if press.key}
+    query = select(Receipt).where(Receipt.key.in_(keys), Receipt.owner_id.in_({press.owner_id for press in presses}))
+    return {(r.owner_id, r.key): r for r in tx.session.scalars(query)} if keys else {}
+
+
 def answered(tx: Transaction, owner_id: str, key: str | None, body: str) -> Any | None:
     """What this key was answered before, if it was. Raises Conflict when it asked for something else then."""
-    earlier = tx.session.get(Receipt, (owner_id, key)) if key else None
-    if earlier is None:
-        return None
-    if earlier.body != body:
-        raise Conflict(_("This was already sent with another content."))
-    return earlier.answer
+    press = Asked(owner_id, key, body)
+    return press.answered(receipts(tx, [press]))
 
 
 def answer(tx: Transaction, owner_id: str, key: str | None, body: str, value: Any) -> None:
     """Keep the answer beside the deed, in the same transaction."""
-    if key:
-        tx.add(Receipt(owner_id=owner_id, key=key, body=body, answer=value, at=now()))
+    answer_all(tx, [(Asked(owner_id, key, body), value)])
+
+
+def answer_all(tx: Transaction, answers: Collection[tuple[Asked, Any]], at: datetime | None = None) -> None:
+    """Keep many answers; `at` is when they are said to have been given, if not now."""
+    rows = [{"owner_id": press.owner_id, "key": press.key, "body": press.body, "answer": value, "at": at or now()}
+            for press, value in answers if press.key]
+    if rows:
+        tx.session.execute(insert(Receipt), rows)

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy import ForeignKey, Index, String, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.core import db
@@ -78,16 +78,20 @@ class Event:
 EVENTS: dict[str, type[Event]] = {}
 
 
-def write(session: Session, event: Event) -> Entry:
-    """Append the event to its stream under the stream's row lock, so that seq has no gaps."""
-    number = update(Stream).where(Stream.id == event.stream_id).values(seq=Stream.seq + 1).returning(Stream.seq)
-    seq = session.execute(number.execution_options(synchronize_session=False)).scalar_one()
+def write(session: Session, events: Sequence[Event]) -> list[int]:
+    """Append events of one stream under the stream's row lock, so that seq has no gaps. Returns their seqs."""
+    stream_id = events[0].stream_id
+    number = update(Stream).where(Stream.id == stream_id).values(seq=Stream.seq + len(events)).returning(Stream.seq)
+    last = session.execute(number.execution_options(synchronize_session=False)).scalar_one()
+    seqs = list(range(last - len(events) + 1, last + 1))
+    session.execute(insert(Entry), [_row(event, seq) for event, seq in zip(events, seqs, strict=True)])
+    return seqs
+
+
+def _row(event: Event, seq: int) -> dict[str, Any]:
     data = asdict(event)
-    del data["stream_id"]
-    entry = Entry(stream_id=event.stream_id, seq=seq, kind=event.kind, audience=event.audience, at=now(), data=data)
-    session.add(entry)
-    session.flush()
-    return entry
+    return {"stream_id": data.pop("stream_id"), "seq": seq, "kind": event.kind, "audience": event.audience,
+            "at": now(), "data": data}
 
 
 def entries(stream_id: str, *, after: int, limit: int = 500) -> Sequence[Entry]:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -52,10 +52,14 @@ class Transaction:
 
     def record(self, event: Event) -> int:
         """Write the fact into its stream's record; returns its seq."""
+        return self.record_all([event])[0]
+
+    def record_all(self, events: Sequence[Event]) -> list[int]:
+        """Write facts of one stream into its record; returns their seqs."""
         self.session.flush()
-        entry = write(self.session, event)
-        self.recorded.append(Recorded(event.stream_id, entry.seq, event.kind))
-        return entry.seq
+        seqs = write(self.session, events)
+        self.recorded += [Recorded(e.stream_id, seq, e.kind) for e, seq in zip(events, seqs, strict=True)]
+        return seqs
 
 
 def after_commit(listener: Listener) -> Listener:

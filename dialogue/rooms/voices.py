@@ -78,11 +78,15 @@ def own_place(room_id: str, person: Person | None) -> tuple[Membership | None, s
     """The person's present place and their own voice, in one query: for the person's own requests only."""
     if person is None:
         return None, None
+    return own_places(room_id, [person.id]).get(person.id, (None, None))
+
+
+def own_places(room_id: str, person_ids: Collection[str]) -> dict[str, tuple[Membership, str | None]]:
+    """The same for several people who are asking something at the same moment, by person."""
     same = (VoiceIdentity.room_id == Membership.room_id) & (VoiceIdentity.person_id == Membership.person_id)
     query = select(Membership, VoiceIdentity.voice_id).outerjoin(VoiceIdentity, same).where(
-        Membership.room_id == room_id, Membership.person_id == person.id, Membership.ended_at.is_(None))
-    found = db.session().execute(query).one_or_none()
-    return (found[0], found[1]) if found else (None, None)
+        Membership.room_id == room_id, Membership.person_id.in_(person_ids), Membership.ended_at.is_(None))
+    return {membership.person_id: (membership, voice_id) for membership, voice_id in db.session().execute(query)}
 
 
 def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:

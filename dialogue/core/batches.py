@@ -1,0 +1,71 @@
+"""Hot writes share a commit when they pile up, and go one by one when they do not; durable either way.
+
+Waiting for the disk is most of what a small write costs. While one commit is under way others arrive; whoever gets
+the turn next does the work of all of them in one transaction. Nobody waits for company.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from dialogue.core.errors import Conflict, DomainError
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+MOST = 250  # As many as are done in some twenty milliseconds: the loop is not held for longer.
+
+
+@dataclass(eq=False, slots=True)
+class _Ticket(Generic[Asked, Answer]):
+    asked: Asked
+    done: bool = False
+    answer: Answer = field(init=False)
+    error: BaseException | None = None
+
+
+class Batch(Generic[Asked, Answer]):
+    """Calls `work` with everything asked meanwhile, in the order it came.
+
+    `work` opens one transaction and returns an answer, or the DomainError that refuses it, for each.
+    """
+
+    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Answer | DomainError]]) -> None:
+        self._work = work
+        self._waiting: list[_Ticket[Asked, Answer]] = []
+        self._turn = threading.Lock()
+
+    def do(self, asked: Asked) -> Answer:
+        """Have it done, perhaps together with others. Raises what `work` answered or raised for it."""
+        mine: _Ticket[Asked, Answer] = _Ticket(asked)
+        self._waiting.append(mine)
+        with self._turn:
+            if not mine.done:
+                time.sleep(0)  # Who is ready at this very moment comes along.
+                taken, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                self._serve(taken)
+                if not mine.done:  # More than MOST were before it.
+                    self._waiting.remove(mine)
+                    self._serve([mine])
+        if mine.error is not None:
+            raise mine.error
+        return mine.answer
+
+    def _serve(self, tickets: list[_Ticket[Asked, Answer]]) -> None:
+        try:
+            answers: Sequence[Answer | DomainError | Exception] = self._work([ticket.asked for ticket in tickets])
+        except Conflict as error:
+            if len(tickets) > 1:  # A constraint refused one of them; it must not spoil the others.
+                for ticket in tickets:
+                    self._serve([ticket])
+                return
+            answers = [error]
+        except Exception as error:
+            answers = [error] * len(tickets)
+        for ticket, answer in zip(tickets, answers, strict=True):
+            ticket.done = True
+            if isinstance(answer, Exception):
+                ticket.error = answer
+            else:
+                ticket.answer = answer
