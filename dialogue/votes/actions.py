@@ -11,7 +11,7 @@ from dialogue.core import db, idempotency, richtext
 from dialogue.core.attribution import ActorSet
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
-from dialogue.core.errors import Conflict, Invalid, NotFound, NotPermitted
+from dialogue.core.errors import Conflict, Invalid, NotPermitted
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.thread import Link, Ref, relate
@@ -113,28 +113,17 @@ def cast(person: Person, ballot_id: str, *, choice: Choice, key: str | None = No
     """Vote, or change the vote: the last one before the closing counts. Returns a receipt that tells nothing.
 
     The roll is frozen, the right to use it is not: who lost the place since casts no more, but a vote cast
-    before that stands. The deadline is judged when the vote is written, by the database's clock.
+    before that stands. The deadline is judged when the vote is written, by the database's clock. Votes that come
+    in together share a commit.
     """
-    with transaction() as tx:
-        ballot = _shared(tx, ballot_id)
-        permit(person, Permission.BALLOT_CAST, ballot)
-        return casting.put(tx, ballot, _elector(tx, ballot, person), choice, key)
-
-
-def _shared(tx: Transaction, ballot_id: str) -> Ballot:
-    """The ballot, locked against closing but not against other voters. Raises NotFound."""
-    query = select(Ballot).where(Ballot.id == ballot_id).with_for_update(read=True, of=Ballot)
-    found = tx.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
-        raise NotFound()
-    return found
+    return casting.cast(casting.Asked(person, ballot_id, choice, key))
 
 
 def _elector(tx: Transaction, ballot: Ballot, person: Person) -> Elector:
     voice_id = voice_id_of(ballot.room_id, person)
     found = tx.session.get(Elector, (ballot.id, voice_id)) if voice_id else None
     if found is None:
-        raise NotPermitted(_("You are not on this ballot’s roll, which was fixed when it opened."))
+        raise NotPermitted(casting.OFF_ROLL)
     return found
 
 

@@ -1,66 +1,114 @@
-"""Putting one vote in, inside an open transaction: at most one a voice, whatever races.
+"""Putting votes in, inside an open transaction: at most one a voice, whatever races.
 
 Nothing here tells how or whether somebody voted: an answer is a random receipt of always the same length. A
 secret vote is kept under a slot, with neither time nor voice, and so is the receipt of the press that sent it.
 """
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Insert
 from sqlalchemy import delete as deleting
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dialogue.core import idempotency
+from dialogue.core.attribution import ActorSet
 from dialogue.core.db import Base, new_id
-from dialogue.core.errors import Conflict
+from dialogue.core.errors import Conflict, DomainError
 from dialogue.core.i18n import lazy_gettext as _
-from dialogue.core.idempotency import Receipt
+from dialogue.core.idempotency import Asked, Receipt
 from dialogue.core.transaction import Transaction
-from dialogue.rooms.voices import set_of_voices
 from dialogue.votes import keys, moments
-from dialogue.votes.models import Ballot, Elector, SecretVote, Vote
+from dialogue.votes.models import Ballot, SecretVote, Vote
 from dialogue.votes.rules import Choice
 
 OWNER_LENGTH = 22  # As long as any owner of a receipt.
 
 
-def put(tx: Transaction, ballot: Ballot, elector: Elector, choice: Choice, key: str | None) -> str:
-    """Write the vote in the place of an earlier one and return its receipt. Raises Conflict when it is too late."""
-    if ballot.is_secret:
-        return _put_secretly(tx, ballot, elector, choice, key)
-    body = idempotency.fingerprint(ballot.id, choice)
-    if earlier := idempotency.answered(tx, elector.voice_id, key, body):
-        return str(earlier)
-    at = moments.database_now(tx.session)
-    ballot.refuse_unless_taking_votes(at)
-    where = {"ballot_id": ballot.id, "voice_id": elector.voice_id}
-    new = {"actor_set": elector.actor_set or _set_of(elector), "choice": choice, "at": at}
-    tx.session.execute(_upsert(tx, Vote, where, new | {"changes": 0}, new | {"changes": Vote.changes + 1}))
-    receipt = new_id()
-    idempotency.answer(tx, elector.voice_id, key, body, receipt)
-    return receipt
+class Cast(NamedTuple):
+    """One vote as it came: whose voice, of which set, for what, under which key."""
+
+    voice_id: str
+    actor_set: ActorSet
+    choice: Choice
+    key: str | None
 
 
-def _put_secretly(tx: Transaction, ballot: Ballot, elector: Elector, choice: Choice, key: str | None) -> str:
-    secret = keys.find(ballot.id)
-    if secret is None:
+@dataclass(frozen=True)
+class _Box:
+    """Where the votes of a ballot go, and how its receipts are found again."""
+
+    ballot: Ballot
+    secret: bytes | None
+    at: datetime
+
+    def press(self, cast: Cast) -> Asked:
+        if self.secret is None:
+            return Asked(cast.voice_id, cast.key, idempotency.fingerprint(self.ballot.id, cast.choice))
+        slot = keys.slot(self.secret, cast.voice_id)
+        return Asked(slot[:OWNER_LENGTH], cast.key, keys.mac(self.secret, "body", slot, cast.choice))
+
+    def row(self, cast: Cast) -> dict[str, Any]:
+        common = {"ballot_id": self.ballot.id, "actor_set": cast.actor_set, "choice": cast.choice}
+        if self.secret is None:
+            return common | {"voice_id": cast.voice_id, "at": self.at, "changes": 0}
+        return common | {"slot": keys.slot(self.secret, cast.voice_id)}
+
+
+def put(tx: Transaction, ballot: Ballot, casts: Sequence[Cast]) -> list[str | DomainError]:
+    """Write each vote in the place of an earlier one. Returns its receipt, or why there is none.
+
+    When it is too late, that is said to all. Raises Conflict when a secret ballot's key was lost.
+    """
+    box = _open_box(tx, ballot)
+    presses = [box.press(cast) for cast in casts]
+    earlier = dict(idempotency.receipts(tx, presses))
+    results: list[str | DomainError] = []
+    new: list[tuple[Cast, Asked, str]] = []
+    for cast, press in zip(casts, presses, strict=True):
+        answer = _answer(box, press, earlier)
+        if isinstance(answer, str) and press.answered(earlier) is None:
+            new.append((cast, press, answer))
+            _remember(earlier, press, answer)
+        results.append(answer)
+    _write(tx, box, new)
+    return results
+
+
+def _open_box(tx: Transaction, ballot: Ballot) -> _Box:
+    secret = keys.find(ballot.id) if ballot.is_secret else None
+    if ballot.is_secret and secret is None:
         raise Conflict(_("This ballot’s key was lost, so it takes no more votes. Those already in are counted."))
-    slot = keys.slot(secret, elector.voice_id)
-    body = keys.mac(secret, "body", slot, choice)
-    if earlier := idempotency.answered(tx, slot[:OWNER_LENGTH], key, body):
-        return str(earlier)
-    ballot.refuse_unless_taking_votes(moments.database_now(tx.session))
-    new = {"actor_set": elector.actor_set or _set_of(elector), "choice": choice}
-    tx.session.execute(_upsert(tx, SecretVote, {"ballot_id": ballot.id, "slot": slot}, new, new))
-    return _kept_receipt(tx, ballot, slot, key, body)
+    return _Box(ballot, secret, moments.database_now(tx.session))
 
 
-def _kept_receipt(tx: Transaction, ballot: Ballot, slot: str, key: str | None, body: str) -> str:
-    """Keep the answer under the slot. Its time is that of the opening: the press's own would tell who it was."""
-    receipt = new_id()
-    if key:
-        tx.add(Receipt(owner_id=slot[:OWNER_LENGTH], key=key, body=body, answer=receipt, at=ballot.opened_at))
-    return receipt
+def _answer(box: _Box, press: Asked, earlier: Mapping[tuple[str, str], Receipt]) -> str | DomainError:
+    """What the press was answered before, or a new receipt, or the refusal."""
+    try:
+        if known := press.answered(earlier):
+            return str(known)
+        box.ballot.refuse_unless_taking_votes(box.at)
+    except DomainError as refusal:
+        return refusal
+    return new_id()
+
+
+def _remember(earlier: dict[tuple[str, str], Receipt], press: Asked, receipt: str) -> None:
+    """The same press may be in this very batch twice."""
+    if press.key:
+        earlier[press.owner_id, press.key] = Receipt(owner_id=press.owner_id, key=press.key, body=press.body,
+                                                     answer=receipt)
+
+
+def _write(tx: Transaction, box: _Box, new: Sequence[tuple[Cast, Asked, str]]) -> None:
+    if not new:
+        return
+    tx.session.connection().execute(_upsert(tx, SecretVote if box.secret else Vote), [box.row(c) for c, _p, _r in new])
+    # A secret receipt's time is that of the opening: the press's own would tell who it was.
+    idempotency.answer_all(tx, [(press, receipt) for _cast, press, receipt in new],
+                           at=box.ballot.opened_at if box.secret else None)
 
 
 def forget_receipts(tx: Transaction, slots: list[str]) -> None:
@@ -69,13 +117,12 @@ def forget_receipts(tx: Transaction, slots: list[str]) -> None:
     tx.session.execute(deleting(Receipt).where(Receipt.owner_id.in_(owners)))
 
 
-def _set_of(elector: Elector) -> str:
-    return set_of_voices([elector.voice_id])[elector.voice_id]
-
-
-def _upsert(tx: Transaction, model: type[Base], where: dict[str, Any], new: dict[str, Any],
-            changed: dict[str, Any]) -> Insert:
-    """One statement that puts the row in or changes it: two at once cannot both put one in."""
+def _upsert(tx: Transaction, model: type[Base]) -> Insert:
+    """One statement that puts a vote in or changes it: two at once cannot both put one in."""
     make = sqlite.insert if tx.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement: sqlite.Insert | postgresql.Insert = make(model).values(**where, **new)
+    statement: sqlite.Insert | postgresql.Insert = make(model)
+    changed: dict[str, Any] = {name: statement.excluded[name] for name in ("actor_set", "choice")}
+    if model is Vote:
+        changed |= {"at": statement.excluded["at"], "changes": Vote.changes + 1}
+    where = ("ballot_id", "voice_id" if model is Vote else "slot")
     return statement.on_conflict_do_update(index_elements=list(where), set_=changed)

@@ -12,7 +12,7 @@ from dialogue.core import db
 from dialogue.core.attribution import ActorSet
 from dialogue.core.transaction import Transaction
 from dialogue.proposals.models import Proposal
-from dialogue.votes import casting, keys, moments
+from dialogue.votes import ballot_box, keys, moments
 from dialogue.votes.breakdown import Cells, breakdown
 from dialogue.votes.events import BallotCancelled, BallotClosed
 from dialogue.votes.models import Ballot, BallotState, SealedVote, SecretVote, Vote
@@ -72,7 +72,7 @@ def _seal(tx: Transaction, ballot: Ballot, choices: list[Choice]) -> None:
 
 def _purge(tx: Transaction, ballot: Ballot) -> None:
     mine = SecretVote.ballot_id == ballot.id
-    casting.forget_receipts(tx, list(tx.session.scalars(select(SecretVote.slot).where(mine))))
+    ballot_box.forget_receipts(tx, list(tx.session.scalars(select(SecretVote.slot).where(mine))))
     tx.session.execute(delete(SecretVote).where(mine))
 
 

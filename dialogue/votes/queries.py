@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
@@ -75,6 +76,15 @@ def one(ballot_id: str) -> Listed:
     if row is None:
         raise NotFound()
     return Listed(*row)
+
+
+@lru_cache(maxsize=1024)
+def stream_of(ballot_id: str) -> str:
+    """The stream of a ballot, which never changes. Raises NotFound."""
+    room_id = db.session().scalar(select(Ballot.room_id).where(Ballot.id == ballot_id))
+    if room_id is None:
+        raise NotFound()
+    return room_id
 
 
 def _with_room(query: Rows) -> Rows:

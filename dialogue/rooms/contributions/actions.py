@@ -5,16 +5,13 @@ from sqlalchemy import delete, func, select, update
 from dialogue.accounts.models import Person
 from dialogue.core import richtext
 from dialogue.core.clock import now
-from dialogue.core.db import new_id
-from dialogue.core.errors import Invalid, NotFound
-from dialogue.core.i18n import lazy_gettext as _
-from dialogue.core.idempotency import answer, answered, fingerprint
+from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.transaction import Transaction, transaction
+from dialogue.rooms.contributions import posting
 from dialogue.rooms.contributions.events import (
     ContributionEdited,
     ContributionHidden,
-    ContributionPosted,
     ContributionRetracted,
     ContributionSupported,
 )
@@ -28,24 +25,11 @@ MAX_REASON = 200
 
 def post(person: Person, room_id: str, *, text: str, reply_to: str | None = None, key: str | None = None,
          ) -> Contribution:
-    """Say something in a room. The same key again gives the same contribution and no second one."""
-    html = richtext.render(text)
-    with transaction() as tx:
-        room = tx.fetch(Room, room_id)
-        permit(person, Permission.CONTRIBUTION_POST, room)
-        voice = _voice(room, person)
-        asked = fingerprint("contribution.post", room_id, text, reply_to)
-        earlier = tx.session.get(Contribution, answered(tx, voice, key, asked) or "")
-        if earlier is not None:
-            return earlier
-        room.refuse_if_closed()
-        _refuse_reply_elsewhere(tx, room, reply_to)
-        said = Contribution(id=new_id(), room_id=room.id, voice_id=voice, text=text, html=html,
-                            reply_to_id=reply_to, at=now())
-        said.seq = tx.record(ContributionPosted(stream_id=room.id, contribution_id=said.id, reply_to_id=reply_to))
-        tx.add(said)
-        answer(tx, voice, key, asked, said.id)
-    return said
+    """Say something in a room. The same key again gives the same contribution and no second one.
+
+    What is said by many at once shares a commit.
+    """
+    return posting.post(posting.Words(person, room_id, text, richtext.render(text), reply_to, key))
 
 
 def edit(person: Person, contribution_id: str, *, text: str) -> Contribution:
@@ -146,12 +130,3 @@ def _voice(room: Room, person: Person) -> str:
     if voice is None:
         raise NotFound()
     return voice
-
-
-def _refuse_reply_elsewhere(tx: Transaction, room: Room, reply_to: str | None) -> None:
-    if reply_to is None:
-        return
-    known = tx.session.scalar(
-        select(Contribution.id).where(Contribution.id == reply_to, Contribution.room_id == room.id))
-    if known is None:
-        raise Invalid("reply_to", _("What you reply to is not in this room."))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from dialogue.accounts.models import Person
 from dialogue.core import db, richtext
@@ -27,6 +27,7 @@ from dialogue.rooms.models import Room
 from dialogue.rooms.voices import bylines
 
 WINDOW = 50
+_BARE = (lazyload(Room.theme), lazyload(Room.goals))  # For those who only ask for the room's rule.
 
 
 @dataclass(frozen=True)
@@ -127,11 +128,15 @@ def _shown(room: Room, found: Sequence[Said]) -> list[Shown]:
     """With bylines and the proposals that came of them, in two queries however many there are."""
     if not found:
         return []
-    answered = {s.answered_voice for s in found if s.answered_voice}
-    lines = bylines(room, {s.contribution.voice_id for s in found} | answered)
+    lines = _lines(room, found)
     later = beside([Ref("contribution", s.contribution.id) for s in found], back=False)
     return [_as_shown(s, lines, [ref.id for link, ref in later.get(Ref("contribution", s.contribution.id), ())
                                  if link is Link.ORIGINATES]) for s in found]
+
+
+def _lines(room: Room, found: Sequence[Said]) -> dict[str, Byline]:
+    """The bylines of those who said these things and of those they answer."""
+    return bylines(room, {voice for s in found for voice in (s.contribution.voice_id, s.answered_voice) if voice})
 
 
 def _as_shown(said: Said, lines: Mapping[str, Byline], origin_of: Sequence[str]) -> Shown:
@@ -165,11 +170,10 @@ def history(found: Contribution) -> list[ContributionVersion]:
 def on_the_wire(found: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
     """Each entry's contribution as it is now, whatever happened to it since."""
     ids = {e.data["contribution_id"] for e in found}
-    query = _said(None).where(Contribution.id.in_(ids)).options(joinedload(Contribution.room))
-    now = _rows(query, len(ids))
-    rooms = {s.contribution.room_id: s.contribution.room for s in now}
-    data = {shown.id: wire(shown) for room in rooms.values()
-            for shown in _shown(room, [s for s in now if s.contribution.room_id == room.id])}
+    room = db.session().scalars(select(Room).where(Room.id == found[0].stream_id).options(*_BARE)).one()
+    said = _rows(_said(None).where(Contribution.id.in_(ids)), len(ids))
+    lines = _lines(room, said)
+    data = {s.contribution.id: wire(_as_shown(s, lines, ())) for s in said}
     return {e.seq: data[e.data["contribution_id"]] for e in found if e.data["contribution_id"] in data}
 
 

@@ -1,0 +1,126 @@
+"""Saying something: what many say at once is written in one transaction, each judged by itself."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from dialogue.accounts.models import Person
+from dialogue.core import idempotency
+from dialogue.core.batches import Batch
+from dialogue.core.clock import now
+from dialogue.core.db import new_id
+from dialogue.core.errors import DomainError, Invalid, NotFound
+from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.idempotency import Asked, fingerprint
+from dialogue.core.permissions import Permission, permit
+from dialogue.core.transaction import Transaction, transaction
+from dialogue.rooms.contributions.events import ContributionPosted
+from dialogue.rooms.contributions.models import Contribution
+from dialogue.rooms.models import Membership, Room
+from dialogue.rooms.voices import own_places
+
+
+class Words(NamedTuple):
+    """What somebody wants to say, already rendered."""
+
+    person: Person
+    room_id: str
+    text: str
+    html: str
+    reply_to: str | None
+    key: str | None
+
+
+def _post_together(words: Sequence[Words]) -> list[Contribution | DomainError]:
+    answers: dict[int, Contribution | DomainError] = {}
+    with transaction() as tx:
+        for room_id in sorted({one.room_id for one in words}):
+            places = [n for n, one in enumerate(words) if one.room_id == room_id]
+            answers.update(zip(places, _post_in(tx, room_id, [words[n] for n in places]), strict=True))
+    return [answers[n] for n in range(len(words))]
+
+
+_posts = Batch(_post_together)
+post = _posts.do
+
+
+def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Contribution | DomainError]:
+    try:
+        room = tx.fetch(Room, room_id)
+    except NotFound as nowhere:
+        return [nowhere] * len(words)
+    held = own_places(room_id, {one.person.id for one in words})
+    found = [_permitted(room, one, *held.get(one.person.id, (None, None))) for one in words]
+    earlier = _earlier(tx, [press for press in found if isinstance(press, Asked)])
+    answered = _replied_to(tx, room_id, words)
+    new: list[tuple[Asked, Contribution]] = []
+    results = [press if isinstance(press, DomainError) else _said(room, one, press, earlier, answered, new)
+               for one, press in zip(words, found, strict=True)]
+    _write(tx, room, new)
+    return results
+
+
+def _permitted(room: Room, words: Words, place: Membership | None, voice_id: str | None) -> Asked | DomainError:
+    try:
+        permit(words.person, Permission.CONTRIBUTION_POST, room, roles=room.roles_with(words.person, place))
+        if voice_id is None:
+            raise NotFound()
+    except DomainError as refusal:
+        return refusal
+    return Asked(voice_id, words.key, fingerprint("contribution.post", room.id, words.text, words.reply_to))
+
+
+Earlier = dict[tuple[str, str], tuple[str, Contribution]]
+
+
+def _earlier(tx: Transaction, presses: Sequence[Asked]) -> Earlier:
+    """What was said before under these keys: its fingerprint and the contribution."""
+    receipts = idempotency.receipts(tx, presses)
+    ids = {receipt.answer for receipt in receipts.values()}
+    said = {c.id: c for c in tx.session.scalars(select(Contribution).where(Contribution.id.in_(ids)))} if ids else {}
+    return {place: (receipt.body, said[receipt.answer]) for place, receipt in receipts.items()
+            if receipt.answer in said}
+
+
+def _replied_to(tx: Transaction, room_id: str, words: Sequence[Words]) -> set[str]:
+    """Those of the contributions replied to that are in this room."""
+    ids = {one.reply_to for one in words if one.reply_to}
+    query = select(Contribution.id).where(Contribution.id.in_(ids), Contribution.room_id == room_id)
+    return set(tx.session.scalars(query)) if ids else set()
+
+
+def _said(room: Room, words: Words, press: Asked, earlier: Earlier, replied_to: set[str],
+          new: list[tuple[Asked, Contribution]]) -> Contribution | DomainError:
+    """The contribution this press makes, or made before, or why it makes none."""
+    try:
+        if known := _known(press, earlier):
+            return known
+        room.refuse_if_closed()
+        if words.reply_to and words.reply_to not in replied_to:
+            raise Invalid("reply_to", _("What you reply to is not in this room."))
+    except DomainError as refusal:
+        return refusal
+    said = Contribution(id=new_id(), room_id=room.id, voice_id=press.owner_id, text=words.text, html=words.html,
+                        reply_to_id=words.reply_to, at=now())
+    new.append((press, said))
+    if press.key:
+        earlier[press.owner_id, press.key] = (press.body, said)  # The same press may be in this batch twice.
+    return said
+
+
+def _known(press: Asked, earlier: Mapping[tuple[str, str], tuple[str, Contribution]]) -> Contribution | None:
+    body, said = earlier.get((press.owner_id, press.key or ""), (press.body, None))
+    press.refuse_another(body)
+    return said
+
+
+def _write(tx: Transaction, room: Room, new: Sequence[tuple[Asked, Contribution]]) -> None:
+    if not new:
+        return
+    events = [ContributionPosted(stream_id=room.id, contribution_id=said.id, reply_to_id=said.reply_to_id)
+              for _press, said in new]
+    for (_press, said), seq in zip(new, tx.record_all(events), strict=True):
+        said.seq = seq
+    tx.add(*(said for _press, said in new))
+    idempotency.answer_all(tx, [(press, said.id) for press, said in new])
