@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from dialogue.accounts.events import ActorAdded, PersonRegistered
+from dialogue.accounts.events import ActorAdded, PersonRegistered, SignInEnded
 from dialogue.accounts.models import Actor, Person, RegionalGroup, SignIn, Subtype
 from dialogue.accounts.passwords import normal
 from dialogue.accounts.queries import has_convenor, person_by_email
@@ -102,7 +102,9 @@ def start_sign_in(person: Person) -> str:
 def end_sign_in(secret: str) -> None:
     """Sign one browser out."""
     with transaction() as tx:
-        tx.session.execute(delete(SignIn).where(SignIn.digest == digest(secret)))
+        ended = delete(SignIn).where(SignIn.digest == digest(secret)).returning(SignIn.person_id)
+        for person_id in tx.session.scalars(ended).all():
+            tx.record(SignInEnded(stream_id=HOUSE, person_id=person_id))
 
 
 def end_all_sign_ins(person: Person) -> None:
@@ -110,3 +112,4 @@ def end_all_sign_ins(person: Person) -> None:
     with transaction() as tx:
         permit(person, Permission.ACCOUNT_EDIT)
         tx.session.execute(delete(SignIn).where(SignIn.person_id == person.id))
+        tx.record(SignInEnded(stream_id=HOUSE, person_id=person.id))

@@ -62,6 +62,14 @@ class PasswordChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignInEnded(Event):
+    """Somebody signed out, in one browser or in all of them."""
+
+    audience = Audience.MODERATORS
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenMade(Event):
     """Somebody made a personal access token."""
 

@@ -71,9 +71,9 @@ def register(app: Flask) -> None:
 
 
 def _language() -> str:
-    if not has_request_context():
-        return "en"  # A command speaks to the operator.
     person = g.get("person")
+    if not person and not has_request_context():
+        return "en"  # A command speaks to the operator.
     language = person.language if person else request.accept_languages.best_match(LANGUAGES) or "en"
     return "en_GB" if language == "en" else str(language)  # … whose dates put the day first, as the field does.
 

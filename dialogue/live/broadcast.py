@@ -1,31 +1,32 @@
 """From the record to the sockets: one frame for many, after the commit, never from inside an action.
 
 A commit only leaves a nudge. The broadcaster then reads what is new in each stream once, presents it once for
-each audience that is listening here, and sends one `record` frame. Commits of other processes it finds by
-looking at the streams' numbers.
+each audience that is listening here, and writes the same bytes to every socket. Commits of other processes it
+finds by looking at the streams' numbers.
 """
 
-import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import select
 
 from dialogue.core import db, record
-from dialogue.core.record import Recorded, Stream
-from dialogue.live.connections import channel, connections
+from dialogue.core.record import HOUSE, Recorded, Stream
+from dialogue.live.connections import WHO_IS_WHO, Connection, connections
 from dialogue.live.streams import moves_people
-
-log = logging.getLogger(__name__)
+from dialogue.live.wire import event_frame
 
 LOOK_EVERY = 2.0  # seconds until another process's commit is seen, at the latest
-GATHER = 0.02  # seconds to wait for more before a frame is made
 MOST_EVENTS = 200
+AT_A_STRETCH = 250  # sockets written to before others may run: about a millisecond
 
 _nudged = threading.Event()
+_dirty: set[str] = set()
 _sent: dict[str, int] = {}
 _socket: list[Any] = []
+_looked_at = 0.0
 
 
 def send_with(socketio: Any) -> None:
@@ -39,8 +40,20 @@ def socket() -> Any:
     return _socket[0]
 
 
-def note(_recorded: list[Recorded]) -> None:
+def note(recorded: list[Recorded]) -> None:
     """After a commit: wake the broadcaster."""
+    _doubt(one.kind for one in recorded)
+    wake({one.stream_id for one in recorded})
+
+
+def _doubt(kinds: Iterable[str]) -> None:
+    if not WHO_IS_WHO.isdisjoint(kinds):
+        connections.doubt()
+
+
+def wake(stream_ids: Iterable[str]) -> None:
+    """There may be something new in these streams."""
+    _dirty.update(stream_ids)
     _nudged.set()
 
 
@@ -52,19 +65,29 @@ def start(stream_id: str) -> None:
 
 def wait() -> None:
     """Sleep until there is a nudge, or until it is time to look anyway."""
-    if _nudged.wait(LOOK_EVERY):
-        socket().sleep(GATHER)
+    _nudged.wait(LOOK_EVERY)
     _nudged.clear()
+    socket().sleep(0)  # Who is about to commit too may go first: one frame then holds it all.
 
 
 def publish(reseat: Callable[[str], None]) -> None:
     """Send what is new in every stream somebody listens to; where people moved, `reseat` them before it is sent."""
-    listened = connections.streams()
-    for forgotten in _sent.keys() - listened.keys():
+    listened = connections.streams().keys() | {HOUSE}
+    for forgotten in _sent.keys() - listened:
         del _sent[forgotten]
-    for stream_id, seq in _newest(list(listened)).items():
+    for stream_id, seq in _newest(_to_look_at(listened)).items():
         if seq > _sent.setdefault(stream_id, seq):
-            _send(stream_id, listened[stream_id], reseat)
+            _send(stream_id, reseat)
+
+
+def _to_look_at(listened: set[str]) -> list[str]:
+    global _looked_at  # noqa: PLW0603 - one broadcaster a process is the point.
+    nudged = _dirty.copy()
+    _dirty.difference_update(nudged)
+    if time.monotonic() - _looked_at < LOOK_EVERY:
+        return list(nudged & listened)
+    _looked_at = time.monotonic()
+    return list(listened)
 
 
 def _newest(stream_ids: list[str]) -> dict[str, int]:
@@ -74,13 +97,35 @@ def _newest(stream_ids: list[str]) -> dict[str, int]:
     return dict(db.session().execute(query).all())
 
 
-def _send(stream_id: str, audiences: set[record.Audience], reseat: Callable[[str], None]) -> None:
+def _send(stream_id: str, reseat: Callable[[str], None]) -> None:
     found = record.entries(stream_id, after=_sent[stream_id], limit=MOST_EVENTS)
+    _doubt(entry.kind for entry in found)  # Somebody may have been shut out by another process.
     if any(moves_people(entry) for entry in found):
         reseat(stream_id)  # First: who has just lost a place is sent nothing of what follows it.
-    for audience in audiences:
-        frame = {"stream": stream_id, "events": record.present(found, audience)}
-        socket().emit("record", frame, to=channel(stream_id, audience))
+    for audience in connections.streams().get(stream_id, ()):
+        payload = {"stream": stream_id, "events": record.present(found, audience)}
+        tell(connections.in_stream(stream_id, audience), stream_id, "record", payload)
     _sent[stream_id] = found[-1].seq
     if len(found) == MOST_EVENTS:
-        _nudged.set()
+        wake([stream_id])
+
+
+def tell(listeners: list[Connection], stream_id: str, event: str, payload: Any) -> None:
+    """Write one event to those of these sockets that still listen to the stream, others going on meanwhile."""
+    frame = event_frame(event, payload)
+    for n, connection in enumerate(listeners):
+        if n % AT_A_STRETCH == AT_A_STRETCH - 1:
+            socket().sleep(0)
+        if stream_id in connection.seats:
+            write(connection, frame, event, payload)
+
+
+def write(connection: Connection, frame: bytes, event: str, payload: Any) -> None:
+    """Write a frame to one socket; through the library where the socket is not carried by `driver`."""
+    if connection.outlet is None:
+        socket().emit(event, payload, to=connection.sid)
+        return
+    try:
+        connection.outlet.send(frame)
+    except OSError:
+        connection.outlet.cut()

@@ -1,29 +1,88 @@
 """Who is connected to this process, to which streams, and how they said who they are."""
 
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from dialogue.accounts import queries
+from dialogue.accounts.events import (
+    ConvenorAppointed,
+    ConvenorDismissed,
+    PasswordChanged,
+    PersonChanged,
+    PersonDisabled,
+    PersonEnabled,
+    SignInEnded,
+    TokenRevoked,
+)
 from dialogue.accounts.models import Person
+from dialogue.core import db
 from dialogue.core.record import Audience
 from dialogue.live.streams import Seat
 
+WHO_IS_WHO = frozenset(event.kind for event in (
+    PersonChanged, PersonDisabled, PersonEnabled, ConvenorAppointed, ConvenorDismissed, PasswordChanged, TokenRevoked,
+    SignInEnded))
+TRUSTED = 5.0  # Seconds for which it is known who somebody is, unless something raises a doubt.
 
-@dataclass
+
+@dataclass(slots=True, eq=False)
 class Connection:
-    """One socket. `secret` is a sign-in's or a token's, asked again at every event; none for the public."""
+    """One socket. `secret` is a sign-in's or a token's; none for the public. `outlet` takes frames as bytes."""
 
     sid: str
     secret: str | None = None
     is_token: bool = False
+    outlet: Any = None
     seats: dict[str, Seat] = field(default_factory=dict)
+    opened_at: float = field(default_factory=time.monotonic)
+    known_at: float = -TRUSTED
+    known_as: Person | None = None
 
     def person(self) -> Person | None:
-        """Who it is at this moment: nobody any more once signed out, disabled or revoked."""
+        """Who it is now: nobody any more once signed out, disabled or revoked. Looked up at most every few seconds."""
         if self.secret is None:
             return None
-        return (queries.person_of_token if self.is_token else queries.person_signed_in)(self.secret)
+        if time.monotonic() - self.known_at >= TRUSTED or self.known_at < connections.doubted_at:
+            self.known_at = time.monotonic()
+            self.known_as = (queries.person_of_token if self.is_token else queries.person_signed_in)(self.secret)
+            if self.known_as is not None:
+                db.session().expunge(self.known_as)  # It outlives the session it was read in.
+        return self.known_as
+
+    def still_known(self) -> None:
+        """Its secret was just seen to be good."""
+        if self.known_at >= connections.doubted_at:
+            self.known_at = time.monotonic()
+
+
+@dataclass(slots=True)
+class _Hall:
+    """The listeners of one stream, and those counted as present: as whom, in how many windows, of which set."""
+
+    listeners: dict[Audience, dict[str, Connection]] = field(default_factory=dict)
+    windows: Counter[str] = field(default_factory=Counter)
+    sets: Counter[str | None] = field(default_factory=Counter)
+
+    def sit(self, connection: Connection, seat: Seat) -> None:
+        self.listeners.setdefault(seat.audience, {})[connection.sid] = connection
+        if seat.present_as:
+            self.windows[seat.present_as] += 1
+            self.sets[seat.actor_set] += self.windows[seat.present_as] == 1
+
+    def rise(self, connection: Connection, seat: Seat) -> None:
+        row = self.listeners[seat.audience]
+        row.pop(connection.sid, None)
+        if not row:
+            del self.listeners[seat.audience]
+        if seat.present_as:
+            self.windows[seat.present_as] -= 1
+            if not self.windows[seat.present_as]:
+                del self.windows[seat.present_as]
+                self.sets[seat.actor_set] -= 1
 
 
 class Connections:
@@ -31,7 +90,9 @@ class Connections:
 
     def __init__(self) -> None:
         self._all: dict[str, Connection] = {}
+        self._halls: dict[str, _Hall] = {}
         self._lock = threading.Lock()
+        self.doubted_at = 0.0
 
     def add(self, connection: Connection) -> None:
         """Somebody came."""
@@ -39,7 +100,10 @@ class Connections:
             self._all[connection.sid] = connection
 
     def drop(self, sid: str) -> Connection | None:
-        """Somebody went."""
+        """Somebody went, out of every stream too."""
+        gone = self.get(sid)
+        for stream_id in list(gone.seats) if gone else ():
+            self.rise(sid, stream_id)
         with self._lock:
             return self._all.pop(sid, None)
 
@@ -51,22 +115,49 @@ class Connections:
         with self._lock:
             return iter(list(self._all.values()))
 
-    def in_stream(self, stream_id: str) -> list[Connection]:
-        """The sockets listening to a stream."""
-        return [c for c in self if stream_id in c.seats]
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def sit(self, sid: str, stream_id: str, seat: Seat) -> None:
+        """A socket begins to listen to a stream."""
+        self.rise(sid, stream_id)
+        with self._lock:
+            connection = self._all[sid]
+            connection.seats[stream_id] = seat
+            self._halls.setdefault(stream_id, _Hall()).sit(connection, seat)
+
+    def rise(self, sid: str, stream_id: str) -> Seat | None:
+        """A socket listens to a stream no longer. Returns the seat it had."""
+        with self._lock:
+            connection = self._all.get(sid)
+            held = connection.seats.pop(stream_id, None) if connection else None
+            if connection is not None and held is not None:
+                self._halls[stream_id].rise(connection, held)
+                if not self._halls[stream_id].listeners:
+                    del self._halls[stream_id]
+            return held
+
+    def in_stream(self, stream_id: str, audience: Audience | None = None) -> list[Connection]:
+        """The sockets listening to a stream, all or those of one audience."""
+        with self._lock:
+            hall = self._halls.get(stream_id)
+            rows = hall.listeners.items() if hall else ()
+            return [c for who, row in rows if audience in (None, who) for c in row.values()]
 
     def streams(self) -> dict[str, set[Audience]]:
         """Every stream somebody here listens to, with the audiences there are."""
-        found: dict[str, set[Audience]] = {}
-        for connection in self:
-            for stream_id, seat in list(connection.seats.items()):
-                found.setdefault(stream_id, set()).add(seat.audience)
-        return found
+        with self._lock:
+            return {stream_id: set(hall.listeners) for stream_id, hall in self._halls.items()}
+
+    def present(self, stream_id: str) -> dict[str | None, int]:
+        """How many are present in a stream, each once however many windows they have, by actor set where told."""
+        with self._lock:
+            hall = self._halls.get(stream_id)
+            return {actor_set: n for actor_set, n in hall.sets.items() if n} if hall else {}
+
+    def doubt(self) -> None:
+        """Somebody may have been signed out, shut out or appointed: look everybody up anew."""
+        self.doubted_at = time.monotonic()
 
 
 connections = Connections()
-
-
-def channel(stream_id: str, audience: Audience) -> str:
-    """The Socket.IO room an audience of a stream is in; clients never name one."""
-    return f"{stream_id}:{audience}"

@@ -1,20 +1,22 @@
 """The socket door: who may connect, and what becomes of what they send. See docs/protocol.md."""
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, current_app, session
 from flask_socketio import SocketIO
 from gevent.monkey import is_module_patched
 
-from dialogue.core import db
 from dialogue.core.transaction import after_commit
-from dialogue.live import broadcast, presence
+from dialogue.live import broadcast, driver, presence
 from dialogue.live import joining as joining  # Registers its events.
 from dialogue.live.connections import Connection, connections
 from dialogue.live.events import dispatch
 from dialogue.live.wire import MAX_FRAME, PlainPacket, StrictJson
 from dialogue.settings import Settings
 
+log = logging.getLogger(__name__)
 socketio = SocketIO()
 
 
@@ -23,22 +25,21 @@ def register(app: Flask, settings: Settings) -> None:
     socketio.init_app(
         app, async_mode="gevent" if is_module_patched("socket") else "threading", transports=["websocket"],
         cors_allowed_origins=[settings.url], async_handlers=False, manage_session=False, serializer=PlainPacket,
-        json=StrictJson, max_http_buffer_size=MAX_FRAME, ping_interval=20, ping_timeout=20)
-    _bound_frames(socketio.server)
+        json=StrictJson, max_http_buffer_size=MAX_FRAME, ping_interval=20, ping_timeout=20,
+        monitor_clients=not driver.is_proven())
     _close_on_nonsense(socketio.server)
+    _carry(socketio.server)
+    for name, handler in (("connect", _connect), ("disconnect", _disconnect), ("*", _event)):
+        socketio.server.on(name, _within(app, handler))
     broadcast.send_with(socketio)
 
 
-def _bound_frames(server: Any) -> None:
-    """Have frames measured before they are in memory: the driver's own limit comes too late."""
-    driver = server.eio._async["websocket"]
-
-    class Bounded(driver):  # type: ignore[misc, valid-type]
-        def __init__(self, handler: Any, eio: Any) -> None:
-            super().__init__(handler, eio)
-            self.server_args["max_message_size"] = MAX_FRAME
-
-    server.eio._async = {**server.eio._async, "websocket": Bounded}
+def _carry(server: Any) -> None:
+    if driver.is_proven():
+        driver.install(server.eio)
+    else:
+        log.warning("unknown versions of the socket libraries: their own, slower transport is used")
+        driver.bound(server.eio)
 
 
 def _close_on_nonsense(server: Any) -> None:
@@ -53,33 +54,50 @@ def _close_on_nonsense(server: Any) -> None:
     server.eio.on("message", receive)
 
 
-def _connect(auth: object = None) -> None:
+def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Call the handler with the application and a database session at hand, no request: that was the handshake."""
+
+    def call(*args: Any) -> Any:
+        with app.app_context():  # Gives the session back at its end.
+            return handler(*args)
+
+    return call
+
+
+def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
     token = auth.get("token") if isinstance(auth, dict) else None
-    if token is None and "Origin" not in request.headers:
+    if token is None and "HTTP_ORIGIN" not in environ:
         raise ConnectionRefusedError("origin")  # Not a page of ours: only a token says who that is.
-    secret = token if token is not None else session.get("_user_id")
-    connection = Connection(request.sid, str(secret) if secret else None, token is not None)  # type: ignore[attr-defined]
+    secret = token if token is not None else _signed_in(environ)
+    connection = Connection(sid, str(secret) if secret else None, token is not None, outlet=_outlet(sid))
     if token is not None and connection.person() is None:
         raise ConnectionRefusedError("token")
     connections.add(connection)
 
 
-def _disconnect(_reason: object = None) -> None:
-    gone = connections.drop(request.sid)  # type: ignore[attr-defined]
-    for stream_id in gone.seats if gone else ():
+def _signed_in(environ: dict[str, Any]) -> str | None:
+    """The secret of the cookie that came with the handshake."""
+    with current_app.request_context(environ):
+        return session.get("_user_id")
+
+
+def _outlet(sid: str) -> Any:
+    server = socketio.server
+    carried = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
+    return getattr(carried, "outlet", None)
+
+
+def _disconnect(sid: str, _reason: object = None) -> None:
+    gone = connections.get(sid)
+    heard = list(gone.seats) if gone else []
+    connections.drop(sid)
+    for stream_id in heard:
         presence.changed(stream_id)
 
 
-def _event(event: str, payload: object = None, *_more: object) -> Any:
-    connection = connections.get(request.sid)  # type: ignore[attr-defined]
-    if connection is None:
-        return None
-    try:
-        return dispatch(event, connection, payload)
-    finally:
-        db.release()
+def _event(event: str, sid: str, payload: object = None, *_more: object) -> Any:
+    connection = connections.get(sid)
+    return None if connection is None else dispatch(event, connection, payload)
 
 
-for _name, _handler in (("connect", _connect), ("disconnect", _disconnect), ("*", _event)):
-    socketio.on(_name)(_handler)
 after_commit(broadcast.note)

@@ -7,7 +7,7 @@ from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission
 from dialogue.core.record import MAX_SEQ
 from dialogue.live import broadcast, presence
-from dialogue.live.connections import Connection, channel, connections
+from dialogue.live.connections import Connection, connections
 from dialogue.live.events import Call, on
 from dialogue.live.streams import missed, seat
 
@@ -23,29 +23,26 @@ def join(call: Call) -> dict[str, Any]:
     taken = seat(stream_id, call.person)
     if len(call.connection.seats) >= MOST_STREAMS and stream_id not in call.connection.seats:
         raise NotFound()
-    leave_channel(call.connection, stream_id)
-    # The channel first, then the number: what comes between arrives twice, never not at all.
+    # The seat first, then the number: what comes between arrives twice, never not at all.
     broadcast.start(stream_id)
-    broadcast.socket().server.enter_room(call.connection.sid, channel(stream_id, taken.audience))
-    call.connection.seats[stream_id] = taken
+    connections.sit(call.connection.sid, stream_id, taken)
     presence.changed(stream_id)
-    start = record.last_seq(stream_id) if after is None else after
+    gap = {"seq": record.last_seq(stream_id), "events": [], "more": False} if after is None else missed(
+        stream_id, taken.audience, after=after, limit=MOST_EVENTS)
     return {"role": taken.role, "attribution": taken.attribution, "voice": taken.voice,
-            "presence": presence.count(stream_id), **missed(stream_id, taken.audience, after=start, limit=MOST_EVENTS)}
+            "presence": presence.count(stream_id), **gap}
 
 
 @on("stream.leave", Permission.ROOM_READ, limit="live")
 def leave(call: Call) -> dict[str, Any]:
     """Stop listening."""
-    leave_channel(call.connection, inputs.text(call.data, "stream", max_length=22))
+    rise(call.connection, inputs.text(call.data, "stream", max_length=22))
     return {}
 
 
-def leave_channel(connection: Connection, stream_id: str) -> None:
-    """Take the socket out of the stream's channel, if it is in it."""
-    held = connection.seats.pop(stream_id, None)
-    if held is not None:
-        broadcast.socket().server.leave_room(connection.sid, channel(stream_id, held.audience))
+def rise(connection: Connection, stream_id: str) -> None:
+    """Take the socket out of the stream, if it is in it."""
+    if connections.rise(connection.sid, stream_id) is not None:
         presence.changed(stream_id)
 
 
@@ -53,7 +50,7 @@ def evict(connection: Connection, *, reason: str, stream_id: str | None = None) 
     """Take a socket out of one stream or of all, and tell it why."""
     told = {"reason": reason} | ({"stream": stream_id} if stream_id else {})
     for id in [stream_id] if stream_id else list(connection.seats):
-        leave_channel(connection, id)
+        rise(connection, id)
     broadcast.socket().emit("evicted", told, to=connection.sid)
     if stream_id is None:
         broadcast.socket().server.disconnect(connection.sid)

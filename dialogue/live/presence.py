@@ -1,6 +1,5 @@
 """Who is here, in numbers: at most once a second for a stream, the latest only; not kept, not numbered."""
 
-from collections import Counter
 from typing import Any
 
 from dialogue.core.attribution import FEWEST
@@ -16,14 +15,9 @@ def changed(stream_id: str) -> None:
 
 def count(stream_id: str) -> dict[str, Any]:
     """How many are here, each once; by actor set only where no group is so small that it points at its people."""
-    here: dict[str, str | None] = {}
-    for connection in connections.in_stream(stream_id):
-        taken = connection.seats.get(stream_id)
-        if taken and taken.present_as:
-            here[taken.present_as] = taken.actor_set
-    sets = Counter(here.values())
+    sets = connections.present(stream_id)
     told = bool(sets) and None not in sets and min(sets.values()) >= FEWEST
-    return {"stream": stream_id, "here": len(here), "by_set": dict(sets) if told else None}
+    return {"stream": stream_id, "here": sum(sets.values()), "by_set": sets if told else None}
 
 
 @produces("presence", every=1.0)

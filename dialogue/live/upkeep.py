@@ -7,8 +7,8 @@ from typing import Any
 
 from dialogue.accounts import queries
 from dialogue.core import db, followers
-from dialogue.live import broadcast, joining, state
-from dialogue.live.connections import channel, connections
+from dialogue.live import broadcast, driver, joining, state
+from dialogue.live.connections import connections
 
 log = logging.getLogger(__name__)
 
@@ -57,10 +57,14 @@ def publish() -> None:
 
 def tell() -> None:
     """Send the state that changed."""
-    listened = connections.streams()
-    for event, stream_id, payload in state.due(set(listened)):
-        for audience in listened[stream_id]:
-            broadcast.socket().emit(event, payload, to=channel(stream_id, audience))
+    for event, stream_id, payload in state.due(set(connections.streams())):
+        broadcast.tell(connections.in_stream(stream_id), stream_id, event, payload)
+
+
+@every(1)
+def pulse() -> None:
+    """Ask the sockets whose time it is whether they are still there."""
+    driver.pulse(broadcast.socket().server.eio)
 
 
 @every(3)
@@ -73,6 +77,9 @@ def drop_strangers() -> None:
         for connection in some:
             if connection.secret not in living:
                 joining.evict(connection, reason="signed_out")
+            else:
+                connection.still_known()
+        broadcast.socket().sleep(0)
 
 
 @every(5)

@@ -1,11 +1,13 @@
-"""What may come through a socket at all: small, plain JSON in text frames."""
+"""What goes through a socket: small, plain JSON in text frames, in and out."""
 
 import json
 from typing import Any
 
-from socketio.packet import BINARY_ACK, BINARY_EVENT, Packet
+from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT, Packet
 
 MAX_FRAME = 64 * 1024
+TEXT = 0x81  # A final frame of text (RFC 6455 §5.2).
+RESERVED = frozenset({"connect", "disconnect", "*"})  # The library's own words, never a client's.
 
 
 class StrictJson:
@@ -41,4 +43,25 @@ class PlainPacket(Packet):  # type: ignore[misc]
         count = int(super().decode(encoded_packet))
         if self.packet_type in (BINARY_EVENT, BINARY_ACK):
             raise ValueError("attachments are not taken")
+        if self.packet_type == EVENT and not self._is_named():
+            raise ValueError("an event is a list that begins with its name")
         return count
+
+    def _is_named(self) -> bool:
+        named = isinstance(self.data, list) and self.data and isinstance(self.data[0], str)
+        return bool(named) and self.data[0] not in RESERVED
+
+
+def event_frame(event: str, payload: Any) -> bytes:
+    """An event as the bytes of one WebSocket frame: the same for every socket it goes to."""
+    text = b"42" + StrictJson.dumps([event, payload], ensure_ascii=False).encode()
+    return _head(len(text)) + text
+
+
+def _head(length: int) -> bytes:
+    """The head of an unmasked text frame of `length` bytes (RFC 6455 §5.2)."""
+    if length < 126:
+        return bytes((TEXT, length))
+    if length < 65536:
+        return bytes((TEXT, 126)) + length.to_bytes(2, "big")
+    return bytes((TEXT, 127)) + length.to_bytes(8, "big")

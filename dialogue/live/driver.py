@@ -1,0 +1,192 @@
+"""The transport under the door: one greenlet a socket, writes that never wait, bytes outstanding counted.
+
+The libraries give each socket four greenlets and a queue; a frame to thousands then costs thousands of wake-ups.
+Here a socket is read in the greenlet of its request and written at once, by whoever has something for it. This
+leans on the inside of the versions named below; with any others the libraries' own transport is used, which is
+slower and otherwise the same.
+"""
+
+import logging
+import time
+from importlib.metadata import version
+from typing import Any
+
+import gevent
+from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
+from engineio.packet import PING, Packet
+from engineio.socket import Socket
+from gevent.monkey import is_module_patched
+from simple_websocket import Server
+from wsproto.utilities import ProtocolError
+
+from dialogue.live.outlet import Outlet
+from dialogue.live.wire import MAX_FRAME
+
+log = logging.getLogger(__name__)
+
+PROVEN = {"python-engineio": "4.15.1", "python-socketio": "5.18.1", "simple-websocket": "1.1.0", "wsproto": "1.3.2"}
+
+
+def is_proven() -> bool:
+    """Whether gevent serves, and the libraries are the versions this module was written against."""
+    return is_module_patched("socket") and all(version(library) == proven for library, proven in PROVEN.items())
+
+
+def install(eio: Any) -> None:
+    """Have the Engine.IO server carry its sockets this way."""
+    eio._async = {**eio._async, "websocket": Driver}
+    connected = eio.handlers["connect"]
+
+    def connect(sid: str, environ: dict[str, Any]) -> Any:
+        eio.sockets[sid].__class__ = Attended  # Made by the library just now; nothing was sent through it yet.
+        return connected(sid, environ)
+
+    eio.on("connect", connect)
+
+
+def bound(eio: Any) -> None:
+    """Leave the library its own transport, but have frames measured before they are in memory."""
+    theirs = eio._async["websocket"]
+
+    class Bounded(theirs):  # type: ignore[misc, valid-type]
+        def __init__(self, handler: Any, eio: Any) -> None:
+            super().__init__(handler, eio)
+            self.server_args["max_message_size"] = MAX_FRAME
+
+    eio._async = {**eio._async, "websocket": Bounded}
+
+
+class _Unneeded:
+    """In the place of a thread, an event or a queue that nothing waits for."""
+
+    name = ""
+
+    def __init__(self, **_more: Any) -> None:
+        pass
+
+    def start(self, *_: Any) -> None:
+        pass
+
+    set = put = start
+
+
+class Wire(Server):  # type: ignore[misc]
+    """A WebSocket read by whoever asks for the next message, without a thread of its own."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        # No compression: a context costs 300 kB a socket, and a compressed frame can unfold without end.
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        super().__init__(environ, max_message_size=MAX_FRAME, thread_class=_Unneeded, event_class=_Unneeded)
+
+    def handshake(self) -> None:
+        """Agree to speak WebSocket, through an outlet from the first byte on."""
+        self.sock: Any = Outlet(self.sock)
+        super().handshake()
+
+    def receive(self, timeout: float | None = None) -> Any:  # noqa: ARG002 - the library's signature.
+        """The next message; none when there will be no more."""
+        while self.connected and not self.input_buffer:
+            self._read()
+        return self.input_buffer.pop(0) if self.input_buffer else None
+
+    def _read(self) -> None:
+        try:
+            data = self.sock.recv(self.receive_bytes)
+            if not data:
+                raise OSError("the other side is gone")
+            self.ws.receive_data(data)
+            self.connected = self._handle_events()
+        except (OSError, ProtocolError):
+            self.connected = False
+
+
+class Driver(SimpleWebSocketWSGI):  # type: ignore[misc]
+    """What Engine.IO calls for each request that becomes a WebSocket."""
+
+    def __init__(self, handler: Any, _eio: Any) -> None:
+        super().__init__(handler, None)
+
+    def __call__(self, environ: dict[str, Any], _start_response: Any) -> Any:
+        """Serve the socket until it ends."""
+        self.ws = Wire(environ)
+        try:
+            return self.app(self)
+        finally:
+            self.ws.sock.close()
+            if self.ws.mode == "gunicorn":
+                raise StopIteration  # As the library tells that server that the response is not its business.
+
+
+class Attended(Socket):  # type: ignore[misc]
+    """An Engine.IO socket that is read and written without a queue, a writer or a timer of its own."""
+
+    outlet: Outlet | None = None
+    last_ping: float | None
+
+    def _websocket_handler(self, ws: Any) -> list[Any]:
+        self._wire, self.outlet = ws.ws, ws.ws.sock
+        self.connected = self.upgraded = True
+        waiting, self.queue = self.poll(), _Unneeded()
+        try:
+            for packet in waiting:
+                self.send(packet)
+            while (text := self._wire.receive()) is not None and not self.closed:
+                self._take(text)
+        except (ValueError, OSError):
+            pass  # Nonsense, or gone: either way it ends here.
+        except Exception:
+            log.exception("a socket broke")  # Never with what was sent.
+        self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
+        return []
+
+    def _take(self, text: Any) -> None:
+        """Work on one Engine.IO packet (protocol 4). Raises ValueError for what a client has no business sending."""
+        kind = text[:1]
+        if kind == "4":
+            self.server._trigger_event("message", self.sid, text[1:], run_async=False)
+        elif kind == "3":
+            self.schedule_ping()
+        elif kind == "1":
+            self.close(wait=False, abort=True, reason=self.server.reason.CLIENT_DISCONNECT)
+        else:
+            raise ValueError("not a packet a client sends")
+
+    def send(self, packet: Packet) -> None:
+        """Write a packet at once; to who is gone, nothing."""
+        if self.outlet is None:
+            self.queue.put(packet)  # Still shaking hands.
+        elif not self.closed:
+            try:
+                self._wire.send(packet.encode())
+            except Exception:
+                self.outlet.cut()
+
+    def schedule_ping(self) -> None:
+        """The answer to a ping is here; `pulse` asks again when it is time."""
+        self.last_ping = None
+        self.heard_at = time.time()
+
+    def beat(self, at: float) -> None:
+        """Ask whether the other side is there, if it is time; close when it did not answer."""
+        if self.last_ping:
+            if at - self.last_ping > self.server.ping_timeout:
+                self.close(wait=False, reason=self.server.reason.PING_TIMEOUT)
+        elif at - self.heard_at >= self.server.ping_interval:
+            self.last_ping = at
+            self.send(Packet(PING))
+
+    def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:  # noqa: ARG002
+        """Tell everybody concerned and end the connection; nothing is waited for."""
+        super().close(wait=False, abort=abort, reason=reason)
+        if self.outlet is not None:
+            self.outlet.cut()
+
+
+def pulse(eio: Any) -> None:
+    """Ping every socket whose time it is; called about once a second."""
+    at = time.time()
+    for n, one in enumerate(list(eio.sockets.values())):
+        if isinstance(one, Attended):
+            one.beat(at)
+        if n % 500 == 499:
+            gevent.sleep(0)
