@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from dialogue.accounts.models import Actor, Person
@@ -13,6 +13,8 @@ from dialogue.core import db
 from dialogue.core.attribution import ActorSet, Byline, Identity, byline
 from dialogue.rooms.handles import HANDLES
 from dialogue.rooms.models import Membership, Room
+
+NUMBERS = 9000  # A word may be followed by a number from 1000 to 9999.
 
 
 class Voice(db.Base):
@@ -50,12 +52,27 @@ def give_voice(session: Session, room_id: str, person_id: str) -> Voice:
     return voice
 
 
+def give_voices(session: Session, room_id: str, person_ids: Collection[str]) -> None:
+    """A voice for each of many people who have none in the room, with numbered handles drawn by lot."""
+    drawn = secrets.SystemRandom().sample(range(len(HANDLES) * NUMBERS), len(person_ids))
+    voices = [{"id": db.new_id(), "room_id": room_id, "handle": _numbered(n)} for n in drawn]
+    session.execute(insert(Voice), voices)
+    session.execute(insert(VoiceIdentity), [
+        {"voice_id": voice["id"], "room_id": room_id, "person_id": person_id}
+        for voice, person_id in zip(voices, person_ids, strict=True)])
+
+
+def _numbered(lot: int) -> str:
+    word, number = divmod(lot, NUMBERS)
+    return f"{HANDLES[word]} {number + 1000}"
+
+
 def _free_handle(session: Session, room_id: str) -> str:
     # Drawn, never counted: a number in order of arrival would tell who came when.
     taken = set(session.scalars(select(Voice.handle).where(Voice.room_id == room_id)))
     free = [word for word in HANDLES if word not in taken]
     while not free:
-        free = [name for name in (f"{secrets.choice(HANDLES)} {secrets.randbelow(9000) + 1000}",) if name not in taken]
+        free = [name for name in (_numbered(secrets.randbelow(len(HANDLES) * NUMBERS)),) if name not in taken]
     return secrets.choice(free)
 
 
