@@ -205,7 +205,7 @@ def moment(value: datetime) -> str:
     return _moment(value, get_locale(), get_timezone())
 
 
-@lru_cache(maxsize=4096)  # A discussion's fifty moments are the same for all who read it.
+@lru_cache(maxsize=4096)  # A discussion's moments are the same for all who read it.
 def _moment(value: datetime, locale: Locale, zone: tzinfo) -> str:
     local = value.astimezone(zone)
     away = format_datetime(local, "ZZZZ", zone, locale).replace("GMT", "UTC").removesuffix("+00:00")

@@ -26,7 +26,7 @@ from dialogue.rooms.contributions.models import Contribution, ContributionSuppor
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import bylines
 
-WINDOW = 50
+WINDOW = 40
 _BARE = (lazyload(Room.theme), lazyload(Room.goals))  # For those who only ask for the room's rule.
 
 
