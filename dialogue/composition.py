@@ -1,9 +1,11 @@
 """The composition root: the only importer of everything."""
 
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from dialogue import database
 from dialogue.accounts import identity
@@ -40,6 +42,7 @@ def compose(settings: Settings) -> Flask:
     app = Flask("dialogue", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     app.config.update(_flask_settings(settings))
     app.extensions["settings"] = settings
+    app.jinja_env.bytecode_cache = _compiled(settings.instance)
     db.connect(settings.database_url)
     limits.connect(settings.redis_url)
     http.register(app)
@@ -51,6 +54,13 @@ def compose(settings: Settings) -> Flask:
     app.cli.add_command(demo)
     app.cli.add_command(rehearse)
     return app
+
+
+def _compiled(instance: Path) -> FileSystemBytecodeCache:
+    """Where templates are kept compiled, as Python keeps modules: the first page of a process need not wait."""
+    folder = instance / f"templates-{version('jinja2')}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 def _flask_settings(settings: Settings) -> dict[str, object]:
