@@ -66,7 +66,7 @@ def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
 
 def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
     token = auth.get("token") if isinstance(auth, dict) else None
-    if token is None and "HTTP_ORIGIN" not in environ:
+    if token is None and not environ.get("HTTP_ORIGIN"):
         raise ConnectionRefusedError("origin")  # Not a page of ours: only a token says who that is.
     secret = token if token is not None else _signed_in(environ)
     connection = Connection(sid, str(secret) if secret else None, token is not None, outlet=_outlet(sid))
@@ -97,7 +97,8 @@ def _disconnect(sid: str, _reason: object = None) -> None:
 
 def _event(event: str, sid: str, payload: object = None, *_more: object) -> Any:
     connection = connections.get(sid)
-    return None if connection is None else dispatch(event, connection, payload)
+    answer = None if connection is None else dispatch(event, connection, payload)
+    return socketio.server.not_handled if answer is None else answer
 
 
 after_commit(broadcast.note)
