@@ -8,11 +8,18 @@ from tests.faults.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, f
 
 NOBODY = "A" * 22
 PART = '{"_placeholder":true,"num":0}'
+
+
+def event(name: str, number: str = "1", **payload: object) -> str:
+    """An event as a client sends it."""
+    return f"42{number}{json.dumps([name, payload])}"
+
+
 VALID = [
-    "3", "40", '40{"token":"made up"}', "41", '421["stream.join",{"stream":"%s","after":0}]' % NOBODY,
-    '422["stream.leave",{"stream":"%s"}]' % NOBODY, '423["stream.read",{"stream":"%s","seq":1}]' % NOBODY,
-    '424["contribution.post",{"stream":"%s","key":"k","text":"words"}]' % NOBODY,
-    '425["ballot.cast",{"ballot":"%s","key":"k","choice":"yes"}]' % NOBODY, "431[]", '42["made.up"]', "40/elsewhere,",
+    "3", "40", '40{"token":"made up"}', "41", "431[]", '42["made.up"]', "40/elsewhere,",
+    event("stream.join", stream=NOBODY, after=0), event("stream.leave", stream=NOBODY),
+    event("stream.read", stream=NOBODY, seq=1), event("contribution.post", stream=NOBODY, key="k", text="words"),
+    event("ballot.cast", ballot=NOBODY, key="k", choice="yes"),
 ]
 
 # Text frames that break the rules: each ends the socket or is dropped, and costs nobody else anything.
@@ -22,24 +29,27 @@ EVIL_PACKETS = {
     "attachments announced": f'451-["contribution.post",{PART}]', "an ack with attachments": f"461-1[{PART}]",
     "ten billion attachments": f'459999999999-["x",{PART}]', "NaN": '42["stream.join",{"after":NaN}]',
     "infinity": '42["stream.join",{"after":Infinity}]', "a number without end": '42["stream.join",{"after":1e999}]',
-    "five thousand digits": '42["stream.join",{"after":%s}]' % ("9" * 5000),
+    "five thousand digits": '42["stream.join",{"after":' + "9" * 5000 + "}]",
     "a lone surrogate": '421["contribution.post",{"stream":"x","key":"k","text":"\\ud800"}]',
     "a surrogate as event": '421["\\udfff",{}]', "a surrogate as token": '40{"token":"\\ud800"}',
     "a zero byte": '421["contribution.post",{"stream":"\\u0000","key":"k","text":"\\u0000"}]',
     "nested a hundred thousand deep": "42" + "[" * 60_000, "nested objects": "42" + '{"a":' * 10_000,
-    "nested within the event": '421["stream.join",%s%s]' % ("[" * 400, "]" * 400),
-    "a huge ack number": '42%s["stream.join",{}]' % ("9" * 101), "a long ack number": '42%s["x",{}]' % ("9" * 99),
+    "nested within the event": '421["stream.join",' + "[" * 400 + "]" * 401,
+    "a huge ack number": event("stream.join", "9" * 101), "a long ack number": event("x", "9" * 99),
     "an ack nobody asked for": "4399999[1,2,3]", "an ack without a number": "43[]", "an ack of no list": '431{"a":1}',
-    "an ack of nothing": "43", "an event without data": "42", "an event of no name": "42[]", "a number as name": "42[1]",
+    "an ack of nothing": "43", "an event without data": "42", "an event of no name": "42[]",
+    "a number as name": "42[1]",
     "an object as event": '42{"a":1}', "null as event": "42null", "a string as event": '42"stream.join"',
     "the reserved connect": '421["connect",{}]', "the reserved disconnect": '421["disconnect"]',
     "the catch-all itself": '421["*","connect",{}]', "an unknown event": '421["made.up",{}]',
     "a private name": '421["__class__",{}]', "an event in a foreign place": '42/admin,1["stream.join",{}]',
-    "a foreign place": "40/admin,{}", "a foreign place with a query": "40/?token=x,", "leaving a foreign place": "41/admin,",
+    "a foreign place": "40/admin,{}", "a foreign place with a query": "40/?token=x,",
+    "leaving a foreign place": "41/admin,",
     "a second connect": "40", "a second connect as somebody": '40{"token":"other"}', "a list as auth": "40[1]",
     "a number as auth": "407", "an object as token": '40{"token":{"a":[]}}', "a list as token": '40{"token":[]}',
     "half an object": '42["stream.join",{', "two events": '42["a"]["b"]', "digits of another script": "4²",
-    "ack digits of another script": '42³["stream.join",{}]', "many arguments": "421" + json.dumps(["stream.join", *range(9999)]),
+    "ack digits of another script": '42³["stream.join",{}]',
+    "many arguments": "421" + json.dumps(["stream.join", *range(9999)]),
     "a place without end": "42/" + "a" * 60_000, "a key that is an object": '421["contribution.post",{"key":{}}]',
 }
 
@@ -57,8 +67,8 @@ EVIL_FRAMES = {
 }
 HARMLESS_FRAMES = {"a pong nobody asked for": frame(PONG, b"x"), "a ping": frame(PING, b"x"),
                    "an event in parts": frame(TEXT, b"42[", final=False) + frame(CONTINUATION, b'"a"]')}
-STRANGE = ["\x00", "\ud7ff", "\uffff", "²", "٣", "\\u", '"', "{", "[", "]", "}", ",", "-", "/", "?", "1e9", "null", "-1",
-           "9" * 40, "NaN", PART, "_placeholder", "42", "5", "6", "\u202e"]
+STRANGE = ["\x00", "\ud7ff", "\uffff", "²", "٣", "\\u", '"', "{", "[", "]", "}", ",", "-", "/", "?", "1e9", "null",
+           "-1", "9" * 40, "NaN", PART, "_placeholder", "42", "5", "6", "\u202e"]
 
 
 def mutants(chance: random.Random, number: int) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """Nonsense and malice at the socket: refused without a trace, and nobody else notices (catalogue 36, 38 to 41, 44)."""
 
 import asyncio
+import json
 import random
 import time
 from collections.abc import AsyncIterator, Callable
@@ -38,7 +39,7 @@ async def knock(stage: Stage, player: Player | None = None) -> RawSocket:
     socket = await RawSocket.open(stage.url, origin=None if player else stage.url)
     await socket.read()
     if player:
-        await socket.write(text('40{"token":"%s"}' % player.token))
+        await socket.write(text("40" + json.dumps({"token": player.token})))
         assert (await socket.read())[1].startswith(b"40")
     return socket
 
