@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from dialogue.accounts.models import Actor, Person
@@ -83,10 +83,14 @@ def own_place(room_id: str, person: Person | None) -> tuple[Membership | None, s
 
 def own_places(room_id: str, person_ids: Collection[str]) -> dict[str, tuple[Membership, str | None]]:
     """The same for several people who are asking something at the same moment, by person."""
-    same = (VoiceIdentity.room_id == Membership.room_id) & (VoiceIdentity.person_id == Membership.person_id)
-    query = select(Membership, VoiceIdentity.voice_id).outerjoin(VoiceIdentity, same).where(
-        Membership.room_id == room_id, Membership.person_id.in_(person_ids), Membership.ended_at.is_(None))
-    return {membership.person_id: (membership, voice_id) for membership, voice_id in db.session().execute(query)}
+    found = db.session().execute(_OWN_PLACES, {"room": room_id, "people": list(person_ids)})
+    return {membership.person_id: (membership, voice_id) for membership, voice_id in found}
+
+
+_OWN_PLACES = select(Membership, VoiceIdentity.voice_id).outerjoin(VoiceIdentity, (
+    VoiceIdentity.room_id == Membership.room_id) & (VoiceIdentity.person_id == Membership.person_id)).where(
+    Membership.room_id == bindparam("room"), Membership.person_id.in_(bindparam("people", expanding=True)),
+    Membership.ended_at.is_(None))
 
 
 def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
@@ -114,12 +118,11 @@ def names_in(room_id: str) -> tuple[set[str], set[str]]:
 
 def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
     """How each voice is printed in the room, in one query; under a hiding rule nobody's identity is read."""
+    asked = {"voices": list(voice_ids)}
     if room.attribution.hides_people:
-        handles = db.session().execute(select(Voice.id, Voice.handle).where(Voice.id.in_(voice_ids)))
+        handles = db.session().execute(_HANDLES, asked)
         return {id: byline(room.attribution, handle, None) for id, handle in handles}
-    query = _places().join(Voice, Voice.id == VoiceIdentity.voice_id).where(Voice.id.in_(voice_ids))
-    rows = db.session().execute(query.with_only_columns(
-        Voice.id, Voice.handle, Person.name, Actor.name, Actor.actor_set, Membership.capacity))
+    rows = db.session().execute(_NAMES, asked)
     return {id: byline(room.attribution, handle, Identity(name, actor, actor_set or ActorSet.PUBLIC, capacity))
             for id, handle, name, actor, actor_set, capacity in rows}
 
@@ -149,3 +152,10 @@ def _places() -> Select[Any]:
     same = (Membership.room_id == VoiceIdentity.room_id) & (Membership.person_id == VoiceIdentity.person_id)
     return (select(VoiceIdentity).join(Person, Person.id == VoiceIdentity.person_id)
             .join(Membership, same).outerjoin(Actor, Actor.id == Membership.actor_id))
+
+
+# Hot statements are built once: building one costs as much as running it.
+_THESE = Voice.id.in_(bindparam("voices", expanding=True))
+_HANDLES = select(Voice.id, Voice.handle).where(_THESE)
+_NAMES = _places().join(Voice, Voice.id == VoiceIdentity.voice_id).where(_THESE).with_only_columns(
+    Voice.id, Voice.handle, Person.name, Actor.name, Actor.actor_set, Membership.capacity)

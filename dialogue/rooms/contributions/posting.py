@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import lazyload
 
 from dialogue.accounts.models import Person
 from dialogue.core import idempotency
@@ -19,6 +20,10 @@ from dialogue.rooms.contributions.events import ContributionPosted
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Membership, Room
 from dialogue.rooms.voices import own_places
+
+# Built once: building a statement costs as much as running it.
+_ROOM = select(Room).where(Room.id == bindparam("id")).with_for_update(of=Room).options(
+    lazyload(Room.theme), lazyload(Room.goals))
 
 
 class Words(NamedTuple):
@@ -47,7 +52,7 @@ post = _posts.do
 
 def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Contribution | DomainError]:
     try:
-        room = tx.fetch(Room, room_id)
+        room = tx.find(_ROOM, id=room_id)
     except NotFound as nowhere:
         return [nowhere] * len(words)
     held = own_places(room_id, {one.person.id for one in words})
@@ -77,8 +82,10 @@ Earlier = dict[tuple[str, str], tuple[str, Contribution]]
 def _earlier(tx: Transaction, presses: Sequence[Asked]) -> Earlier:
     """What was said before under these keys: its fingerprint and the contribution."""
     receipts = idempotency.receipts(tx, presses)
-    ids = {receipt.answer for receipt in receipts.values()}
-    said = {c.id: c for c in tx.session.scalars(select(Contribution).where(Contribution.id.in_(ids)))} if ids else {}
+    if not receipts:
+        return {}
+    query = select(Contribution).where(Contribution.id.in_({receipt.answer for receipt in receipts.values()}))
+    said = {c.id: c for c in tx.session.scalars(query)}
     return {place: (receipt.body, said[receipt.answer]) for place, receipt in receipts.items()
             if receipt.answer in said}
 
@@ -86,8 +93,10 @@ def _earlier(tx: Transaction, presses: Sequence[Asked]) -> Earlier:
 def _replied_to(tx: Transaction, room_id: str, words: Sequence[Words]) -> set[str]:
     """Those of the contributions replied to that are in this room."""
     ids = {one.reply_to for one in words if one.reply_to}
+    if not ids:
+        return set()
     query = select(Contribution.id).where(Contribution.id.in_(ids), Contribution.room_id == room_id)
-    return set(tx.session.scalars(query)) if ids else set()
+    return set(tx.session.scalars(query))
 
 
 def _said(room: Room, words: Words, press: Asked, earlier: Earlier, replied_to: set[str],
@@ -122,5 +131,5 @@ def _write(tx: Transaction, room: Room, new: Sequence[tuple[Asked, Contribution]
               for _press, said in new]
     for (_press, said), seq in zip(new, tx.record_all(events), strict=True):
         said.seq = seq
-    tx.add(*(said for _press, said in new))
+    tx.put_in([said for _press, said in new])
     idempotency.answer_all(tx, [(press, said.id) for press, said in new])
