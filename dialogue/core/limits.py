@@ -19,6 +19,7 @@ LIMITS: dict[str, RateLimitItem] = {
     "post": parse("30 per minute"),
     "press": parse("120 per minute"),
     "live": parse("240 per minute"),
+    "public_address": parse("1200 per minute"),  # The sockets of all who are nobody in particular there.
     "export": parse("20 per minute"),
 }
 _limiter = MovingWindowRateLimiter(MemoryStorage())
