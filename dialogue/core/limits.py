@@ -1,11 +1,12 @@
 """How often somebody may do something: one door for pages and sockets alike."""
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, RedisStorage, Storage
+from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from dialogue.core.errors import TooMany
 from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.shared_limits import SharedLimiter
 
 LIMITS: dict[str, RateLimitItem] = {
     "sign_in": parse("10 per minute"),
@@ -20,14 +21,13 @@ LIMITS: dict[str, RateLimitItem] = {
     "live": parse("240 per minute"),
     "export": parse("20 per minute"),
 }
-_limiter = MovingWindowRateLimiter(MemoryStorage())
+_limiter: MovingWindowRateLimiter | SharedLimiter = MovingWindowRateLimiter(MemoryStorage())
 
 
 def connect(redis_url: str | None) -> None:
     """Count in Redis where several workers share the counting, else in this process."""
     global _limiter  # noqa: PLW0603 - one counter a process is the point.
-    storage: Storage = RedisStorage(redis_url) if redis_url else MemoryStorage()
-    _limiter = MovingWindowRateLimiter(storage)
+    _limiter = SharedLimiter(redis_url) if redis_url else MovingWindowRateLimiter(MemoryStorage())
 
 
 def throttle(what: str, who: str) -> None:
