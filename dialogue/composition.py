@@ -17,6 +17,7 @@ from dialogue.halls import live as halls_live
 from dialogue.halls import web as halls_web
 from dialogue.live import api as live_api
 from dialogue.live import door as live_door
+from dialogue.live import nudges
 from dialogue.notices import web as notices_web
 from dialogue.outcomes import web as outcomes_web
 from dialogue.pages import web as pages_web
@@ -46,6 +47,7 @@ def compose(settings: Settings) -> Flask:
     for door in DOORS:
         app.register_blueprint(door.bp)
     live_door.register(app, settings)
+    nudges.connect(settings.redis_url)
     database.register(app)
     app.cli.add_command(demo)
     return app

@@ -1,7 +1,5 @@
 """How Redis is asked, where there is one: briefly, and never again after a failure within the same call."""
 
-from typing import Any
-
 from redis import BlockingConnectionPool, Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -17,6 +15,6 @@ def pool(url: str, *, patience: float, most: int = 20) -> BlockingConnectionPool
     return made
 
 
-def client(url: str, *, patience: float) -> "Redis[Any]":
+def client(url: str, *, patience: float) -> Redis:
     """A client over such connections."""
     return Redis(connection_pool=pool(url, patience=patience))

@@ -7,7 +7,7 @@ from typing import Any
 
 from dialogue.accounts import queries
 from dialogue.core import db, followers
-from dialogue.live import broadcast, driver, joining, state
+from dialogue.live import broadcast, driver, joining, nudges, state
 from dialogue.live.connections import connections
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ def begin(app: Any) -> None:
     socketio = broadcast.socket()
     for seconds, task in [*_tasks, (0.0, publish), (0.25, tell)]:
         socketio.start_background_task(_repeat, app, seconds, task)
+    nudges.begin()
 
 
 def _repeat(app: Any, seconds: float, task: Task) -> None:
@@ -80,6 +81,19 @@ def drop_strangers() -> None:
             else:
                 connection.still_known()
         broadcast.socket().sleep(0)
+
+
+@every(2)
+def look_at_kept_state() -> None:
+    """Where other workers serve too: tell what they changed though no word of it came."""
+    if nudges.has_neighbours():
+        state.doubt(set(connections.streams()))
+
+
+@every(5)
+def tell_presence() -> None:
+    """Tell the other workers who is here."""
+    nudges.tell_presence()
 
 
 @every(5)
