@@ -9,7 +9,7 @@ from flask_socketio import SocketIO
 from gevent.monkey import is_module_patched
 
 from dialogue.core.transaction import after_commit
-from dialogue.live import broadcast, driver, presence
+from dialogue.live import broadcast, driver, leaving, presence
 from dialogue.live import joining as joining  # Registers its events.
 from dialogue.live.connections import Connection, connections
 from dialogue.live.events import dispatch
@@ -58,7 +58,7 @@ def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
     """Call the handler with the application and a database session at hand, no request: that was the handshake."""
 
     def call(*args: Any) -> Any:
-        with app.app_context():  # Gives the session back at its end.
+        with leaving.in_hand(), app.app_context():  # Gives the session back at its end.
             return handler(*args)
 
     return call
@@ -97,7 +97,7 @@ def _disconnect(sid: str, _reason: object = None) -> None:
 
 def _event(event: str, sid: str, payload: object = None, *_more: object) -> Any:
     connection = connections.get(sid)
-    return None if connection is None else dispatch(event, connection, payload)
+    return None if connection is None or leaving.takes_no_more() else dispatch(event, connection, payload)
 
 
 after_commit(broadcast.note)
