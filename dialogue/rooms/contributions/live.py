@@ -43,8 +43,7 @@ def _seat(room: Room, person: Person | None, place: Place) -> Seat | None:
 
 
 # Built once: building a statement costs as much as running it.
-_ROOM = select(Room).where(Room.id == bindparam("id")).options(
-    lazyload(Room.theme), lazyload(Room.goals)).execution_options(populate_existing=True)
+_ROOM = select(Room).where(Room.id == bindparam("id")).options(lazyload("*")).execution_options(populate_existing=True)
 
 
 def _members_seat(room: Room, place: Place, roles: frozenset[Role]) -> Seat:
