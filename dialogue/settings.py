@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+LONGEST_RETENTION = 36_500  # days
+
 
 class SettingsError(Exception):
     """A setting makes no sense; the message says which and what would."""
@@ -23,6 +25,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     redis_url: str | None = None
+    retention_days: int = 30
     demo: bool = False
     testing: bool = False
 
@@ -45,6 +48,7 @@ class Settings:
             host=environment.get("HOST", "127.0.0.1"),
             port=port,
             redis_url=environment.get("DIALOGUE_REDIS_URL") or None,
+            retention_days=_days(environment.get("DIALOGUE_RETENTION_DAYS", "30")),
             demo=environment.get("DIALOGUE_DEMO", "") == "1",
         )
 
@@ -52,6 +56,12 @@ class Settings:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise SettingsError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= LONGEST_RETENTION:
+        raise SettingsError(f"DIALOGUE_RETENTION_DAYS must be a number from 1 to {LONGEST_RETENTION}, not {text!r}.")
     return int(text)
 
 

@@ -8,8 +8,8 @@ from dialogue.core.errors import NotFound
 from dialogue.core.permissions import CHAIRS, Permission, Role
 from dialogue.core.record import MAX_SEQ, Audience
 from dialogue.live.events import Call, on
-from dialogue.live.streams import Seat, opens
-from dialogue.rooms.contributions import actions
+from dialogue.live.streams import Seat, depicts, opens
+from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.events import AttributionTightened, MemberJoined, MemberLeft, MemberRemoved, PlaceChanged
 from dialogue.rooms.models import Room
@@ -40,6 +40,16 @@ def _members_seat(room: Room, person: Person | None, roles: frozenset[Role]) -> 
     return Seat(Audience.MODERATORS if roles & CHAIRS else Audience.MEMBERS,
                 role=next(r for r in SHOWN_ROLES if r in roles), attribution=room.attribution, voice=voice,
                 present_as=voice, actor_set=set_of_voices([voice])[voice] if voice and tells else None)
+
+
+@depicts
+def depict(stream_id: str, audience: Audience) -> dict[str, Any]:
+    """The newest contributions as the room's page shows them, and whether there are earlier ones."""
+    room = db.session().get(Room, stream_id)
+    if room is None or audience is Audience.PUBLIC:
+        return {}
+    window = queries.window(room, None)
+    return {"contributions": [queries.wire(said) for said in window.shown], "earlier": window.earlier}
 
 
 @on("stream.read", Permission.ROOM_ENTER, limit="live")
