@@ -23,6 +23,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     redis_url: str | None = None
+    proxies: int = 0
+    log: str = "text"
+    metrics_token: str | None = None
     demo: bool = False
     testing: bool = False
 
@@ -45,6 +48,9 @@ class Settings:
             host=environment.get("HOST", "127.0.0.1"),
             port=port,
             redis_url=environment.get("DIALOGUE_REDIS_URL") or None,
+            proxies=_proxies(environment.get("DIALOGUE_PROXIES", "0")),
+            log=_log(environment.get("DIALOGUE_LOG", "text")),
+            metrics_token=environment.get("DIALOGUE_METRICS_TOKEN") or None,
             demo=environment.get("DIALOGUE_DEMO", "") == "1",
         )
 
@@ -53,6 +59,18 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise SettingsError(f"PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def _proxies(text: str) -> int:
+    if text not in ("0", "1", "2", "3"):
+        raise SettingsError(f"DIALOGUE_PROXIES must be how many proxies are in front, 0 to 3, not {text!r}.")
+    return int(text)
+
+
+def _log(text: str) -> str:
+    if text not in ("text", "json"):
+        raise SettingsError(f"DIALOGUE_LOG must be text or json, not {text!r}.")
+    return text
 
 
 def _origin(text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from dialogue.core import metrics
 from dialogue.core.errors import Conflict, DomainError
 
 Asked = TypeVar("Asked")
@@ -53,6 +54,7 @@ class Batch(Generic[Asked, Answer]):
         return mine.answer
 
     def _serve(self, tickets: list[_Ticket[Asked, Answer]]) -> None:
+        metrics.batch.observe(len(tickets))
         try:
             answers: Sequence[Answer | DomainError | Exception] = self._work([ticket.asked for ticket in tickets])
         except Conflict as error:

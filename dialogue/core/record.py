@@ -99,6 +99,7 @@ def write(session: Session, events: Sequence[Event]) -> list[int]:
 # Hot statements are built once: building one costs as much as running it.
 _NUMBER = (update(Stream).where(Stream.id == bindparam("stream")).values(seq=Stream.seq + bindparam("more"))
            .returning(Stream.seq))
+_LAST = select(Stream.seq).where(Stream.id == bindparam("stream"))
 _AFTER = select(Entry).where(Entry.stream_id == bindparam("stream"), Entry.seq > bindparam("after")).order_by(
     Entry.seq).limit(bindparam("most"))
 
@@ -116,7 +117,7 @@ def entries(stream_id: str, *, after: int, limit: int = 500) -> Sequence[Entry]:
 
 def last_seq(stream_id: str) -> int:
     """The number of a stream's last entry; 0 for one that is empty or not there."""
-    return db.session().scalar(select(Stream.seq).where(Stream.id == stream_id)) or 0
+    return db.session().connection().execute(_LAST, {"stream": stream_id}).scalar() or 0
 
 
 Presenter = Callable[[Sequence[Entry], Audience], dict[int, dict[str, Any]]]

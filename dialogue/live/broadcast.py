@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from dialogue.core import db, record
+from dialogue.core import clock, db, metrics, record
 from dialogue.core.record import HOUSE, Recorded, Stream
 from dialogue.live.connections import WHO_IS_WHO, Connection, connections
 from dialogue.live.streams import moves_people
@@ -106,6 +106,7 @@ def _send(stream_id: str, reseat: Callable[[str], None]) -> None:
         payload = {"stream": stream_id, "events": record.present(found, audience)}
         tell(connections.in_stream(stream_id, audience), stream_id, "record", payload)
     _sent[stream_id] = found[-1].seq
+    metrics.delay.observe(max(0.0, (clock.now() - found[-1].at).total_seconds()))
     if len(found) == MOST_EVENTS:
         wake([stream_id])
 

@@ -11,7 +11,7 @@ from socketio.exceptions import ConnectionRefusedError
 
 from dialogue.core.errors import TooMany
 from dialogue.core.transaction import after_commit
-from dialogue.live import broadcast, driver, presence
+from dialogue.live import broadcast, driver, leaving, presence
 from dialogue.live import joining as joining  # Registers its events.
 from dialogue.live import reaping as reaping  # … and its upkeep.
 from dialogue.live.connections import Connection, connections
@@ -63,7 +63,7 @@ def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
     """Call the handler with the application and a database session at hand, no request: that was the handshake."""
 
     def call(*args: Any) -> Any:
-        with app.app_context():  # Gives the session back at its end.
+        with leaving.in_hand(), app.app_context():  # Gives the session back at its end.
             return handler(*args)
 
     return call
@@ -109,7 +109,7 @@ def _disconnect(sid: str, _reason: object = None) -> None:
 
 def _event(event: str, sid: str, payload: object = None, *_more: object) -> Any:
     connection = connections.get(sid)
-    answer = None if connection is None else dispatch(event, connection, payload)
+    answer = None if connection is None or leaving.takes_no_more() else dispatch(event, connection, payload)
     return socketio.server.not_handled if answer is None else answer
 
 

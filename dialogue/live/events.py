@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dialogue.accounts.models import Person
+from dialogue.core import metrics
 from dialogue.core.errors import DomainError, Invalid, NotSignedIn, Unavailable
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import throttle
@@ -71,6 +72,12 @@ def dispatch(event: str, connection: Connection, payload: object) -> Data | None
     registered = EVENTS.get(event)
     if registered is None:
         return None
+    answer = _tried(event, registered, connection, payload)
+    metrics.events.labels(event, answer.get("error", {}).get("code", "ok")).inc()
+    return answer
+
+
+def _tried(event: str, registered: Registered, connection: Connection, payload: object) -> Data:
     try:
         return {"ok": True, **_answer(registered, connection, payload)}
     except DomainError as refusal:

@@ -13,8 +13,8 @@ from dialogue.core.errors import DomainError, NotPermitted
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.transaction import Transaction, transaction
-from dialogue.rooms.models import Membership, Room
-from dialogue.rooms.voices import own_places, set_of_voices
+from dialogue.rooms.models import Room
+from dialogue.rooms.voices import NOWHERE, Place, own_places, set_of_voices
 from dialogue.votes import ballot_box
 from dialogue.votes.ballot_box import Cast
 from dialogue.votes.models import Ballot, Elector
@@ -56,23 +56,22 @@ def _cast_together(asked: Sequence[Asked]) -> list[str | DomainError]:
 def _cast_in(tx: Transaction, ballot_id: str, asked: Sequence[Asked]) -> list[str | DomainError]:
     ballot = _shared(tx, ballot_id)
     held = own_places(ballot.room_id, {one.person.id for one in asked})
-    roll = _roll(tx, ballot, [voice for _place, voice in held.values() if voice])
-    found = [_permitted(ballot, one, held.get(one.person.id, (None, None)), roll) for one in asked]
+    roll = _roll(tx, ballot, [place.voice_id for place in held.values() if place.voice_id])
+    found = [_permitted(ballot, one, held.get(one.person.id, NOWHERE), roll) for one in asked]
     receipts = iter(ballot_box.put(tx, ballot, [one for one in found if isinstance(one, Cast)]))
     return [next(receipts) if isinstance(one, Cast) else one for one in found]
 
 
-def _permitted(ballot: Ballot, asked: Asked, held: tuple[Membership | None, str | None],
-               roll: Mapping[str, ActorSet]) -> Cast | DomainError:
+def _permitted(ballot: Ballot, asked: Asked, place: Place, roll: Mapping[str, ActorSet]) -> Cast | DomainError:
     """The vote as it may be cast, or why it may not."""
-    place, voice_id = held
     try:
-        permit(asked.person, Permission.BALLOT_CAST, ballot, roles=ballot.room.roles_with(asked.person, place))
-        if voice_id is None or voice_id not in roll:
+        roles = ballot.room.roles_with(asked.person, place.membership)
+        permit(asked.person, Permission.BALLOT_CAST, ballot, roles=roles)
+        if place.voice_id is None or place.voice_id not in roll:
             raise NotPermitted(OFF_ROLL)
     except DomainError as refusal:
         return refusal
-    return Cast(voice_id, roll[voice_id], asked.choice, asked.key)
+    return Cast(place.voice_id, roll[place.voice_id], asked.choice, asked.key)
 
 
 def _roll(tx: Transaction, ballot: Ballot, voice_ids: Sequence[str]) -> dict[str, ActorSet]:

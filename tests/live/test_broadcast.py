@@ -214,5 +214,7 @@ def upkeep_tell() -> None:
 
 
 def test_the_process_says_how_it_is(world: World) -> None:
-    for address in ("/healthz", "/readyz"):
-        assert world.browser().get(address).json == {"ok": True}
+    assert world.browser().get("/healthz").json == {"ok": True}
+    ready = world.browser().get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json == dict.fromkeys(("ok", "database", "exports", "staying", "upkeep"), True)

@@ -18,8 +18,8 @@ from dialogue.core.permissions import Permission, permit
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.rooms.contributions.events import ContributionPosted
 from dialogue.rooms.contributions.models import Contribution
-from dialogue.rooms.models import Membership, Room
-from dialogue.rooms.voices import own_places
+from dialogue.rooms.models import Room
+from dialogue.rooms.voices import NOWHERE, Place, own_places
 
 # Built once: building a statement costs as much as running it.
 _ROOM = select(Room).where(Room.id == bindparam("id")).with_for_update(of=Room).options(
@@ -56,7 +56,7 @@ def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Cont
     except NotFound as nowhere:
         return [nowhere] * len(words)
     held = own_places(room_id, {one.person.id for one in words})
-    found = [_permitted(room, one, *held.get(one.person.id, (None, None))) for one in words]
+    found = [_permitted(room, one, held.get(one.person.id, NOWHERE)) for one in words]
     earlier = _earlier(tx, [press for press in found if isinstance(press, Asked)])
     answered = _replied_to(tx, room_id, words)
     new: list[tuple[Asked, Contribution]] = []
@@ -66,14 +66,15 @@ def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Cont
     return results
 
 
-def _permitted(room: Room, words: Words, place: Membership | None, voice_id: str | None) -> Asked | DomainError:
+def _permitted(room: Room, words: Words, place: Place) -> Asked | DomainError:
     try:
-        permit(words.person, Permission.CONTRIBUTION_POST, room, roles=room.roles_with(words.person, place))
-        if voice_id is None:
+        roles = room.roles_with(words.person, place.membership)
+        permit(words.person, Permission.CONTRIBUTION_POST, room, roles=roles)
+        if place.voice_id is None:
             raise NotFound()
     except DomainError as refusal:
         return refusal
-    return Asked(voice_id, words.key, fingerprint("contribution.post", room.id, words.text, words.reply_to))
+    return Asked(place.voice_id, words.key, fingerprint("contribution.post", room.id, words.text, words.reply_to))
 
 
 Earlier = dict[tuple[str, str], tuple[str, Contribution]]

@@ -26,7 +26,7 @@ from dialogue.rooms.contributions.models import Contribution, ContributionSuppor
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import bylines
 
-WINDOW = 50
+WINDOW = 40
 
 
 @dataclass(frozen=True)
