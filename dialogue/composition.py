@@ -23,6 +23,7 @@ from dialogue.notices import web as notices_web
 from dialogue.outcomes import web as outcomes_web
 from dialogue.pages import web as pages_web
 from dialogue.proposals import web as proposals_web
+from dialogue.rehearsal.cli import rehearse
 from dialogue.rooms import web as rooms_web
 from dialogue.rooms.contributions import api as contributions_api
 from dialogue.rooms.contributions import live as contributions_live
@@ -51,6 +52,7 @@ def compose(settings: Settings) -> Flask:
     live_door.register(app, settings)
     database.register(app)
     app.cli.add_command(demo)
+    app.cli.add_command(rehearse)
     return app
 
 

@@ -42,7 +42,7 @@ WITHOUT_PERMIT = {
     "check_password": "signing in", "start_sign_in": "signing in", "end_sign_in": "signing out",
     "read": "one's own notice, others' are not found", "read_all": "one's own notices",
     "mark_read": "one's own bookmark, which goes with one's place",
-    "close_overdue": "nobody's deed: the deadline passed",
+    "rehearse": "for the operator of the machine", "close_overdue": "nobody's deed: the deadline passed",
     "redeem_as_new": "holding the link's secret is the permission",
 }
 

@@ -103,7 +103,7 @@ def came_from(found: AgendaItem, reader: Any) -> list[Strand]:
 
 def themes() -> Sequence[Row[str, str]]:
     """Id and title of every theme, to choose one."""
-    return db.session().execute(select(Theme.id, Theme.title).order_by(Theme.title)).all()
+    return db.session().execute(Theme.by_title().with_only_columns(Theme.id, Theme.title)).all()
 
 
 def of_theme(theme_id: str, most: int) -> Sequence[Row[str, str, str, Stage]]:

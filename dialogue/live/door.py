@@ -35,11 +35,12 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def _carry(server: Any) -> None:
-    if driver.is_proven():
+    if driver.is_proven() and server.async_mode == "gevent":
         driver.install(server.eio)
-    else:
+        return
+    driver.bound(server.eio)
+    if not driver.is_proven():
         log.warning("unknown versions of the socket libraries: their own, slower transport is used")
-        driver.bound(server.eio)
 
 
 def _close_on_nonsense(server: Any) -> None:

@@ -15,7 +15,6 @@ import gevent
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.packet import PING, Packet
 from engineio.socket import Socket
-from gevent.monkey import is_module_patched
 from simple_websocket import Server
 from wsproto.utilities import ProtocolError
 
@@ -28,8 +27,8 @@ PROVEN = {"python-engineio": "4.15.1", "python-socketio": "5.18.1", "simple-webs
 
 
 def is_proven() -> bool:
-    """Whether gevent serves, and the libraries are the versions this module was written against."""
-    return is_module_patched("socket") and all(version(library) == proven for library, proven in PROVEN.items())
+    """Whether the libraries are the versions this module was written against."""
+    return all(version(library) == proven for library, proven in PROVEN.items())
 
 
 def install(eio: Any) -> None:
