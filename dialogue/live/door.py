@@ -97,7 +97,7 @@ def _disconnect(sid: str, _reason: object = None) -> None:
 
 def _event(event: str, sid: str, payload: object = None, *_more: object) -> Any:
     connection = connections.get(sid)
-    return None if connection is None or leaving.takes_no_more() else dispatch(event, connection, payload)
+    return None if connection is None else dispatch(event, connection, payload)
 
 
 after_commit(broadcast.note)
