@@ -181,7 +181,7 @@ def test_any_text_is_printed_letter_by_letter(text: str):
 
 
 def test_a_long_word_does_not_run_into_the_next_column() -> None:
-    row = ("1", "Early-warning briefings to the Peacebuilding Commission", "A voice of parliaments at the United Nations",
+    row = ("1", "Early-warning briefings to the Peacebuilding Commission", "A voice of parliaments at the Assembly",
            "Implemented", "Research, then briefing of elected members", "83.33", "2027-06-10")
     other = (*row[:3], "Coalition building", *row[4:])
     found: dict[str, tuple[float, float]] = {}
