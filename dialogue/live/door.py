@@ -109,7 +109,7 @@ def _disconnect(sid: str, _reason: object = None) -> None:
 
 def _event(event: str, sid: str, payload: object = None, *_more: object) -> Any:
     connection = connections.get(sid)
-    answer = None if connection is None or leaving.takes_no_more() else dispatch(event, connection, payload)
+    answer = None if connection is None else dispatch(event, connection, payload)
     return socketio.server.not_handled if answer is None else answer
 
 

@@ -15,6 +15,7 @@ from dialogue.core.errors import DomainError, Invalid, NotSignedIn, Unavailable
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import RULES, Permission, Role
+from dialogue.live import leaving
 from dialogue.live.connections import Connection
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ def dispatch(event: str, connection: Connection, payload: object) -> Data | None
 
 def _tried(event: str, registered: Registered, connection: Connection, payload: object) -> Data:
     try:
+        leaving.refuse_what_is_new()
         return {"ok": True, **_answer(registered, connection, payload)}
     except DomainError as refusal:
         return {"ok": False, "error": refused(refusal)}

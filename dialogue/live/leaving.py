@@ -7,6 +7,8 @@ from typing import Any
 
 from werkzeug.wsgi import ClosingIterator
 
+from dialogue.core.errors import Unavailable
+from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast
 from dialogue.live.connections import connections
@@ -38,9 +40,10 @@ def in_hand() -> Iterator[None]:
         _work.in_hand -= 1
 
 
-def takes_no_more() -> bool:
-    """Whether nothing is begun any more: what arrives now stays unanswered, and is sent again elsewhere."""
-    return _work.closed
+def refuse_what_is_new() -> None:
+    """Begin nothing any more at the very end. Raises Unavailable: it is to be sent again, elsewhere."""
+    if _work.closed:
+        raise Unavailable(_("The server is being restarted. Nothing was changed; send it again."))
 
 
 @ready_when("staying")

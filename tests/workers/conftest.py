@@ -1,5 +1,7 @@
 """Two gunicorn workers on two ports, one PostgreSQL, one Redis."""
 
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,6 +31,14 @@ class Worker(AppServer):
     def command(self) -> list[str]:
         """What serves."""
         return [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app"]
+
+    def kill(self) -> None:
+        """End the process that serves, and the one that watches it, as a power cut would."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        os.kill(self.pid, signal.SIGSTOP)  # Else it replaces the other at once.
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+        super().kill()
 
 
 class Cluster:
@@ -73,8 +83,8 @@ def cluster(postgres: Postgres, blank_postgres: str, tmp_path_factory: pytest.Te
 
 @pytest.fixture(scope="session")
 def _application(cluster: Cluster) -> Iterator[Flask]:
-    settings = Settings(instance=cluster.instance, database_url=cluster.database_url, secret_key="only-for-tests", testing=True)
-    yield create_app(settings)
+    yield create_app(Settings(
+        instance=cluster.instance, database_url=cluster.database_url, secret_key="only-for-tests", testing=True))
     db.release()
     db.engine().dispose()
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from dialogue.core.db import new_id
 from tests.workers.conftest import Cluster
 from tests.workers.wire import Line
 from tests.world import World
@@ -47,7 +48,7 @@ def test_without_redis_writes_do_not_wait_and_readers_wait_two_seconds(
     def say(text: str) -> tuple[float, float]:
         """Say something here; the seconds until it was acknowledged, and until it was heard there."""
         began = time.monotonic()
-        said = here.ask("contribution.post", stream=room.id, key=text, text=text)
+        said = here.ask("contribution.post", stream=room.id, key=new_id(), text=text)
         acknowledged = time.monotonic() - began
         assert there.until(lambda: said["seq"] in there.seqs(), 10)
         return acknowledged, time.monotonic() - began
@@ -58,7 +59,7 @@ def test_without_redis_writes_do_not_wait_and_readers_wait_two_seconds(
     assert max(acknowledged for acknowledged, _heard in during) <= usual + 0.4  # 200 ms, on a busy machine.
     assert max(heard for _acknowledged, heard in during) <= AT_MOST
     back = time.monotonic()
-    while min(say(f"after {n} {time.monotonic()}")[1] for n in range(2)) > 0.5:
+    while say("after")[1] > 0.5 or say("after")[1] > 0.5:
         assert time.monotonic() - back < 5
     assert here.until(lambda: here.seqs() == there.seqs())
     assert there.seqs() == sorted(set(there.seqs()))

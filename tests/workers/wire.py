@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from simple_websocket import Client, ConnectionClosed, ConnectionError
@@ -12,6 +13,7 @@ from simple_websocket import Client, ConnectionClosed, ConnectionError
 from dialogue.core.db import new_id
 
 PATIENCE = 10.0  # Seconds an answer may take before it counts as missing.
+LOST_AFTER = 25.0  # Seconds after which a participant gives up.
 GONE = (ConnectionClosed, ConnectionError, OSError)
 
 
@@ -20,7 +22,10 @@ class Lost(Exception):
 
 
 class Line:
-    """One connection to one worker, with a token or with a browser's headers. `heard` is what came in, oldest first: (event, payload, when)."""
+    """One connection to one worker, with a token or with a browser's headers.
+
+    `heard` is what came in, oldest first: (event, payload, when).
+    """
 
     def __init__(self, url: str, token: str | None = None, headers: dict[str, str] | None = None) -> None:
         address = url.replace("http://localhost", "ws://127.0.0.1")
@@ -59,7 +64,7 @@ class Line:
                 self.heard.append((event, payload, time.monotonic()))
             elif text.startswith("43"):
                 number, bracket, rest = text[2:].partition("[")
-                self._answers[int(number)] = json.loads(bracket + rest)[0]
+                self._answers[int(number)] = next(iter(json.loads(bracket + rest)), None)
             self._news.notify_all()
 
     def until(self, happened: Callable[[], Any], seconds: float = PATIENCE) -> bool:
@@ -97,10 +102,8 @@ class Line:
 
     def close(self) -> None:
         """Hang up."""
-        try:
+        with suppress(*GONE):
             self._ws.close()
-        except GONE:
-            pass
 
 
 class Participant:
@@ -116,7 +119,8 @@ class Participant:
     def post(self, text: str) -> int:
         """Say something and repeat it under the same key until it is acknowledged; its number."""
         key = new_id()
-        while True:
+        deadline = time.monotonic() + LOST_AFTER
+        while time.monotonic() < deadline:
             try:
                 answer = self.connected().ask("contribution.post", stream=self._stream, key=key, text=text)
             except Lost:
@@ -124,10 +128,13 @@ class Participant:
             if answer["ok"]:
                 return int(answer["seq"])
             assert answer["error"]["code"] == "unavailable", answer
+        raise AssertionError("nobody took what this participant said")
 
     def connected(self) -> Line:
         """The open line; a new one where it was cut, with everything missed."""
+        deadline = time.monotonic() + LOST_AFTER
         while self.line is None or not self.line.is_open:
+            assert time.monotonic() < deadline, "nobody let this participant in again"
             self._keep()
             try:
                 self.line = Line(next(self._urls), self._token)
