@@ -6,8 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-import pytest
-
 from tests.faults.checker import Verdict, memory_stays_bounded, the_rest_goes_on
 from tests.faults.client import get
 from tests.faults.frames import RawSocket, run, text
@@ -40,7 +38,6 @@ def test_sockets_nobody_stands_behind_are_gone_in_ten_seconds_and_the_others_sta
     fault("socket nobody stands behind", 3)
 
 
-@pytest.mark.timeout(300)
 def test_slow_requests_and_idle_sockets_slow_nobody_else(
         stage: Stage, verdict: Verdict, soak: bool, fault: Fault) -> None:
     number, lasting = (1000, 60.0) if soak else (150, 3.0)
