@@ -1,9 +1,11 @@
 """The composition root: the only importer of everything."""
 
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dialogue import database
@@ -23,6 +25,7 @@ from dialogue.notices import web as notices_web
 from dialogue.outcomes import web as outcomes_web
 from dialogue.pages import web as pages_web
 from dialogue.proposals import web as proposals_web
+from dialogue.rehearsal.cli import rehearse
 from dialogue.rooms import web as rooms_web
 from dialogue.rooms.contributions import api as contributions_api
 from dialogue.rooms.contributions import live as contributions_live
@@ -41,6 +44,7 @@ def compose(settings: Settings) -> Flask:
     app = Flask("dialogue", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     app.config.update(_flask_settings(settings))
     app.extensions["settings"] = settings
+    app.jinja_env.bytecode_cache = _compiled(settings.instance)
     db.connect(settings.database_url)
     limits.connect(settings.redis_url)
     http.register(app)
@@ -54,7 +58,15 @@ def compose(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     database.register(app)
     app.cli.add_command(demo)
+    app.cli.add_command(rehearse)
     return app
+
+
+def _compiled(instance: Path) -> FileSystemBytecodeCache:
+    """Where templates are kept compiled, as Python keeps modules: the first page of a process need not wait."""
+    folder = instance / f"templates-{version('jinja2')}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 def _flask_settings(settings: Settings) -> dict[str, object]:

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from dialogue import create_app
@@ -27,8 +28,10 @@ pytest_plugins = ["tests.servers", "tests.browser", "tests.app_server"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--database postgres` runs whatever is asked for on PostgreSQL instead of SQLite."""
+    """`--database postgres` runs whatever is asked for on PostgreSQL instead of SQLite; see also tests/faults."""
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.addoption("--soak", action="store_true", help="the long rounds of the faults")
+    parser.addoption("--seed", type=int, default=None, help="repeat the faults of one seed")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -74,10 +77,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all tests: each makes an application of its own."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application on an empty database of its own."""
     made = create_app(Settings(instance=tmp_path, database_url=database_url, secret_key="test", testing=True))
+    made.jinja_env.bytecode_cache = compiled_templates
     yield made
     db.release()
     db.engine().dispose()

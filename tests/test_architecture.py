@@ -41,6 +41,7 @@ WITHOUT_PERMIT = {
     "create_first_convenor": "there is nobody to permit it", "create_convenor": "for the operator of the machine",
     "check_password": "signing in", "start_sign_in": "signing in", "end_sign_in": "signing out",
     "read": "one's own notice, others' are not found", "read_all": "one's own notices",
+    "rehearse": "for the operator of the machine", "mark_read": "one's own bookmark, which goes with one's place",
     "close_overdue": "nobody's deed: the deadline passed",
     "redeem_as_new": "holding the link's secret is the permission",
 }

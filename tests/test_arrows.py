@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-NOUNS = ["demo", "pages", "exports", "notices", "agenda", "outcomes", "votes", "proposals", "halls", "rooms"]
-NOUNS += ["live", "accounts", "core"]
+NOUNS = ["demo", "pages", "rehearsal", "exports", "notices", "agenda", "outcomes", "votes", "proposals"]
+NOUNS += ["halls", "rooms", "live", "accounts", "core"]
 
 
 @pytest.fixture

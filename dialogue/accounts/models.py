@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.core import db
@@ -54,7 +54,7 @@ class Actor(db.Base):
 
 
 class Person(db.Base):
-    """A human. Guests of a town hall have a display name and nothing else."""
+    """A human. Guests of a town hall have a display name and nothing else; rehearsing ones are made up."""
 
     __tablename__ = "person"
     id: Mapped[db.Key]
@@ -62,6 +62,7 @@ class Person(db.Base):
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_guest: Mapped[bool] = mapped_column(default=False)
+    is_rehearsing: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_convenor: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(8), default="en")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")

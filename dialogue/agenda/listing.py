@@ -2,28 +2,25 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Select, case, cast, func, select
+from sqlalchemy import Select, select
 
 from dialogue.accounts.models import Actor
+from dialogue.agenda.figures import NO_FIGURES, Figures, figures
 from dialogue.agenda.filters import Filter, Sort, View
-from dialogue.agenda.models import OPEN, AgendaItem, Champion, Milestone, Pace, Rating, Stage
-from dialogue.agenda.scoring import HIGHEST, LOWEST, Assessment, Ranked, Weights, rank, tallied_rating
+from dialogue.agenda.models import AgendaItem, Champion, Pace, Stage
+from dialogue.agenda.scoring import Assessment, Ranked, Weights, rank
 from dialogue.core import db
+from dialogue.core.record import AGENDA, Stream
 from dialogue.rooms.models import Theme
 
 PAGE = 25
-SOON = timedelta(days=90)
-SCALE = range(LOWEST, HIGHEST + 1)
-MOST_RATERS = 4096  # Five counts below it fit a 64-bit number.
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """An item in the list. `next_due` is the day of its next open milestone that is not overdue."""
 
     id: str
@@ -110,64 +107,29 @@ def _worth(sort: Sort, weights: Weights) -> Callable[[Line], Fraction | None]:
 
 
 def lines(asked: Filter, today: date) -> list[Line]:
-    """All items that were asked for, by title, in one statement."""
-    found = db.session().execute(_statement(asked, today)).all()
-    return [_line(row) for row in found if _holds(row.forum, asked.forum) and _says(row, asked.q)]
+    """All items that were asked for, by title, in one statement, or three after the agenda changed."""
+    found = db.session().execute(_statement(asked)).all()
+    known = figures(db.engine(), found[0].seq, today) if found else {}
+    wanted = [_line(row, known.get(row.id, NO_FIGURES)) for row in found
+              if _holds(row.forum, asked.forum) and _says(row, asked.q)]
+    return [line for line in wanted if line.overdue] if asked.overdue else wanted
 
 
-def _statement(asked: Filter, today: date) -> Select[Any]:
-    tallies, dues = _tallies(), _dues(today)
+def _statement(asked: Filter) -> Select[Any]:
+    seq = select(Stream.seq).where(Stream.id == AGENDA).scalar_subquery().label("seq")
     texts = (AgendaItem.problem, AgendaItem.goal) if asked.q else ()
-    query = select(
-        AgendaItem.id, AgendaItem.title, Theme.title.label("theme"), AgendaItem.forum, AgendaItem.pace,
-        AgendaItem.stage, AgendaItem.created_at, dues.c.next_due, dues.c.soon, dues.c.overdue,
-        tallies.c.urgency, tallies.c.feasibility, tallies.c.cost, *texts,
-    ).join(Theme).outerjoin(tallies, tallies.c.item_id == AgendaItem.id)
-    query = query.outerjoin(dues, dues.c.item_id == AgendaItem.id).order_by(AgendaItem.title, AgendaItem.id)
-    return _narrowed(query, asked, dues)
-
-
-def _narrowed(query: Select[Any], asked: Filter, dues: Any) -> Select[Any]:
+    query = select(AgendaItem.id, AgendaItem.title, Theme.title.label("theme"), AgendaItem.forum, AgendaItem.pace,
+                   AgendaItem.stage, AgendaItem.created_at, seq, *texts).join(Theme)
     wanted = {AgendaItem.theme_id: asked.theme, AgendaItem.stage: asked.stage, AgendaItem.pace: asked.pace}
     query = query.where(*(column == value for column, value in wanted.items() if value))
     if asked.champions:
         led = select(Champion.item_id).join(Actor).where(Actor.actor_set == asked.champions)
         query = query.where(AgendaItem.id.in_(led))
-    return query.where(dues.c.overdue > 0) if asked.overdue else query
+    return query.order_by(AgendaItem.title, AgendaItem.id)
 
 
-def _tallies() -> Any:
-    """How many raters gave each value, an item a row: a dozen ratings an item need not travel."""
-    counts = [_packed(getattr(Rating, name)).label(name) for name in ("urgency", "feasibility", "cost")]
-    return select(Rating.item_id, *counts).group_by(Rating.item_id).subquery("tallies")
-
-
-def _packed(column: Any) -> Any:
-    # Five counts in one whole number: a column each is thrice the work for SQLite and for us.
-    return cast(func.sum(case({value: MOST_RATERS ** (value - LOWEST) for value in SCALE}, value=column)), BigInteger)
-
-
-@lru_cache(maxsize=4096)
-def _tally(packed: int) -> tuple[int, ...]:
-    """The five counts again, for 1 to 5."""
-    return tuple(packed // MOST_RATERS ** (value - LOWEST) % MOST_RATERS for value in SCALE)
-
-
-def _dues(today: date) -> Any:
-    late, soon = Milestone.due < today, Milestone.due.between(today, today + SOON)
-    return select(
-        Milestone.item_id,
-        func.min(case((~late, Milestone.due))).label("next_due"),
-        func.sum(case((soon, 1), else_=0)).label("soon"),
-        func.sum(case((late, 1), else_=0)).label("overdue"),
-    ).where(Milestone.status.in_(OPEN)).group_by(Milestone.item_id).subquery("dues")
-
-
-def _line(row: Any) -> Line:
-    packed = (row.urgency, row.feasibility, row.cost)
-    assessment = None if row.urgency is None else tallied_rating(*map(_tally, packed))
-    return Line(row.id, row.title, row.theme, row.forum, row.pace, row.stage, row.created_at, assessment,
-                row.next_due, row.soon or 0, row.overdue or 0)
+def _line(row: Any, known: Figures) -> Line:
+    return Line(row.id, row.title, row.theme, row.forum, row.pace, row.stage, row.created_at, *known)
 
 
 def _holds(text: str, words: str) -> bool:

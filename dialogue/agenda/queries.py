@@ -103,7 +103,14 @@ def came_from(found: AgendaItem, reader: Any) -> list[Strand]:
 
 def themes() -> Sequence[Row[str, str]]:
     """Id and title of every theme, to choose one."""
-    return db.session().execute(select(Theme.id, Theme.title).order_by(Theme.title)).all()
+    return db.session().execute(Theme.by_title().with_only_columns(Theme.id, Theme.title)).all()
+
+
+def of_theme(theme_id: str, most: int) -> Sequence[Row[str, str, str, Stage]]:
+    """Id, title, forum and stage of a theme's first items, by title."""
+    query = select(AgendaItem.id, AgendaItem.title, AgendaItem.forum, AgendaItem.stage)
+    query = query.where(AgendaItem.theme_id == theme_id).order_by(AgendaItem.title, AgendaItem.id)
+    return db.session().execute(query.limit(most)).all()
 
 
 def forums() -> Sequence[str]:
@@ -117,7 +124,8 @@ def record_seq() -> int:
 
 
 def at_a_glance(today: date | None = None, *, best: int = 5, ahead: int = 5) -> Glance:
-    """Counts by stage, the items with the best score and the next milestones; two statements."""
+    """Counts by stage, the items with the best score and the next milestones; two statements,
+    or four after the agenda changed."""
     today = today or now().date()
     found = lines(Filter(), today)
     counted = Counter(line.stage for line in found)

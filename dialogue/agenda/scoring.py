@@ -4,7 +4,6 @@ Urgency and feasibility speak for an item, cost against it; the weights are publ
 medians may be halves, scores are fractions, and only `shown` rounds, so that no tie is an accident of digits.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -155,11 +154,14 @@ def score(
 
 def rank(items: Iterable[tuple[T, Fraction]]) -> list[Ranked[T]]:
     """Items with their scores, best first; those that tie share a rank and keep the order they came in."""
-    ordered = sorted(items, key=lambda pair: pair[1], reverse=True)
-    scores = [points for _, points in ordered]
-    alike = Counter(scores)
-    first = {points: place for place, points in reversed(list(enumerate(scores, start=1)))}
-    return [Ranked(item, points, first[points], tied=alike[points] > 1) for item, points in ordered]
+    alike: dict[Fraction, list[T]] = {}
+    for item, points in items:
+        alike.setdefault(points, []).append(item)
+    ranked: list[Ranked[T]] = []
+    for points in sorted(alike, reverse=True):
+        place, tied = len(ranked) + 1, len(alike[points]) > 1
+        ranked += [Ranked(item, points, place, tied) for item in alike[points]]
+    return ranked
 
 
 def shown(points: Fraction) -> str:

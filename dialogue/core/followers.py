@@ -6,6 +6,7 @@ a crash delays an answer, it never skips or doubles one.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,17 +34,22 @@ class Follower:
     name: str
     kinds: frozenset[str]
     handle: Handler
+    concerns: Callable[[Event], bool]
 
 
 FOLLOWERS: list[Follower] = []
 
 
-def follows(*events: type[Event]) -> Callable[[Handler], Handler]:
-    """Have the function called once for each such entry, inside a transaction that also moves the cursor."""
+def follows(*events: type[Event], when: Callable[[Any], bool] = lambda _event: True) -> Callable[[Handler], Handler]:
+    """Have the function called once for each such entry, inside a transaction that also moves the cursor.
+
+    Where `when` says of an event that it is nobody's concern, that can wait for the next one that is, or for the
+    next round of `catch_up_all`.
+    """
 
     def register(handler: Handler) -> Handler:
         name = f"{handler.__module__.removeprefix('dialogue.')}.{handler.__name__}"
-        FOLLOWERS.append(Follower(name, frozenset(e.kind for e in events), handler))
+        FOLLOWERS.append(Follower(name, frozenset(e.kind for e in events), handler, when))
         return handler
 
     return register
@@ -53,7 +59,8 @@ def follows(*events: type[Event]) -> Callable[[Handler], Handler]:
 def answer(recorded: list[Recorded]) -> None:
     """After a commit: let each follower of these kinds catch up with these streams."""
     for follower in FOLLOWERS:
-        for stream_id in sorted({r.stream_id for r in recorded if r.kind in follower.kinds}):
+        concerned = (r for r in recorded if r.kind in follower.kinds and follower.concerns(r.event))
+        for stream_id in sorted({r.stream_id for r in concerned}):
             catch_up(follower, stream_id)
 
 

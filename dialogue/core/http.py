@@ -2,16 +2,19 @@
 
 import hashlib
 import logging
-from datetime import date, datetime
-from functools import cache
+from datetime import date, datetime, tzinfo
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
 from flask import Flask, Response, g, has_request_context, jsonify, render_template, request, session
 from flask.json.provider import DefaultJSONProvider
-from flask_babel import Babel, format_date, format_datetime, format_time, get_locale, get_translations
+from flask_babel import Babel, get_locale, get_timezone, get_translations
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -52,9 +55,7 @@ def register(app: Flask) -> None:
     app.json = BoundedJson(app)
     csrf.init_app(app)
     Babel(app, locale_selector=_language, timezone_selector=_zone)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _catalogue().ugettext(text),
-        lambda one, many, number: _catalogue().ungettext(one, many, number), newstyle=True)
+    app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of)
     app.before_request(_refuse_forged)
     app.after_request(_with_headers)
     app.teardown_appcontext(lambda _error: db.release())
@@ -83,6 +84,17 @@ def _catalogue() -> Any:
     if "catalogue" not in g:
         g.catalogue = get_translations()
     return g.catalogue
+
+
+def _said(text: str, **told: Any) -> Markup:
+    """A template's sentence in the reader's language, with what is told in it escaped."""
+    translated = _catalogue().ugettext(text)
+    return Markup(translated) % told if told else Markup(translated % ())  # noqa: S704 - The sentence is ours.
+
+
+def _said_of(one: str, many: str, num: int, **told: Any) -> Markup:
+    """The same of a number of things."""
+    return Markup(_catalogue().ungettext(one, many, num)) % {"num": num, **told}  # noqa: S704 - Likewise.
 
 
 def _zone() -> str:
@@ -190,13 +202,24 @@ def _static(path: str) -> Path:
 
 def moment(value: datetime) -> str:
     """A moment in the reader's language and time zone, with the zone: "7 Nov 2026, 12:05 UTC+07:00"."""
-    zone = str(format_datetime(value, "ZZZZ")).replace("GMT", "UTC").removesuffix("+00:00")
-    return f"{format_date(value, 'medium')}, {format_time(value, 'short')} {zone}"
+    return _moment(value, get_locale(), get_timezone())
+
+
+@lru_cache(maxsize=4096)  # A discussion's moments are the same for all who read it.
+def _moment(value: datetime, locale: Locale, zone: tzinfo) -> str:
+    local = value.astimezone(zone)
+    away = format_datetime(local, "ZZZZ", zone, locale).replace("GMT", "UTC").removesuffix("+00:00")
+    return f"{format_date(local, 'medium', locale)}, {format_time(local, 'short', zone, locale)} {away}"
 
 
 def day(value: date | datetime, width: str = "long") -> str:
     """A day in the reader's language."""
-    return str(format_date(value, width))
+    return _day(value.astimezone(get_timezone()) if isinstance(value, datetime) else value, width, get_locale())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, width: str, locale: Locale) -> str:
+    return format_date(value, width, locale)
 
 
 def forget_session() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, String, insert, select
+from sqlalchemy import JSON, String, bindparam, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogue.core import db
@@ -39,7 +39,7 @@ class Asked(NamedTuple):
     key: str | None
     body: str
 
-    def answered(self, receipts: Mapping[tuple[str, str], Receipt]) -> Any | None:
+    def answered(self, receipts: Mapping[tuple[str, str], "Given"]) -> Any | None:
         """What this key was answered before, if it was. Raises Conflict when it asked for something else then."""
         earlier = receipts.get((self.owner_id, self.key)) if self.key else None
         if earlier is None:
@@ -53,11 +53,28 @@ class Asked(NamedTuple):
             raise Conflict(_("This was already sent with another content."))
 
 
-def receipts(tx: Transaction, presses: Collection[Asked]) -> dict[tuple[str, str], Receipt]:
-    """The receipts of these presses, by owner and key, in one query."""
-    keys = {press.key for press in presses if press.key}
-    query = select(Receipt).where(Receipt.key.in_(keys), Receipt.owner_id.in_({press.owner_id for press in presses}))
-    return {(r.owner_id, r.key): r for r in tx.session.scalars(query)} if keys else {}
+class Given(NamedTuple):
+    """What a receipt says: for which body, with which answer."""
+
+    body: str
+    answer: Any
+
+
+def receipts(tx: Transaction, presses: Collection[Asked]) -> dict[tuple[str, str], Given]:
+    """What these presses were answered before, by owner and key."""
+    found: dict[tuple[str, str], Given] = {}
+    keyed = [press for press in presses if press.key]
+    for few in (keyed[n:n + FEW] for n in range(0, len(keyed), FEW)):
+        asked = {"owners": [press.owner_id for press in few], "keys": [press.key for press in few]}
+        rows = tx.session.connection().execute(_GIVEN, asked)
+        found.update({(owner_id, key): Given(body, answer) for owner_id, key, body, answer in rows})
+    return found
+
+
+FEW = 12  # At a time: SQLite looks up each owner with each key.
+_GIVEN = select(Receipt.owner_id, Receipt.key, Receipt.body, Receipt.answer).where(
+    Receipt.owner_id.in_(bindparam("owners", expanding=True)),
+    Receipt.key.in_(bindparam("keys", expanding=True)))
 
 
 def answered(tx: Transaction, owner_id: str, key: str | None, body: str) -> Any | None:
@@ -76,4 +93,4 @@ def answer_all(tx: Transaction, answers: Collection[tuple[Asked, Any]], at: date
     rows = [{"owner_id": press.owner_id, "key": press.key, "body": press.body, "answer": value, "at": at or now()}
             for press, value in answers if press.key]
     if rows:
-        tx.session.execute(insert(Receipt), rows)
+        tx.session.connection().execute(insert(Receipt), rows)

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.core import db
@@ -54,9 +54,18 @@ class Entry(db.Base):
 class Recorded(NamedTuple):
     """What was just committed: enough for a listener to go and look."""
 
-    stream_id: str
+    event: "Event"
     seq: int
-    kind: str
+
+    @property
+    def stream_id(self) -> str:
+        """The stream it is in."""
+        return self.event.stream_id
+
+    @property
+    def kind(self) -> str:
+        """What it is called."""
+        return self.event.kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +89,19 @@ EVENTS: dict[str, type[Event]] = {}
 
 def write(session: Session, events: Sequence[Event]) -> list[int]:
     """Append events of one stream under the stream's row lock, so that seq has no gaps. Returns their seqs."""
-    stream_id = events[0].stream_id
-    number = update(Stream).where(Stream.id == stream_id).values(seq=Stream.seq + len(events)).returning(Stream.seq)
-    last = session.execute(number.execution_options(synchronize_session=False)).scalar_one()
+    connection = session.connection()
+    last = connection.execute(_NUMBER, {"stream": events[0].stream_id, "more": len(events)}).scalar_one()
     seqs = list(range(last - len(events) + 1, last + 1))
-    session.execute(insert(Entry), [_row(event, seq) for event, seq in zip(events, seqs, strict=True)])
+    connection.execute(insert(Entry), [_row(event, seq) for event, seq in zip(events, seqs, strict=True)])
     return seqs
+
+
+# Hot statements are built once: building one costs as much as running it.
+_NUMBER = (update(Stream).where(Stream.id == bindparam("stream")).values(seq=Stream.seq + bindparam("more"))
+           .returning(Stream.seq))
+_LAST = select(Stream.seq).where(Stream.id == bindparam("stream"))
+_AFTER = select(Entry).where(Entry.stream_id == bindparam("stream"), Entry.seq > bindparam("after")).order_by(
+    Entry.seq).limit(bindparam("most"))
 
 
 def _row(event: Event, seq: int) -> dict[str, Any]:
@@ -96,13 +112,12 @@ def _row(event: Event, seq: int) -> dict[str, Any]:
 
 def entries(stream_id: str, *, after: int, limit: int = 500) -> Sequence[Entry]:
     """The entries of a stream past `after`, oldest first."""
-    query = select(Entry).where(Entry.stream_id == stream_id, Entry.seq > after)
-    return db.session().scalars(query.order_by(Entry.seq).limit(limit)).all()
+    return db.session().scalars(_AFTER, {"stream": stream_id, "after": after, "most": limit}).all()
 
 
 def last_seq(stream_id: str) -> int:
     """The number of a stream's last entry; 0 for one that is empty or not there."""
-    return db.session().scalar(select(Stream.seq).where(Stream.id == stream_id)) or 0
+    return db.session().connection().execute(_LAST, {"stream": stream_id}).scalar() or 0
 
 
 Presenter = Callable[[Sequence[Entry], Audience], dict[int, dict[str, Any]]]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from dialogue.core import db
 from dialogue.core.errors import Conflict, NotFound, Unavailable
@@ -40,7 +40,11 @@ class Transaction:
     def fetch(self, model: type[Thing], id: str) -> Thing:
         """The thing, locked against everybody else until the end. Raises NotFound."""
         query = select(model).where(model.id == id).with_for_update(of=model)  # type: ignore[attr-defined]
-        found = self.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+        return self.find(query)
+
+    def find(self, query: Select[Thing], **values: Any) -> Thing:
+        """The one thing a locking query finds, as it is now. Raises NotFound."""
+        found = self.session.scalars(query.execution_options(populate_existing=True), values).one_or_none()
         if found is None:
             raise NotFound()
         return found
@@ -50,6 +54,15 @@ class Transaction:
         self.session.add_all(things)
         self.session.flush()
 
+    def put_in(self, things: Sequence[db.Base]) -> None:
+        """Put many new rows in at once, of one kind and alike in what they leave to the defaults: faster than `add`."""
+        table: Any = type(things[0]).__table__
+        rows = [{name: thing.__dict__[name] for name in thing.__dict__ if name in table.columns} for thing in things]
+        self.session.connection().execute(table.insert(), rows)
+        for thing in things:
+            make_transient_to_detached(thing)
+            self.session.add(thing)
+
     def record(self, event: Event) -> int:
         """Write the fact into its stream's record; returns its seq."""
         return self.record_all([event])[0]
@@ -58,7 +71,7 @@ class Transaction:
         """Write facts of one stream into its record; returns their seqs."""
         self.session.flush()
         seqs = write(self.session, events)
-        self.recorded += [Recorded(e.stream_id, seq, e.kind) for e, seq in zip(events, seqs, strict=True)]
+        self.recorded += map(Recorded, events, seqs)
         return seqs
 
 

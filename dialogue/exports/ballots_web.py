@@ -17,7 +17,7 @@ bp = Blueprint("ballots", __name__)
 def votes(ballot_id: str) -> Response:
     """Recorded: each voter and the vote. Secret: the shuffled votes alone."""
     paper = papers.paper(ballot_id, identity.person())
-    if paper.ballot.state is not BallotState.CLOSED:
+    if paper.ballot.state is not BallotState.CLOSED or paper.ballot.room.is_rehearsal:
         raise NotFound()
     table = _secret(paper) if paper.ballot.is_secret else _recorded(paper)
     answer = Response(write_csv(*table), content_type="text/csv; charset=utf-8")

@@ -1,13 +1,31 @@
 """The agenda's days as calendar entries: when milestones are due and items are looked at again."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from dialogue.exports.dates import Event
 from dialogue.exports.speech import Speech
 
 Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something due on a day.
+
+    `uid` never changes; `sequence` rises with every change, so that a program which has the event already
+    takes the newer one; `updated_at` (aware) is when the data last changed, not when the file was written.
+    """
+
+    uid: str
+    title: str
+    on: date
+    description: str
+    url: str
+    sequence: int
+    updated_at: datetime
+    cancelled: bool = False
 
 
 def events(data: Data, say: Speech) -> Iterator[Event]:

@@ -1,31 +1,13 @@
 """Dates of the agenda as an iCalendar file (RFC 5545) that calendar programs can follow."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, timedelta
 
 from icalendar import Calendar
 from icalendar import Event as Entry
 
+from dialogue.exports.calendar import Event
 from dialogue.exports.characters import cleaned, safe_link
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something due on a day.
-
-    `uid` never changes; `sequence` rises with every change, so that a program which has the event already
-    takes the newer one; `updated_at` (aware) is when the data last changed, not when the file was written.
-    """
-
-    uid: str
-    title: str
-    on: date
-    description: str
-    url: str
-    sequence: int
-    updated_at: datetime
-    cancelled: bool = False
 
 
 def write(calendar_name: str, events: Iterable[Event]) -> bytes:

@@ -39,7 +39,7 @@ def open_hall(person: Person, *, theme_id: str, title: str, purpose: str = "", a
             raise Invalid("theme_id", _("Choose one of the themes."))
         hall = Hall(id=new_id(), theme_id=theme_id, title=title, purpose=purpose, access=access,
                     attribution=attribution, starts_at=starts_at, created_at=now(), code=new_code())
-        _set_up(tx, hall, programme)
+        set_up(tx, hall, programme)
         idempotency.answer(tx, person.id, key, body, hall.id)
         if own_role is not None:
             place(tx, hall, person, role=own_role).acknowledge(attribution)
@@ -170,7 +170,8 @@ def _acknowledge(held: Membership, hall: Hall, rule: AttributionRule) -> None:
     held.acknowledge(rule)
 
 
-def _set_up(tx: Transaction, hall: Hall, programme: Sequence[Plan]) -> None:
+def set_up(tx: Transaction, hall: Hall, programme: Sequence[Plan]) -> None:
+    """Within an open transaction: put the hall in, with its record and its programme."""
     tx.add(Stream(id=hall.id))
     tx.add(hall)
     _plan(tx, hall, programme, after=0)

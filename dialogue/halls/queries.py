@@ -79,7 +79,7 @@ def seat(person: Person | None, hall_id: str) -> Seat:
     if found is None:
         raise NotFound()
     hall, count, newest = found
-    membership, voice_id = own_place(hall.id, person)
+    membership, voice_id, _set = own_place(hall.id, person)
     roles = hall.roles_with(person, membership)
     if not hall.is_seen_by(roles):
         raise NotFound()
@@ -96,11 +96,12 @@ def run_by(person: Person | None, hall_id: str) -> Seat:
 def hall_of_code(typed: str) -> Hall:
     """The hall that takes registrations by this code.
 
-    Raises Invalid("code") with one and the same message for a code that never was, was replaced, or has ended.
+    Raises Invalid("code") with one and the same message for a code that never was, was replaced, has ended, or
+    belongs to a rehearsal, whose guests are there from the beginning.
     """
     code = normal(typed)
     found = db.session().scalars(select(Hall).where(Hall.code == code)).unique().one_or_none() if code else None
-    if found is None or found.is_over:
+    if found is None or found.is_over or found.is_rehearsal:
         raise Invalid("code", _("No town hall can be joined with this code. Check each sign, or ask a moderator."))
     return found
 
@@ -125,7 +126,7 @@ def _is_over() -> ColumnElement[bool]:
 
 def themes() -> list[tuple[str, str]]:
     """Each theme's id and title."""
-    return [(id, title) for id, title in db.session().execute(select(Theme.id, Theme.title).order_by(Theme.title))]
+    return [(theme.id, theme.title) for theme in db.session().scalars(Theme.by_title())]
 
 
 def _soonest_first(ahead: list[Hall]) -> list[Hall]:
@@ -135,7 +136,7 @@ def _soonest_first(ahead: list[Hall]) -> list[Hall]:
 
 def _known_to(person: Person | None) -> Select[Any]:
     """The halls this person may know of."""
-    query = select(Hall)
+    query = select(Hall).where(~Hall.is_rehearsal)
     if person is not None and person.is_convenor:
         return query
     known = Hall.access != Access.INVITED

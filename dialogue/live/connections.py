@@ -37,6 +37,7 @@ class Connection:
     secret: str | None = None
     is_token: bool = False
     outlet: Any = None
+    address: str = ""
     seats: dict[str, Seat] = field(default_factory=dict)
     opened_at: float = field(default_factory=time.monotonic)
     known_at: float = -TRUSTED

@@ -6,6 +6,7 @@ leans on the inside of the versions named below; with any others the libraries' 
 slower and otherwise the same.
 """
 
+import errno
 import logging
 import time
 from importlib.metadata import version
@@ -15,7 +16,6 @@ import gevent
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.packet import PING, Packet
 from engineio.socket import Socket
-from gevent.monkey import is_module_patched
 from simple_websocket import Server
 from wsproto.utilities import ProtocolError
 
@@ -28,8 +28,8 @@ PROVEN = {"python-engineio": "4.15.1", "python-socketio": "5.18.1", "simple-webs
 
 
 def is_proven() -> bool:
-    """Whether gevent serves, and the libraries are the versions this module was written against."""
-    return is_module_patched("socket") and all(version(library) == proven for library, proven in PROVEN.items())
+    """Whether the libraries are the versions this module was written against."""
+    return all(version(library) == proven for library, proven in PROVEN.items())
 
 
 def install(eio: Any) -> None:
@@ -106,15 +106,21 @@ class Driver(SimpleWebSocketWSGI):  # type: ignore[misc]
     def __init__(self, handler: Any, _eio: Any) -> None:
         super().__init__(handler, None)
 
-    def __call__(self, environ: dict[str, Any], _start_response: Any) -> Any:
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Serve the socket until it ends."""
-        self.ws = Wire(environ)
+        try:
+            self.ws = Wire(environ)
+        except ProtocolError:
+            start_response("400 Bad Request", [])
+            return [b""]
         try:
             return self.app(self)
         finally:
             self.ws.sock.close()
             if self.ws.mode == "gunicorn":
                 raise StopIteration  # As the library tells that server that the response is not its business.
+            # … and as this one is told that there is nobody to read from: what is left is no request, nor for the log.
+            raise BrokenPipeError(errno.EPIPE, "the socket has ended")
 
 
 class Attended(Socket):  # type: ignore[misc]
@@ -137,6 +143,7 @@ class Attended(Socket):  # type: ignore[misc]
         except Exception:
             log.exception("a socket broke")  # Never with what was sent.
         self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
+        self.server.sockets.pop(self.sid, None)  # The library's own clearing up is not reached.
         return []
 
     def _take(self, text: Any) -> None:

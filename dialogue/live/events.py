@@ -100,6 +100,8 @@ def _answer(registered: Registered, connection: Connection, payload: object) -> 
     if not isinstance(payload, dict):
         raise Invalid("", _("Send one object with the event."))
     throttle(registered.limit, person.id if person else connection.sid)
+    if person is None:  # An account first: a mission shares one address. Who has none is counted by it.
+        throttle("public_address", connection.address)
     return registered.handler(Call(person, connection, payload))
 
 

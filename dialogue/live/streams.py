@@ -1,6 +1,6 @@
 """Who may listen to a stream: each noun opens its own; what nobody opens does not exist."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +25,13 @@ class Seat:
     actor_set: str | None = None
 
 
-Usher = Callable[[str, Any], Seat | None]
+Usher = Callable[[str, Sequence[Any]], list[Seat | None] | None]
 _ushers: list[Usher] = []
 _reseats: set[str] = set()
 
 
 def opens(*reseat_on: type[Event]) -> Callable[[Usher], Usher]:
-    """Declare `(stream id, person) -> Seat`, none for streams that are not the noun's. It raises NotFound.
+    """Declare `(stream id, people) -> a seat or none for each`; for streams that are not the noun's, none at all.
 
     After the events named everybody's seat in the stream is asked for anew: somebody may have lost theirs.
     """
@@ -44,13 +44,21 @@ def opens(*reseat_on: type[Event]) -> Callable[[Usher], Usher]:
     return register
 
 
-def seat(stream_id: str, person: Any) -> Seat:
-    """The person's (or nobody's) seat in a stream. Raises NotFound."""
+def seats(stream_id: str, people: Sequence[Any]) -> list[Seat | None]:
+    """The seat in a stream of each of these people (or of nobody, for `None`); none where there is none for them."""
     for usher in _ushers:
-        found = usher(stream_id, person)
+        found = usher(stream_id, people)
         if found is not None:
             return found
-    raise NotFound()
+    return [None] * len(people)
+
+
+def seat(stream_id: str, person: Any) -> Seat:
+    """The person's (or nobody's) seat in a stream. Raises NotFound."""
+    (found,) = seats(stream_id, [person])
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def moves_people(entry: Entry) -> bool:
@@ -67,6 +75,6 @@ def missed(stream_id: str, audience: Audience, *, after: int, limit: int) -> dic
 
 
 @opens()
-def _agenda(stream_id: str, _person: Any) -> Seat | None:
+def _agenda(stream_id: str, people: Sequence[Any]) -> list[Seat | None] | None:
     """The agenda is public."""
-    return Seat(Audience.PUBLIC) if stream_id == AGENDA else None
+    return [Seat(Audience.PUBLIC)] * len(people) if stream_id == AGENDA else None

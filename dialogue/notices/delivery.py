@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.record import Entry
 from dialogue.core.transaction import Transaction
 from dialogue.notices.models import Notice
+from dialogue.rooms.models import Room
 from dialogue.rooms.voices import persons_behind, still_inside
 
 LONGEST_SUBJECT = 200
@@ -19,7 +20,10 @@ def to_voices(tx: Transaction, entry: Entry, voices: Collection[str], *, subject
     """Tell whoever speaks with these voices, each person once. Say nothing in `subject` that names anybody.
 
     What is not public is told to those alone who hold their place in the room still.
+    In a rehearsal nobody is told anything.
     """
+    if tx.session.scalar(select(Room.is_rehearsal).where(Room.id == entry.stream_id)):
+        return
     behind = persons_behind if is_public else still_inside
     to_people(tx, entry, behind(voices).values(), subject=subject, address=address)
 

@@ -67,7 +67,7 @@ def tell_of_an_outcome(tx: Transaction, entry: Entry) -> None:
               is_public=True)
 
 
-@follows(ContributionPosted)
+@follows(ContributionPosted, when=lambda event: event.reply_to_id is not None)
 def tell_of_a_reply(tx: Transaction, entry: Entry) -> None:
     """Whoever was answered is told, unless by themselves."""
     if entry.data["reply_to_id"] is None:

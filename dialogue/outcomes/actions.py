@@ -67,6 +67,7 @@ def draft_session(person: Person, room_id: str, *, title: str, key: str | None =
         if made is not None:
             return tx.fetch(Outcome, made)
         room.refuse_if_closed()
+        room.refuse_if_rehearsal()
         _refuse_leaks(room, {"title": title})
         outcome = begin(tx, room, kind=OutcomeKind.SESSION, title=title, verdict="", decision={})
         answer(tx, _owner(room, person), key, body, outcome.id)

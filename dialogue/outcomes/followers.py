@@ -22,7 +22,9 @@ LONGEST_TITLE = 200
 def record_decision(tx: Transaction, entry: Entry) -> None:
     """Draft the record of a closed ballot, once; its summary follows by itself (see drafting.py)."""
     ballot = tx.fetch(Ballot, entry.data["ballot_id"])
-    if ballot.verdict is None or tx.session.scalar(select(Outcome.id).where(Outcome.ballot_id == ballot.id)):
+    if ballot.verdict is None or ballot.room.is_rehearsal:
+        return
+    if tx.session.scalar(select(Outcome.id).where(Outcome.ballot_id == ballot.id)):
         return
     proposal, version = _voted_on(tx, ballot)
     title = (version.title if version else ballot.question)[:LONGEST_TITLE]

@@ -127,7 +127,7 @@ def in_room(room: Room, roles: frozenset[Role]) -> list[Outcome]:
 
 def themes() -> list[Theme]:
     """All themes by title, to choose from."""
-    return list(db.session().scalars(select(Theme).order_by(Theme.title)))
+    return list(db.session().scalars(Theme.by_title()))
 
 
 def explanations(outcome: Outcome) -> list[Explanation]:

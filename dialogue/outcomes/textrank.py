@@ -6,17 +6,17 @@ Mihalcea and Tarau, "TextRank: Bringing Order into Texts", EMNLP 2004, with tf-i
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from dialogue.outcomes.leaks import words
+
+if TYPE_CHECKING:  # numpy takes a tenth of a second to load, and only the worker that compares needs it.
+    from numpy import float64
+    from numpy.typing import NDArray
 
 _DAMPING = 0.85
 _ROUNDS = 40
 _HAN_AND_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
-
-Matrix = NDArray[np.float64]
 
 
 def terms(sentence: str) -> tuple[str, ...]:
@@ -37,6 +37,8 @@ def rank(sentences: Sequence[Sequence[str]]) -> list[float]:
     Memory is quadratic in the number of sentences: callers choose a bounded number of candidates first.
     Rounded so that the order of equals does not depend on the processor.
     """
+    import numpy as np
+
     if not sentences:
         return []
     links = _similarity(sentences)
@@ -49,8 +51,10 @@ def rank(sentences: Sequence[Sequence[str]]) -> list[float]:
     return [round(float(value), 9) for value in score]
 
 
-def _similarity(sentences: Sequence[Sequence[str]]) -> Matrix:
+def _similarity(sentences: Sequence[Sequence[str]]) -> "NDArray[float64]":
     """Cosine of tf-idf vectors: a term that all sentences share weighs next to nothing in any language."""
+    import numpy as np
+
     index = {term: at for at, term in enumerate(dict.fromkeys(term for s in sentences for term in s))}
     weights = np.zeros((len(sentences), len(index)))
     for row, sentence in enumerate(sentences):

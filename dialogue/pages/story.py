@@ -1,5 +1,6 @@
 """One real thread, from something said to a milestone, told as an example on the first page."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, select
@@ -30,6 +31,7 @@ def story() -> list[dict[str, Any]]:
     return _nodes(found) if found else []
 
 
+@cache  # Eleven joins take as long to put together as to answer.
 def _threads() -> Select[Any]:
     """Whole threads from open rooms on the record, told by a milestone that was met."""
     to_proposal, to_ballot, to_outcome, to_item, to_milestone = (aliased(ThreadLink) for _link in range(5))

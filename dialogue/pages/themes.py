@@ -5,9 +5,7 @@ from typing import Any
 from flask import request
 
 from dialogue.accounts.identity import person
-from dialogue.agenda.filters import Filter
-from dialogue.agenda.listing import lines
-from dialogue.core.clock import now
+from dialogue.agenda.queries import of_theme
 from dialogue.halls import queries as halls
 from dialogue.outcomes import queries as outcomes
 
@@ -20,6 +18,6 @@ def of_the_theme() -> dict[str, Any]:
     listing = halls.listed(reader)
     found = [hall for hall in (*listing.live, *listing.coming, *listing.past) if hall.theme_id == theme_id]
     records, total = outcomes.page(reader, outcomes.Filter(theme_id=theme_id), size=MOST)
-    items = lines(Filter(theme=theme_id), now().date())
+    items = of_theme(theme_id, MOST + 1)
     return {"halls": found[:MOST], "outcomes": records, "outcomes_total": total, "items": items[:MOST],
-            "items_total": len(items)}
+            "more_items": len(items) > MOST}

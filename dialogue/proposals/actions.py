@@ -43,6 +43,7 @@ def draft(person: Person, room_id: str, *, title: str, clauses: Sequence[ClauseT
         room = tx.fetch(Room, room_id)  # Locked: two drafts must not take one symbol.
         permit(person, Permission.PROPOSAL_DRAFT, room)
         room.refuse_if_closed()
+        room.refuse_if_rehearsal()
         voice_id = _voice(room_id, person)
         if earlier := answered(tx, voice_id, key, body):
             return tx.fetch(Proposal, earlier)

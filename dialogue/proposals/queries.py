@@ -127,7 +127,7 @@ def listed(person: Person | None, *, state: ProposalState | None = None, theme_i
     for column, wanted in ((Proposal.state, state), (Room.theme_id, theme_id), (Room.id, room_id)):
         query = query.where(column == wanted) if wanted else query
     found = _rows(query.offset((page - 1) * A_PAGE).limit(A_PAGE + 1))
-    themes = db.session().scalars(select(Theme).order_by(Theme.title)).all()
+    themes = db.session().scalars(Theme.by_title()).all()
     return Found(found[:A_PAGE], len(found) > A_PAGE, themes)
 
 

@@ -105,6 +105,7 @@ def give_place(person: Person, room_id: str, *, to: str, role: RoomRole, actor_i
 def place(tx: Transaction, room: Room, person: Person, *, role: RoomRole, actor_id: str | None = None,
           capacity: Capacity | None = None, may_vote: bool | None = None) -> Membership:
     """Within an open transaction: give the person a place and a voice; an ended place is taken up again."""
+    room.refuse_rehearsing(person)
     held = tx.session.get(Membership, (room.id, person.id))
     if held is not None and held.ended_at is None:
         raise Conflict(_("This person has a place here already."))

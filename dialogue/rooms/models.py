@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, Select, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from dialogue.accounts.models import Actor, Person
@@ -45,6 +45,12 @@ class Theme(db.Base):
     description: Mapped[db.Long] = mapped_column(default="")
     html: Mapped[db.Long] = mapped_column(default="")
     created_at: Mapped[datetime]
+    is_rehearsal: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    @classmethod
+    def by_title(cls) -> "Select[Theme]":
+        """The query for all themes there are to choose from."""
+        return select(cls).where(~cls.is_rehearsal).order_by(cls.title)
 
 
 class Room(db.Base):
@@ -60,6 +66,7 @@ class Room(db.Base):
     access: Mapped[Access] = mapped_column(stored(Access))
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    is_rehearsal: Mapped[bool] = mapped_column(default=False, server_default=false())
     theme: Mapped[Theme] = relationship(lazy="joined", innerjoin=True)
     goals: Mapped[list["Goal"]] = relationship(order_by="Goal.position", lazy="selectin")
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "room"}
@@ -89,6 +96,16 @@ class Room(db.Base):
         """Raise Conflict once the room is sealed."""
         if self.is_closed:
             raise Conflict(_("This room is closed. What was said stays readable; nothing can be added."))
+
+    def refuse_if_rehearsal(self) -> None:
+        """Raise Conflict where something would last: a rehearsal is removed with all that came of it."""
+        if self.is_rehearsal:
+            raise Conflict(_("This is a rehearsal: no proposal and no outcome can come of it."))
+
+    def refuse_rehearsing(self, person: Person) -> None:
+        """Raise Conflict for somebody who is there for rehearsals alone, unless this is one."""
+        if person.is_rehearsing and not self.is_rehearsal:
+            raise Conflict(_("Who was made up for a rehearsal has no place anywhere else."))
 
     def close(self, at: datetime) -> None:
         """Seal the room."""

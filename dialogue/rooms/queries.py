@@ -29,10 +29,15 @@ MOST_OF_MINE = 100
 
 def visible_to(person: Person | None, kind: str | None = "room") -> Select[Room]:
     """The rooms the person may know of; of one kind ("room", "hall"), or of every kind if that is None."""
-    query = select(Room) if kind is None else select(Room).where(Room.kind == kind)
+    query = real() if kind is None else real().where(Room.kind == kind)
     if person is not None and person.is_convenor:
         return query
     return query.where(or_(Room.access != Access.INVITED, Room.id.in_(held_by(person))))
+
+
+def real() -> Select[Room]:
+    """All rooms and halls but rehearsals, which are on no list."""
+    return select(Room).where(~Room.is_rehearsal)
 
 
 def held_by(person: Person | None) -> Select[str]:
@@ -71,7 +76,7 @@ def closed(person: Person | None, page: int) -> tuple[Sequence[Room], bool]:
 
 def all_rooms(page: int) -> tuple[Sequence[Room], bool]:
     """Every room and hall by title, for convenors, and whether there are more."""
-    return paged(select(Room).order_by(Room.title, Room.id), page)
+    return paged(real().order_by(Room.title, Room.id), page)
 
 
 def paged(query: Select[Any], page: int) -> tuple[Sequence[Any], bool]:
@@ -82,7 +87,7 @@ def paged(query: Select[Any], page: int) -> tuple[Sequence[Any], bool]:
 
 def themes() -> Sequence[Theme]:
     """All themes by title."""
-    return db.session().scalars(select(Theme).order_by(Theme.title)).all()
+    return db.session().scalars(Theme.by_title()).all()
 
 
 def theme(theme_id: str) -> Theme:

@@ -3,9 +3,9 @@
 import secrets
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from dialogue.accounts.models import Actor, Person
@@ -13,6 +13,8 @@ from dialogue.core import db
 from dialogue.core.attribution import ActorSet, Byline, Identity, byline
 from dialogue.rooms.handles import HANDLES
 from dialogue.rooms.models import Membership, Room
+
+NUMBERS = 9000  # A word may be followed by a number from 1000 to 9999.
 
 
 class Voice(db.Base):
@@ -50,12 +52,27 @@ def give_voice(session: Session, room_id: str, person_id: str) -> Voice:
     return voice
 
 
+def give_voices(session: Session, room_id: str, person_ids: Collection[str]) -> None:
+    """A voice for each of many people who have none in the room, with numbered handles drawn by lot."""
+    drawn = secrets.SystemRandom().sample(range(len(HANDLES) * NUMBERS), len(person_ids))
+    voices = [{"id": db.new_id(), "room_id": room_id, "handle": _numbered(n)} for n in drawn]
+    session.execute(insert(Voice), voices)
+    session.execute(insert(VoiceIdentity), [
+        {"voice_id": voice["id"], "room_id": room_id, "person_id": person_id}
+        for voice, person_id in zip(voices, person_ids, strict=True)])
+
+
+def _numbered(lot: int) -> str:
+    word, number = divmod(lot, NUMBERS)
+    return f"{HANDLES[word]} {number + 1000}"
+
+
 def _free_handle(session: Session, room_id: str) -> str:
     # Drawn, never counted: a number in order of arrival would tell who came when.
     taken = set(session.scalars(select(Voice.handle).where(Voice.room_id == room_id)))
     free = [word for word in HANDLES if word not in taken]
     while not free:
-        free = [name for name in (f"{secrets.choice(HANDLES)} {secrets.randbelow(9000) + 1000}",) if name not in taken]
+        free = [name for name in (_numbered(secrets.randbelow(len(HANDLES) * NUMBERS)),) if name not in taken]
     return secrets.choice(free)
 
 
@@ -74,19 +91,27 @@ def voices_of(person: Person) -> Select[str]:
     return select(VoiceIdentity.voice_id).where(VoiceIdentity.person_id == person.id)
 
 
-def own_place(room_id: str, person: Person | None) -> tuple[Membership | None, str | None]:
-    """The person's present place and their own voice, in one query: for the person's own requests only."""
-    if person is None:
-        return None, None
-    return own_places(room_id, [person.id]).get(person.id, (None, None))
+class Place(NamedTuple):
+    """Somebody's present place in a room, their voice there, and the set they are counted in."""
+
+    membership: Membership | None = None
+    voice_id: str | None = None
+    actor_set: ActorSet = ActorSet.PUBLIC
 
 
-def own_places(room_id: str, person_ids: Collection[str]) -> dict[str, tuple[Membership, str | None]]:
+NOWHERE = Place()
+
+
+def own_place(room_id: str, person: Person | None) -> Place:
+    """The person's own place, in one query: for the person's own requests only."""
+    return own_places(room_id, [person.id]).get(person.id, NOWHERE) if person else NOWHERE
+
+
+def own_places(room_id: str, person_ids: Collection[str]) -> dict[str, Place]:
     """The same for several people who are asking something at the same moment, by person."""
-    same = (VoiceIdentity.room_id == Membership.room_id) & (VoiceIdentity.person_id == Membership.person_id)
-    query = select(Membership, VoiceIdentity.voice_id).outerjoin(VoiceIdentity, same).where(
-        Membership.room_id == room_id, Membership.person_id.in_(person_ids), Membership.ended_at.is_(None))
-    return {membership.person_id: (membership, voice_id) for membership, voice_id in db.session().execute(query)}
+    found = db.session().execute(_OWN_PLACES, {"room": room_id, "people": list(person_ids)})
+    return {membership.person_id: Place(membership, voice_id, actor_set or ActorSet.PUBLIC)
+            for membership, voice_id, actor_set in found}
 
 
 def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
@@ -114,12 +139,11 @@ def names_in(room_id: str) -> tuple[set[str], set[str]]:
 
 def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
     """How each voice is printed in the room, in one query; under a hiding rule nobody's identity is read."""
+    asked = {"voices": list(voice_ids)}
     if room.attribution.hides_people:
-        handles = db.session().execute(select(Voice.id, Voice.handle).where(Voice.id.in_(voice_ids)))
+        handles = db.session().execute(_HANDLES, asked)
         return {id: byline(room.attribution, handle, None) for id, handle in handles}
-    query = _places().join(Voice, Voice.id == VoiceIdentity.voice_id).where(Voice.id.in_(voice_ids))
-    rows = db.session().execute(query.with_only_columns(
-        Voice.id, Voice.handle, Person.name, Actor.name, Actor.actor_set, Membership.capacity))
+    rows = db.session().execute(_NAMES, asked)
     return {id: byline(room.attribution, handle, Identity(name, actor, actor_set or ActorSet.PUBLIC, capacity))
             for id, handle, name, actor, actor_set, capacity in rows}
 
@@ -149,3 +173,15 @@ def _places() -> Select[Any]:
     same = (Membership.room_id == VoiceIdentity.room_id) & (Membership.person_id == VoiceIdentity.person_id)
     return (select(VoiceIdentity).join(Person, Person.id == VoiceIdentity.person_id)
             .join(Membership, same).outerjoin(Actor, Actor.id == Membership.actor_id))
+
+
+# Hot statements are built once: building one costs as much as running it.
+_OWN_PLACES = select(Membership, VoiceIdentity.voice_id, Actor.actor_set).outerjoin(VoiceIdentity, (
+    VoiceIdentity.room_id == Membership.room_id) & (VoiceIdentity.person_id == Membership.person_id)).outerjoin(
+    Actor, Actor.id == Membership.actor_id).where(
+    Membership.room_id == bindparam("room"), Membership.person_id.in_(bindparam("people", expanding=True)),
+    Membership.ended_at.is_(None))
+_THESE = Voice.id.in_(bindparam("voices", expanding=True))
+_HANDLES = select(Voice.id, Voice.handle).where(_THESE)
+_NAMES = _places().join(Voice, Voice.id == VoiceIdentity.voice_id).where(_THESE).with_only_columns(
+    Voice.id, Voice.handle, Person.name, Actor.name, Actor.actor_set, Membership.capacity)

@@ -37,7 +37,7 @@ def open_on_proposal(person: Person, proposal_id: str, *, terms: Terms, key: str
             return earlier
         refuse_unless_submitted(proposal)
         ballot = Ballot(proposal_id=proposal.id, proposal_version=proposal.version, question=proposal.title)
-        _open(tx, proposal.room, ballot, terms)
+        begin(tx, proposal.room, ballot, terms)
         proposal.open()
         relate(tx, Ref("proposal", proposal.id), Link.DECIDES, Ref("ballot", ballot.id))
         _remember(tx, ballot, person, key, proposal_id)
@@ -52,7 +52,7 @@ def open_on_question(person: Person, room_id: str, *, question: str, terms: Term
         if earlier := _opened_with(tx, room, person, key, question):
             return earlier
         ballot = Ballot(question=question)
-        _open(tx, room, ballot, terms)
+        begin(tx, room, ballot, terms)
         _remember(tx, ballot, person, key, question)
     return ballot
 
@@ -65,8 +65,8 @@ def refuse_unless_submitted(proposal: Proposal) -> None:
         raise Conflict(_("Only a submitted proposal can be put to a decision."))
 
 
-def _open(tx: Transaction, room: Room, ballot: Ballot, terms: Terms) -> None:
-    """Freeze rule, quorum and roll, and let the voting begin."""
+def begin(tx: Transaction, room: Room, ballot: Ballot, terms: Terms) -> None:
+    """Within an open transaction: freeze rule, quorum and roll, and let the voting begin. Raises Conflict, Invalid."""
     room.refuse_if_closed()
     at = moments.database_now(tx.session)
     roll = electorate(room)

@@ -18,7 +18,7 @@ from dialogue.core.attribution import ActorSet
 from dialogue.core.db import Base, new_id
 from dialogue.core.errors import Conflict, DomainError
 from dialogue.core.i18n import lazy_gettext as _
-from dialogue.core.idempotency import Asked, Receipt
+from dialogue.core.idempotency import Asked, Given, Receipt
 from dialogue.core.transaction import Transaction
 from dialogue.votes import keys, moments
 from dialogue.votes.models import Ballot, SecretVote, Vote
@@ -84,7 +84,7 @@ def _open_box(tx: Transaction, ballot: Ballot) -> _Box:
     return _Box(ballot, secret, moments.database_now(tx.session))
 
 
-def _answer(box: _Box, press: Asked, earlier: Mapping[tuple[str, str], Receipt]) -> str | DomainError:
+def _answer(box: _Box, press: Asked, earlier: Mapping[tuple[str, str], Given]) -> str | DomainError:
     """What the press was answered before, or a new receipt, or the refusal."""
     try:
         if known := press.answered(earlier):
@@ -95,11 +95,10 @@ def _answer(box: _Box, press: Asked, earlier: Mapping[tuple[str, str], Receipt])
     return new_id()
 
 
-def _remember(earlier: dict[tuple[str, str], Receipt], press: Asked, receipt: str) -> None:
+def _remember(earlier: dict[tuple[str, str], Given], press: Asked, receipt: str) -> None:
     """The same press may be in this very batch twice."""
     if press.key:
-        earlier[press.owner_id, press.key] = Receipt(owner_id=press.owner_id, key=press.key, body=press.body,
-                                                     answer=receipt)
+        earlier[press.owner_id, press.key] = Given(press.body, receipt)
 
 
 def _write(tx: Transaction, box: _Box, new: Sequence[tuple[Cast, Asked, str]]) -> None:

@@ -3,23 +3,32 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from dialogue.accounts.models import Person
 from dialogue.core.attribution import ActorSet
 from dialogue.core.batches import Batch
-from dialogue.core.errors import DomainError, NotFound, NotPermitted
+from dialogue.core.errors import DomainError, NotPermitted
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.transaction import Transaction, transaction
-from dialogue.rooms.models import Membership
-from dialogue.rooms.voices import own_places, set_of_voices
+from dialogue.rooms.models import Room
+from dialogue.rooms.voices import NOWHERE, Place, own_places, set_of_voices
 from dialogue.votes import ballot_box
 from dialogue.votes.ballot_box import Cast
 from dialogue.votes.models import Ballot, Elector
 from dialogue.votes.rules import Choice
 
 OFF_ROLL = _("You are not on this ballot’s roll, which was fixed when it opened.")
+
+
+# Hot statements are built once: building one costs as much as running it.
+_ROOM = joinedload(Ballot.room, innerjoin=True)
+_BALLOT = select(Ballot).where(Ballot.id == bindparam("id")).with_for_update(read=True, of=Ballot).options(
+    _ROOM.lazyload(Room.theme), _ROOM.lazyload(Room.goals))
+_ROLL = select(Elector.voice_id, Elector.actor_set).where(
+    Elector.ballot_id == bindparam("ballot"), Elector.voice_id.in_(bindparam("voices", expanding=True)))
 
 
 class Asked(NamedTuple):
@@ -47,30 +56,28 @@ def _cast_together(asked: Sequence[Asked]) -> list[str | DomainError]:
 def _cast_in(tx: Transaction, ballot_id: str, asked: Sequence[Asked]) -> list[str | DomainError]:
     ballot = _shared(tx, ballot_id)
     held = own_places(ballot.room_id, {one.person.id for one in asked})
-    roll = _roll(tx, ballot, [voice for _place, voice in held.values() if voice])
-    found = [_permitted(ballot, one, held.get(one.person.id, (None, None)), roll) for one in asked]
+    roll = _roll(tx, ballot, [place.voice_id for place in held.values() if place.voice_id])
+    found = [_permitted(ballot, one, held.get(one.person.id, NOWHERE), roll) for one in asked]
     receipts = iter(ballot_box.put(tx, ballot, [one for one in found if isinstance(one, Cast)]))
     return [next(receipts) if isinstance(one, Cast) else one for one in found]
 
 
-def _permitted(ballot: Ballot, asked: Asked, held: tuple[Membership | None, str | None],
-               roll: Mapping[str, ActorSet]) -> Cast | DomainError:
+def _permitted(ballot: Ballot, asked: Asked, place: Place, roll: Mapping[str, ActorSet]) -> Cast | DomainError:
     """The vote as it may be cast, or why it may not."""
-    place, voice_id = held
     try:
-        permit(asked.person, Permission.BALLOT_CAST, ballot, roles=ballot.room.roles_with(asked.person, place))
-        if voice_id is None or voice_id not in roll:
+        roles = ballot.room.roles_with(asked.person, place.membership)
+        permit(asked.person, Permission.BALLOT_CAST, ballot, roles=roles)
+        if place.voice_id is None or place.voice_id not in roll:
             raise NotPermitted(OFF_ROLL)
     except DomainError as refusal:
         return refusal
-    return Cast(voice_id, roll[voice_id], asked.choice, asked.key)
+    return Cast(place.voice_id, roll[place.voice_id], asked.choice, asked.key)
 
 
 def _roll(tx: Transaction, ballot: Ballot, voice_ids: Sequence[str]) -> dict[str, ActorSet]:
     """The set of each of these voices that is on the roll; where the roll holds none, as it is now."""
-    query = select(Elector.voice_id, Elector.actor_set).where(
-        Elector.ballot_id == ballot.id, Elector.voice_id.in_(voice_ids))
-    frozen = dict(tx.session.execute(query).all())
+    found = tx.session.connection().execute(_ROLL, {"ballot": ballot.id, "voices": list(voice_ids)})
+    frozen: dict[str, ActorSet | None] = dict(found.all())
     unknown = [voice_id for voice_id, actor_set in frozen.items() if actor_set is None]
     today = set_of_voices(unknown) if unknown else {}
     return {voice_id: actor_set or today[voice_id] for voice_id, actor_set in frozen.items()}
@@ -78,11 +85,7 @@ def _roll(tx: Transaction, ballot: Ballot, voice_ids: Sequence[str]) -> dict[str
 
 def _shared(tx: Transaction, ballot_id: str) -> Ballot:
     """The ballot, locked against closing but not against other voters. Raises NotFound."""
-    query = select(Ballot).where(Ballot.id == ballot_id).with_for_update(read=True, of=Ballot)
-    found = tx.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
-        raise NotFound()
-    return found
+    return tx.find(_BALLOT, id=ballot_id)
 
 
 _casting = Batch(_cast_together)

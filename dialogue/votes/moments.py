@@ -17,7 +17,10 @@ def database_now(session: Session) -> datetime:
     if moment := held():
         return moment
     if session.get_bind().dialect.name == "sqlite":
-        text = session.scalar(select(func.strftime("%Y-%m-%d %H:%M:%f", "now")))
+        text = session.connection().execute(_SQLITE_NOW).scalar_one()
         return datetime.fromisoformat(str(text)).replace(tzinfo=UTC)
     told: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
     return told.astimezone(UTC)
+
+
+_SQLITE_NOW = select(func.strftime("%Y-%m-%d %H:%M:%f", "now"))

@@ -92,7 +92,7 @@ def _with_room(query: Rows) -> Rows:
 
 
 def _readable(person: Person | None, mine: ColumnElement[bool]) -> Rows:
-    return _with_room(select(Ballot, _turnout(), mine)).where(_may_read(person))
+    return _with_room(select(Ballot, _turnout(), mine)).where(_may_read(person), ~Room.is_rehearsal)
 
 
 def _may_read(person: Person | None) -> ColumnElement[bool]:

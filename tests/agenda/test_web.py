@@ -243,7 +243,7 @@ def test_the_days_of_the_agenda_are_for_calendars(agenda: Agenda) -> None:
     assert [(day.kind, day.on) for day in queries.dates()] == [("milestone", step.due), ("review", item.review_on)]
 
 
-def test_a_glance_takes_two_statements(agenda: Agenda, statements: list[str]) -> None:
+def test_a_glance_takes_two_statements_and_two_more_after_a_change(agenda: Agenda, statements: list[str]) -> None:
     for n in range(7):
         agenda.rate(agenda.item(), 1 + n % 5, 3, 3)
     agenda.milestone(agenda.item(stage=Stage.DRAFT))
@@ -252,6 +252,9 @@ def test_a_glance_takes_two_statements(agenda: Agenda, statements: list[str]) ->
     glance = queries.at_a_glance()
     assert [each.item.stage for each in glance.next_milestones] == [Stage.DRAFT]
     assert (glance.items, len(glance.best), dict(glance.by_stage)) == (8, 5, {Stage.IDEA: 7, Stage.DRAFT: 1})
+    assert len([each for each in statements if each != "BEGIN"]) == 4
+    statements.clear()
+    assert queries.at_a_glance() == glance
     assert len([each for each in statements if each != "BEGIN"]) == 2
 
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from dialogue.exports.calendar import Event
 from dialogue.exports.characters import clean
-from dialogue.exports.dates import Event, write
+from dialogue.exports.dates import write
 
 DUE = Event(
     uid="milestone-7f3a@dialogue.example",

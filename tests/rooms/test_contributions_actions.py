@@ -14,9 +14,10 @@ from dialogue.core.clock import now
 from dialogue.core.errors import Conflict, DomainError, Invalid, NotFound, NotPermitted
 from dialogue.core.record import entries
 from dialogue.core.transaction import transaction
+from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.models import Contribution, ContributionSupport
-from dialogue.rooms.models import Access, Room, RoomRole
+from dialogue.rooms.models import Access, Membership, Room, RoomRole
 from tests.world import World
 
 Act = Callable[[Person, Contribution], object]
@@ -251,12 +252,22 @@ def test_a_hidden_text_is_not_read_but_its_reason_is(world: World) -> None:
 def test_a_bookmark_moves_on_but_never_back(world: World) -> None:
     room = world.room()
     person = world.member(room)
-    for seq in (7, 3):
-        actions.mark_read(person, room.id, seq=seq)
+    for reader, seq in ((person, 7), (person, 3), (world.member(world.room()), 9)):
+        actions.mark_read(reader, room.id, seq=seq)
     db.release()
     held = db.session().get(Room, room.id).membership_of(person)  # type: ignore[union-attr]
     assert held is not None
     assert held.read_seq == 7
+
+
+def test_a_bookmark_stays_where_somebody_left(world: World) -> None:
+    room = world.room()
+    person = world.member(room)
+    rooms.leave(person, room.id)
+    actions.mark_read(person, room.id, seq=7)
+    db.release()
+    left = db.session().scalars(select(Membership).where(Membership.person_id == person.id)).one()
+    assert left.read_seq < 7
 
 
 @pytest.mark.parametrize("rule", [AttributionRule.CHATHAM_HOUSE, AttributionRule.CLOSED])

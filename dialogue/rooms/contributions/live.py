@@ -1,45 +1,58 @@
 """The discussion through sockets: the same actions as the forms."""
 
+from collections.abc import Sequence
 from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import lazyload
 
 from dialogue.accounts.models import Person
 from dialogue.core import db, inputs
-from dialogue.core.errors import NotFound
 from dialogue.core.permissions import CHAIRS, Permission, Role
 from dialogue.core.record import MAX_SEQ, Audience
 from dialogue.live.events import Call, on
 from dialogue.live.streams import Seat, opens
 from dialogue.rooms.contributions import actions
 from dialogue.rooms.contributions.models import Contribution
-from dialogue.rooms.events import AttributionTightened, MemberJoined, MemberLeft, MemberRemoved, PlaceChanged
+from dialogue.rooms.events import AttributionTightened, MemberLeft, MemberRemoved, PlaceChanged
 from dialogue.rooms.models import Room
-from dialogue.rooms.voices import set_of_voices, voice_id_of
+from dialogue.rooms.voices import NOWHERE, Place, own_places
 
 SHOWN_ROLES = (Role.CHAIR, Role.CO_CHAIR, Role.RAPPORTEUR, Role.PARTICIPANT, Role.OBSERVER, Role.GUEST)
 
 
-@opens(MemberJoined, MemberLeft, MemberRemoved, PlaceChanged, AttributionTightened)
-def seat(stream_id: str, person: Person | None) -> Seat | None:
+@opens(MemberLeft, MemberRemoved, PlaceChanged, AttributionTightened)
+def seats(stream_id: str, people: Sequence[Person | None]) -> list[Seat | None] | None:
     """Chairs hear as moderators, members as members; others hear what they may read."""
-    room = db.session().get(Room, stream_id, populate_existing=True)
+    room = db.session().scalars(_ROOM, {"id": stream_id}).one_or_none()
     if room is None:
         return None
-    roles = room.roles_of(person)
+    places = own_places(room.id, [person.id for person in people if person])
+    return [_seat(room, person, places.get(person.id, NOWHERE) if person else NOWHERE) for person in people]
+
+
+def _seat(room: Room, person: Person | None, place: Place) -> Seat | None:
+    roles = room.roles_with(person, place.membership)
     if not room.is_seen_by(roles):
-        raise NotFound()
+        return None
     if Role.MEMBER in roles:
-        return _members_seat(room, person, roles)
+        return _members_seat(room, place, roles)
     if room.kind == "room" and not room.is_read_by(roles):
-        raise NotFound()
+        return None
     return Seat(Audience.MEMBERS if room.is_read_by(roles) else Audience.PUBLIC, attribution=room.attribution)
 
 
-def _members_seat(room: Room, person: Person | None, roles: frozenset[Role]) -> Seat:
-    voice = voice_id_of(room.id, person)
+# Built once: building a statement costs as much as running it.
+_ROOM = select(Room).where(Room.id == bindparam("id")).options(
+    lazyload(Room.theme), lazyload(Room.goals)).execution_options(populate_existing=True)
+
+
+def _members_seat(room: Room, place: Place, roles: frozenset[Role]) -> Seat:
+    voice = place.voice_id
     tells = voice is not None and not room.attribution.hides_people
     return Seat(Audience.MODERATORS if roles & CHAIRS else Audience.MEMBERS,
                 role=next(r for r in SHOWN_ROLES if r in roles), attribution=room.attribution, voice=voice,
-                present_as=voice, actor_set=set_of_voices([voice])[voice] if voice and tells else None)
+                present_as=voice, actor_set=place.actor_set if tells else None)
 
 
 @on("stream.read", Permission.ROOM_ENTER, limit="live")

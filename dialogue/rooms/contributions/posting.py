@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import lazyload
 
 from dialogue.accounts.models import Person
 from dialogue.core import idempotency
@@ -17,8 +18,12 @@ from dialogue.core.permissions import Permission, permit
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.rooms.contributions.events import ContributionPosted
 from dialogue.rooms.contributions.models import Contribution
-from dialogue.rooms.models import Membership, Room
-from dialogue.rooms.voices import own_places
+from dialogue.rooms.models import Room
+from dialogue.rooms.voices import NOWHERE, Place, own_places
+
+# Built once: building a statement costs as much as running it.
+_ROOM = select(Room).where(Room.id == bindparam("id")).with_for_update(of=Room).options(
+    lazyload(Room.theme), lazyload(Room.goals))
 
 
 class Words(NamedTuple):
@@ -47,11 +52,11 @@ post = _posts.do
 
 def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Contribution | DomainError]:
     try:
-        room = tx.fetch(Room, room_id)
+        room = tx.find(_ROOM, id=room_id)
     except NotFound as nowhere:
         return [nowhere] * len(words)
     held = own_places(room_id, {one.person.id for one in words})
-    found = [_permitted(room, one, *held.get(one.person.id, (None, None))) for one in words]
+    found = [_permitted(room, one, held.get(one.person.id, NOWHERE)) for one in words]
     earlier = _earlier(tx, [press for press in found if isinstance(press, Asked)])
     answered = _replied_to(tx, room_id, words)
     new: list[tuple[Asked, Contribution]] = []
@@ -61,14 +66,15 @@ def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Cont
     return results
 
 
-def _permitted(room: Room, words: Words, place: Membership | None, voice_id: str | None) -> Asked | DomainError:
+def _permitted(room: Room, words: Words, place: Place) -> Asked | DomainError:
     try:
-        permit(words.person, Permission.CONTRIBUTION_POST, room, roles=room.roles_with(words.person, place))
-        if voice_id is None:
+        roles = room.roles_with(words.person, place.membership)
+        permit(words.person, Permission.CONTRIBUTION_POST, room, roles=roles)
+        if place.voice_id is None:
             raise NotFound()
     except DomainError as refusal:
         return refusal
-    return Asked(voice_id, words.key, fingerprint("contribution.post", room.id, words.text, words.reply_to))
+    return Asked(place.voice_id, words.key, fingerprint("contribution.post", room.id, words.text, words.reply_to))
 
 
 Earlier = dict[tuple[str, str], tuple[str, Contribution]]
@@ -77,8 +83,10 @@ Earlier = dict[tuple[str, str], tuple[str, Contribution]]
 def _earlier(tx: Transaction, presses: Sequence[Asked]) -> Earlier:
     """What was said before under these keys: its fingerprint and the contribution."""
     receipts = idempotency.receipts(tx, presses)
-    ids = {receipt.answer for receipt in receipts.values()}
-    said = {c.id: c for c in tx.session.scalars(select(Contribution).where(Contribution.id.in_(ids)))} if ids else {}
+    if not receipts:
+        return {}
+    query = select(Contribution).where(Contribution.id.in_({receipt.answer for receipt in receipts.values()}))
+    said = {c.id: c for c in tx.session.scalars(query)}
     return {place: (receipt.body, said[receipt.answer]) for place, receipt in receipts.items()
             if receipt.answer in said}
 
@@ -86,8 +94,10 @@ def _earlier(tx: Transaction, presses: Sequence[Asked]) -> Earlier:
 def _replied_to(tx: Transaction, room_id: str, words: Sequence[Words]) -> set[str]:
     """Those of the contributions replied to that are in this room."""
     ids = {one.reply_to for one in words if one.reply_to}
+    if not ids:
+        return set()
     query = select(Contribution.id).where(Contribution.id.in_(ids), Contribution.room_id == room_id)
-    return set(tx.session.scalars(query)) if ids else set()
+    return set(tx.session.scalars(query))
 
 
 def _said(room: Room, words: Words, press: Asked, earlier: Earlier, replied_to: set[str],
@@ -122,5 +132,5 @@ def _write(tx: Transaction, room: Room, new: Sequence[tuple[Asked, Contribution]
               for _press, said in new]
     for (_press, said), seq in zip(new, tx.record_all(events), strict=True):
         said.seq = seq
-    tx.add(*(said for _press, said in new))
+    tx.put_in([said for _press, said in new])
     idempotency.answer_all(tx, [(press, said.id) for press, said in new])

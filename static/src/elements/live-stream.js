@@ -37,7 +37,7 @@ export class LiveStream extends HTMLElement {
     const follows = mine || this.#isNearEnd();
     if (!this.hasAttribute("windowed")) this.list.append(this.#made(data));
     this.querySelector('[data-part="empty"]')?.remove();
-    this.#unread = data.seq;
+    this.#unread = data.posted_seq;
     if (follows && !this.hasAttribute("windowed")) this.#goDown();
     else this.#announce(1);
   }

@@ -1,0 +1,5 @@
+"""Sockets for rehearsing guests."""
+
+from tests.live.conftest import socket
+
+__all__ = ["socket"]
