@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dialogue import database
 from dialogue.accounts import identity
@@ -19,6 +20,7 @@ from dialogue.halls import live as halls_live
 from dialogue.halls import web as halls_web
 from dialogue.live import api as live_api
 from dialogue.live import door as live_door
+from dialogue.live import nudges, sight
 from dialogue.notices import web as notices_web
 from dialogue.outcomes import web as outcomes_web
 from dialogue.pages import web as pages_web
@@ -49,7 +51,11 @@ def compose(settings: Settings) -> Flask:
     identity.register(app)
     for door in DOORS:
         app.register_blueprint(door.bp)
+    sight.register(app, settings)
     live_door.register(app, settings)
+    nudges.connect(settings.redis_url)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     database.register(app)
     app.cli.add_command(demo)
     app.cli.add_command(rehearse)

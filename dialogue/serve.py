@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from typing import Any
 
 from dialogue.settings import Settings, SettingsError
 
@@ -46,21 +46,32 @@ def _why_not(host: str, port: int) -> str | None:
 def serve() -> None:
     """Run the server until it is told to end. Expects gevent to have been there first."""
     import gevent
+    from gevent.event import Event
 
+    from dialogue.core import logs
     from dialogue.live import upkeep
     from wsgi import app, socketio
 
     settings = Settings.from_env()
+    logs.begin(settings.log)
+    gone = Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(ending, _end, upkeep.farewell)
+        gevent.signal_handler(ending, _end, gone)
     upkeep.begin(app)
     _welcome(settings)
     socketio.run(app, host=settings.host, port=settings.port)
+    gone.wait()  # The door closes first; what was begun inside is finished.
 
 
-def _end(farewell: Callable[[], None]) -> None:
-    farewell()
-    sys.exit(0)
+def _end(gone: Any) -> None:
+    """Go in peace; whoever says it twice is in a hurry."""
+    from dialogue.live import leaving
+    from wsgi import socketio
+
+    if not leaving.stays():
+        sys.exit(0)
+    leaving.leave(socketio.wsgi_server.close)
+    gone.set()
 
 
 def _welcome(settings: Settings) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+LONGEST_RETENTION = 36_500  # days
+
 
 class SettingsError(Exception):
     """A setting makes no sense; the message says which and what would."""
@@ -23,6 +25,10 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     redis_url: str | None = None
+    proxies: int = 0
+    log: str = "text"
+    metrics_token: str | None = None
+    retention_days: int = 30
     demo: bool = False
     testing: bool = False
 
@@ -45,6 +51,10 @@ class Settings:
             host=environment.get("HOST", "127.0.0.1"),
             port=port,
             redis_url=environment.get("DIALOGUE_REDIS_URL") or None,
+            proxies=_proxies(environment.get("DIALOGUE_PROXIES", "0")),
+            log=_log(environment.get("DIALOGUE_LOG", "text")),
+            metrics_token=environment.get("DIALOGUE_METRICS_TOKEN") or None,
+            retention_days=_days(environment.get("DIALOGUE_RETENTION_DAYS", "30")),
             demo=environment.get("DIALOGUE_DEMO", "") == "1",
         )
 
@@ -52,6 +62,24 @@ class Settings:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise SettingsError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _proxies(text: str) -> int:
+    if text not in ("0", "1", "2", "3"):
+        raise SettingsError(f"DIALOGUE_PROXIES must be how many proxies are in front, 0 to 3, not {text!r}.")
+    return int(text)
+
+
+def _log(text: str) -> str:
+    if text not in ("text", "json"):
+        raise SettingsError(f"DIALOGUE_LOG must be text or json, not {text!r}.")
+    return text
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= LONGEST_RETENTION:
+        raise SettingsError(f"DIALOGUE_RETENTION_DAYS must be a number from 1 to {LONGEST_RETENTION}, not {text!r}.")
     return int(text)
 
 

@@ -42,10 +42,13 @@ class AppServer:
             pytest.fail(f"flask {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
+    def command(self) -> list[str]:
+        """What serves."""
+        return [sys.executable, "-m", "dialogue", "serve"]
+
     def start(self) -> None:
         """Start serving and wait until `/healthz` answers."""
-        command = [sys.executable, "-m", "dialogue", "serve"]
-        self._server = Server(command, log=self.folder / "server.log", cwd=ROOT, env=self.env)
+        self._server = Server(self.command(), log=self.folder / "server.log", cwd=ROOT, env=self.env)
         wait_until(self._answers, self._server, "Dialogue")
 
     def _answers(self) -> bool:

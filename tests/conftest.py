@@ -28,8 +28,10 @@ pytest_plugins = ["tests.servers", "tests.browser", "tests.app_server"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--database postgres` runs whatever is asked for on PostgreSQL instead of SQLite."""
+    """`--database postgres` runs whatever is asked for on PostgreSQL instead of SQLite; see also tests/faults."""
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.addoption("--soak", action="store_true", help="the long rounds of the faults")
+    parser.addoption("--seed", type=int, default=None, help="repeat the faults of one seed")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -151,9 +151,9 @@ class Postgres:
 class Redis:
     """A Redis server that keeps nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int | None = None) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="dialogue-redis-"))
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         command = [_redis_binary(), "--port", str(self.port), "--bind", "127.0.0.1"]
         command += ["--save", "", "--appendonly", "no", "--dir", str(self.home)]

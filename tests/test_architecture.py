@@ -32,7 +32,7 @@ OPEN_TO_ALL = {
     "/outcomes.atom": "published ones", "/agenda": "public",
     "/agenda.atom": "public", "/agenda.ics": "public", "/agenda/changes": "public", "/api/v1/agenda": "public",
     "/api/v1/outcomes": "published ones", "/precedents": "published tallies",
-    "/healthz": "for monitors", "/readyz": "for monitors",
+    "/healthz": "for monitors", "/readyz": "for monitors", "/metrics": "for this machine, or with a token",
     "/ballots": "lists what may be known", "/exports": "exports of what is public",
     "/api/v1/exports": "exports of what is public",
 }
@@ -41,8 +41,8 @@ WITHOUT_PERMIT = {
     "create_first_convenor": "there is nobody to permit it", "create_convenor": "for the operator of the machine",
     "check_password": "signing in", "start_sign_in": "signing in", "end_sign_in": "signing out",
     "read": "one's own notice, others' are not found", "read_all": "one's own notices",
-    "mark_read": "one's own bookmark, which goes with one's place",
-    "rehearse": "for the operator of the machine", "close_overdue": "nobody's deed: the deadline passed",
+    "rehearse": "for the operator of the machine", "mark_read": "one's own bookmark, which goes with one's place",
+    "close_overdue": "nobody's deed: the deadline passed",
     "redeem_as_new": "holding the link's secret is the permission",
 }
 

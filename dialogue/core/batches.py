@@ -6,10 +6,12 @@ the turn next does the work of all of them in one transaction. Nobody waits for 
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from dialogue.core import metrics
 from dialogue.core.errors import Conflict, DomainError
 
 Asked = TypeVar("Asked")
@@ -33,7 +35,7 @@ class Batch(Generic[Asked, Answer]):
 
     def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Answer | DomainError]]) -> None:
         self._work = work
-        self._waiting: list[_Ticket[Asked, Answer]] = []
+        self._waiting: deque[_Ticket[Asked, Answer]] = deque()
         self._turn = threading.Lock()
 
     def do(self, asked: Asked) -> Answer:
@@ -41,18 +43,15 @@ class Batch(Generic[Asked, Answer]):
         mine: _Ticket[Asked, Answer] = _Ticket(asked)
         self._waiting.append(mine)
         with self._turn:
-            if not mine.done:
+            while not mine.done:
                 time.sleep(0)  # Who is ready at this very moment comes along.
-                taken, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-                self._serve(taken)
-                if not mine.done:  # More than MOST were before it.
-                    self._waiting.remove(mine)
-                    self._serve([mine])
+                self._serve([self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))])
         if mine.error is not None:
             raise mine.error
         return mine.answer
 
     def _serve(self, tickets: list[_Ticket[Asked, Answer]]) -> None:
+        metrics.batch.observe(len(tickets))
         try:
             answers: Sequence[Answer | DomainError | Exception] = self._work([ticket.asked for ticket in tickets])
         except Conflict as error:

@@ -2,11 +2,12 @@
 
 from flask import g, has_app_context
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, RedisStorage, Storage
+from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from dialogue.core.errors import TooMany
 from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.shared_limits import SharedLimiter
 
 LIMITS: dict[str, RateLimitItem] = {
     "sign_in": parse("10 per minute"),
@@ -19,16 +20,16 @@ LIMITS: dict[str, RateLimitItem] = {
     "post": parse("30 per minute"),
     "press": parse("120 per minute"),
     "live": parse("240 per minute"),
+    "public_address": parse("1200 per minute"),  # The sockets of all who are nobody in particular there.
     "export": parse("20 per minute"),
 }
-_limiter = MovingWindowRateLimiter(MemoryStorage())
+_limiter: MovingWindowRateLimiter | SharedLimiter = MovingWindowRateLimiter(MemoryStorage())
 
 
 def connect(redis_url: str | None) -> None:
     """Count in Redis where several workers share the counting, else in this process."""
     global _limiter  # noqa: PLW0603 - one counter a process is the point.
-    storage: Storage = RedisStorage(redis_url) if redis_url else MemoryStorage()
-    _limiter = MovingWindowRateLimiter(storage)
+    _limiter = SharedLimiter(redis_url) if redis_url else MovingWindowRateLimiter(MemoryStorage())
 
 
 def _is_lifted() -> bool:

@@ -10,17 +10,26 @@ from sqlalchemy import ColumnElement, delete, or_, select
 
 from dialogue.core import db
 from dialogue.core.clock import now
+from dialogue.core.readiness import ready_when
 from dialogue.core.transaction import transaction
 from dialogue.exports.models import UNFINISHED, Export, ExportState, Failure
 
 HOLD = timedelta(seconds=10)  # Without a sign of life for so long, the work counts as left.
 MOST_ATTEMPTS = 3
 KEPT = timedelta(hours=24)
+LONG = timedelta(minutes=5)  # What waits longer shows that no desk is at work.
 
 
 def _waiting() -> ColumnElement[bool]:
     left = (Export.state == ExportState.RUNNING) & (Export.held_until < now())
     return or_(Export.state == ExportState.QUEUED, left)
+
+
+@ready_when("exports")
+def is_keeping_up() -> bool:
+    """Whether nothing has waited long for being taken up."""
+    query = select(Export.id).where(_waiting(), Export.created_at < now() - LONG).limit(1)
+    return db.session().scalar(query) is None
 
 
 def is_waiting() -> bool:

@@ -1,12 +1,15 @@
 """The JSON door of streams, and how the process is."""
 
+import hmac
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from sqlalchemy import text
 
 from dialogue.accounts import identity
-from dialogue.core import db, inputs
+from dialogue.core import db, inputs, metrics, readiness
+from dialogue.core.errors import NotFound
+from dialogue.core.readiness import ready_when
 from dialogue.core.record import MAX_SEQ
 from dialogue.live.streams import missed, seat
 
@@ -31,6 +34,31 @@ def alive() -> Any:
 
 @bp.get("/readyz")
 def ready() -> Any:
-    """The process can work: its database answers."""
-    db.session().execute(text("SELECT 1"))
-    return jsonify(ok=True)
+    """The process can work: its database answers, nothing lags behind, and it was not told to end."""
+    report = readiness.report()
+    well = all(report.values())
+    return jsonify(ok=well, **report), 200 if well else 503
+
+
+@bp.get("/metrics")
+def figures() -> Response:
+    """The process in figures, for who shows the token; without a token, for this machine alone."""
+    token = current_app.extensions["settings"].metrics_token
+    if not (_shows(token) if token else _is_from_this_machine()):
+        raise NotFound()
+    return Response(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _shows(token: str) -> bool:
+    scheme, _space, shown = request.headers.get("Authorization", "").partition(" ")
+    return scheme == "Bearer" and hmac.compare_digest(shown.encode(), token.encode())
+
+
+def _is_from_this_machine() -> bool:
+    # A proxy on this machine asks for others, and says so.
+    return request.remote_addr in ("127.0.0.1", "::1") and "X-Forwarded-For" not in request.headers
+
+
+@ready_when("database")
+def _database_answers() -> bool:
+    return bool(db.session().scalar(text("SELECT 1")) == 1)

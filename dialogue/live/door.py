@@ -7,11 +7,15 @@ from typing import Any
 from flask import Flask, current_app, session
 from flask_socketio import SocketIO
 from gevent.monkey import is_module_patched
+from socketio.exceptions import ConnectionRefusedError
 
+from dialogue.core.errors import TooMany
 from dialogue.core.transaction import after_commit
-from dialogue.live import broadcast, driver, presence
+from dialogue.live import broadcast, driver, leaving, presence
 from dialogue.live import joining as joining  # Registers its events.
+from dialogue.live import reaping as reaping  # … and its upkeep.
 from dialogue.live.connections import Connection, connections
+from dialogue.live.crowds import crowds
 from dialogue.live.events import dispatch
 from dialogue.live.wire import MAX_FRAME, PlainPacket, StrictJson
 from dialogue.settings import Settings
@@ -59,7 +63,7 @@ def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
     """Call the handler with the application and a database session at hand, no request: that was the handshake."""
 
     def call(*args: Any) -> Any:
-        with app.app_context():  # Gives the session back at its end.
+        with leaving.in_hand(), app.app_context():  # Gives the session back at its end.
             return handler(*args)
 
     return call
@@ -67,12 +71,18 @@ def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
 
 def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
     token = auth.get("token") if isinstance(auth, dict) else None
-    if token is None and "HTTP_ORIGIN" not in environ:
+    if token is None and not environ.get("HTTP_ORIGIN"):
         raise ConnectionRefusedError("origin")  # Not a page of ours: only a token says who that is.
     secret = token if token is not None else _signed_in(environ)
-    connection = Connection(sid, str(secret) if secret else None, token is not None, outlet=_outlet(sid))
-    if token is not None and connection.person() is None:
+    connection = Connection(sid, str(secret) if secret else None, token is not None, outlet=_outlet(sid),
+                            address=environ.get("REMOTE_ADDR", ""))
+    person = connection.person()
+    if token is not None and person is None:
         raise ConnectionRefusedError("token")
+    try:
+        crowds.admit(sid, person.id if person else None, connection.address)
+    except TooMany as refusal:
+        raise ConnectionRefusedError(refusal.code) from refusal
     connections.add(connection)
 
 
@@ -92,13 +102,15 @@ def _disconnect(sid: str, _reason: object = None) -> None:
     gone = connections.get(sid)
     heard = list(gone.seats) if gone else []
     connections.drop(sid)
+    crowds.leave(sid)
     for stream_id in heard:
         presence.changed(stream_id)
 
 
 def _event(event: str, sid: str, payload: object = None, *_more: object) -> Any:
     connection = connections.get(sid)
-    return None if connection is None else dispatch(event, connection, payload)
+    answer = None if connection is None else dispatch(event, connection, payload)
+    return socketio.server.not_handled if answer is None else answer
 
 
 after_commit(broadcast.note)

@@ -6,6 +6,7 @@ leans on the inside of the versions named below; with any others the libraries' 
 slower and otherwise the same.
 """
 
+import errno
 import logging
 import time
 from importlib.metadata import version
@@ -105,15 +106,21 @@ class Driver(SimpleWebSocketWSGI):  # type: ignore[misc]
     def __init__(self, handler: Any, _eio: Any) -> None:
         super().__init__(handler, None)
 
-    def __call__(self, environ: dict[str, Any], _start_response: Any) -> Any:
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Serve the socket until it ends."""
-        self.ws = Wire(environ)
+        try:
+            self.ws = Wire(environ)
+        except ProtocolError:
+            start_response("400 Bad Request", [])
+            return [b""]
         try:
             return self.app(self)
         finally:
             self.ws.sock.close()
             if self.ws.mode == "gunicorn":
                 raise StopIteration  # As the library tells that server that the response is not its business.
+            # … and as this one is told that there is nobody to read from: what is left is no request, nor for the log.
+            raise BrokenPipeError(errno.EPIPE, "the socket has ended")
 
 
 class Attended(Socket):  # type: ignore[misc]
@@ -136,6 +143,7 @@ class Attended(Socket):  # type: ignore[misc]
         except Exception:
             log.exception("a socket broke")  # Never with what was sent.
         self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
+        self.server.sockets.pop(self.sid, None)  # The library's own clearing up is not reached.
         return []
 
     def _take(self, text: Any) -> None:

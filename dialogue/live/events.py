@@ -10,10 +10,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dialogue.accounts.models import Person
+from dialogue.core import metrics
 from dialogue.core.errors import DomainError, Invalid, NotSignedIn, Unavailable
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import RULES, Permission, Role
+from dialogue.live import leaving
 from dialogue.live.connections import Connection
 
 log = logging.getLogger(__name__)
@@ -71,7 +73,14 @@ def dispatch(event: str, connection: Connection, payload: object) -> Data | None
     registered = EVENTS.get(event)
     if registered is None:
         return None
+    answer = _tried(event, registered, connection, payload)
+    metrics.events.labels(event, answer.get("error", {}).get("code", "ok")).inc()
+    return answer
+
+
+def _tried(event: str, registered: Registered, connection: Connection, payload: object) -> Data:
     try:
+        leaving.refuse_what_is_new()
         return {"ok": True, **_answer(registered, connection, payload)}
     except DomainError as refusal:
         return {"ok": False, "error": refused(refusal)}
@@ -91,6 +100,8 @@ def _answer(registered: Registered, connection: Connection, payload: object) -> 
     if not isinstance(payload, dict):
         raise Invalid("", _("Send one object with the event."))
     throttle(registered.limit, person.id if person else connection.sid)
+    if person is None:  # An account first: a mission shares one address. Who has none is counted by it.
+        throttle("public_address", connection.address)
     return registered.handler(Call(person, connection, payload))
 
 

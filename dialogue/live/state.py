@@ -20,45 +20,89 @@ class _State:
 
     produce: Producer
     every: float
+    kept: bool
     waiting: set[str] = field(default_factory=set)
+    doubted: set[str] = field(default_factory=set)
     last: dict[str, float] = field(default_factory=dict)
+    sent: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 _states: dict[str, _State] = {}
+_listeners: list[Callable[[str, str], None]] = []
 _lock = threading.Lock()
 
 
-def produces(event: str, *, every: float = 0.25) -> Callable[[Producer], Producer]:
-    """Declare `(stream id) -> payloads` for an event, sent at most once in `every` seconds for a stream."""
+def produces(event: str, *, every: float = 0.25, kept: bool = False) -> Callable[[Producer], Producer]:
+    """Declare `(stream id) -> payloads` for an event, sent at most once in `every` seconds for a stream.
+
+    `kept` says that it is read from the database, so that another process may have changed it unheard.
+    """
 
     def register(producer: Producer) -> Producer:
-        _states[event] = _State(producer, every)
+        _states[event] = _State(producer, every, kept)
         return producer
 
     return register
 
 
+def whenever_changed(listener: Callable[[str, str], None]) -> Callable[[str, str], None]:
+    """Have `listener(event, stream id)` called when something here says that state changed."""
+    _listeners.append(listener)
+    return listener
+
+
 def changed(event: str, stream_id: str) -> None:
-    """Have the state of the stream sent soon."""
+    """Have the state of the stream sent soon, by every process."""
+    changed_here(event, stream_id)
+    for listener in _listeners:
+        listener(event, stream_id)
+
+
+def changed_here(event: str, stream_id: str) -> None:
+    """Have the state of the stream sent soon to those who listen here."""
+    if event in _states:
+        with _lock:
+            _states[event].waiting.add(stream_id)
+
+
+def renew(stream_id: str) -> None:
+    """Have what is kept in the database sent soon: somebody here begins to listen, perhaps after an outage."""
+    for event, state in _states.items():
+        if state.kept:
+            changed_here(event, stream_id)
+
+
+def doubt(listened: set[str]) -> None:
+    """Have what is kept in the database looked at again, and sent where it is not what was sent last."""
     with _lock:
-        _states[event].waiting.add(stream_id)
+        for state in _states.values():
+            if state.kept:
+                state.doubted |= listened
 
 
 def due(listened: set[str]) -> list[tuple[str, str, dict[str, Any]]]:
     """What is to be sent now to streams somebody listens to: `(event, stream id, payload)`."""
     found = []
     for event, state in _states.items():
-        for stream_id in _take(state, listened):
-            found += [(event, stream_id, payload) for payload in state.produce(stream_id)]
+        for stream_id, is_certain in _take(state, listened).items():
+            payloads = state.produce(stream_id)
+            if is_certain or payloads != state.sent.get(stream_id):
+                state.sent[stream_id] = payloads
+                found += [(event, stream_id, payload) for payload in payloads]
     return found
 
 
-def _take(state: _State, listened: set[str]) -> list[str]:
+def _take(state: _State, listened: set[str]) -> dict[str, bool]:
+    """The streams whose turn it is, and whether the state there changed for certain."""
     now = time.monotonic()
     with _lock:
         state.waiting &= listened
+        state.doubted &= listened
         state.last = {id: at for id, at in state.last.items() if id in listened}
-        ready = [id for id in state.waiting if now - state.last.get(id, 0.0) >= state.every]
+        state.sent = {id: payloads for id, payloads in state.sent.items() if id in listened}
+        either = state.waiting | state.doubted
+        ready = {id: id in state.waiting for id in either if now - state.last.get(id, 0.0) >= state.every}
         state.waiting.difference_update(ready)
+        state.doubted.difference_update(ready)
         state.last.update(dict.fromkeys(ready, now))
     return ready

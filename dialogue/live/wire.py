@@ -1,17 +1,19 @@
 """What goes through a socket: small, plain JSON in text frames, in and out."""
 
 import json
+import math
 from typing import Any
 
 from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT, Packet
 
 MAX_FRAME = 64 * 1024
+MAX_DEPTH = 20
 TEXT = 0x81  # A final frame of text (RFC 6455 §5.2).
 RESERVED = frozenset({"connect", "disconnect", "*"})  # The library's own words, never a client's.
 
 
 class StrictJson:
-    """JSON as the standard has it: no NaN, no nesting that exhausts the stack."""
+    """JSON as the standard has it: no NaN, no number beyond all numbers, no nesting that exhausts the stack."""
 
     @staticmethod
     def dumps(value: Any, **options: Any) -> str:
@@ -22,19 +24,41 @@ class StrictJson:
     def loads(text: str, **options: Any) -> Any:
         """Read it. Raises ValueError for anything odd."""
         try:
-            return json.loads(text, parse_constant=_refuse_constant, **options)
+            read = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite, **options)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
+        if text.count("[") + text.count("{") > MAX_DEPTH:  # Else it cannot be too deep.
+            _refuse_depth(read, MAX_DEPTH)
+        return read
 
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError("a number without end")
+    return number
+
+
+def _refuse_depth(value: Any, left: int) -> None:
+    if not left:
+        raise ValueError("nested too deeply")
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _refuse_depth(part, left - 1)
+
+
 class PlainPacket(Packet):  # type: ignore[misc]
     """A Socket.IO packet without attachments: nobody can make the server wait for, or keep, binary parts."""
 
     uses_binary_events = False
+
+    def __init__(self, *args: Any, encoded_packet: Any = None, **more: Any) -> None:
+        if encoded_packet == "":  # The library would take it for an event and look for its name.
+            raise ValueError("a packet has a kind")
+        super().__init__(*args, encoded_packet=encoded_packet, **more)
 
     def decode(self, encoded_packet: Any) -> int:
         """Read a packet. Raises ValueError, upon which the socket is closed."""

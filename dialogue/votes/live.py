@@ -27,7 +27,7 @@ def turnout_changed(ballot_id: str) -> None:
     state.changed(TALLY, queries.stream_of(ballot_id))
 
 
-@state.produces(TALLY, every=1.0)  # Oftener, in a small room, the moments would tell who has just voted.
+@state.produces(TALLY, every=1.0, kept=True)  # Oftener, in a small room, the moments would tell who has just voted.
 def turnouts(stream_id: str) -> list[dict[str, Any]]:
     """How many of how many, for each open ballot of the room."""
     return queries.turnouts(stream_id)

@@ -149,10 +149,20 @@ def test_binary_and_attachments_are_not_packets() -> None:
             PlainPacket(encoded_packet=packet)
 
 
-@pytest.mark.parametrize("text", ["NaN", "[Infinity]", "[" * 100_000, "{"])
+@pytest.mark.parametrize("text", ["NaN", "[Infinity]", "1e999", "[" * 100_000, "{", "[" * 21 + "]" * 21])
 def test_odd_json_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whichever way, it is one of these.
         StrictJson.loads(text)
+
+
+def test_a_packet_without_anything_in_it_is_none() -> None:
+    with pytest.raises(ValueError, match="has a kind"):
+        PlainPacket(encoded_packet="")
+
+
+def test_a_text_may_hold_many_brackets() -> None:
+    assert StrictJson.loads('{"text": "%s"}' % ("[" * 100)) == {"text": "[" * 100}
+    assert StrictJson.loads("[" * 20 + "]" * 20)
 
 
 def test_every_event_declares_its_policy_and_limit() -> None:

@@ -1,0 +1,67 @@
+"""Limits that several workers count together, and what becomes of them while Redis is away."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from dialogue.core import limits, shared_limits
+from dialogue.core.db import new_id
+from dialogue.core.errors import TooMany
+from dialogue.core.limits import LIMITS
+from dialogue.core.shared_limits import SharedLimiter
+from tests.servers import Redis
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    """A Redis of the test's own, which it may stop."""
+    started = Redis()
+    yield started
+    started.server.stop()
+
+
+def tries(ask: Callable[[], bool], most: int = 200) -> int:
+    """How often somebody may until it is refused."""
+    return next(n for n in range(most) if not ask())
+
+
+def test_two_workers_count_together(redis: Redis) -> None:
+    one, other = SharedLimiter(redis.url), SharedLimiter(redis.url)
+    item, who = LIMITS["post"], new_id()
+    assert tries(lambda: one.hit(item, who) and other.hit(item, who)) == 15
+    assert not one.test(item, who)
+    assert other.test(item, new_id())
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGSTOP])
+def test_nobody_waits_while_redis_is_away_and_limits_still_hold(redis: Redis, ending: signal.Signals) -> None:
+    limits.connect(redis.url)
+    who = new_id()
+    limits.throttle("post", who)
+    os.kill(redis.server.pid, ending)
+    began = time.monotonic()
+    try:
+        for _ in range(30):
+            limits.throttle("post", who)
+        with pytest.raises(TooMany):
+            limits.throttle("post", who)
+    finally:
+        limits.connect(None)
+        if ending is signal.SIGSTOP:
+            os.kill(redis.server.pid, signal.SIGCONT)
+    assert time.monotonic() - began < 0.5  # One of them waited, and briefly.
+
+
+def test_counting_together_goes_on_when_redis_is_back(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared_limits, "ALONE", 0.05)
+    one, other = SharedLimiter(redis.url), SharedLimiter(redis.url)
+    item, who = LIMITS["wrong_code"], new_id()
+    os.kill(redis.server.pid, signal.SIGSTOP)
+    assert one.hit(item, who)
+    os.kill(redis.server.pid, signal.SIGCONT)
+    time.sleep(0.1)
+    assert tries(lambda: one.hit(item, who)) == 30
+    assert not other.hit(item, who)

@@ -1,0 +1,241 @@
+"""A client of docs/protocol.md in plain asyncio: applies in order, fetches gaps, comes back, sends again.
+
+It notes all it does and sees in a History.
+"""
+
+import asyncio
+import json
+import random
+from contextlib import suppress
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from tests.faults.frames import PATIENCE, TEXT, Gone, RawSocket, Refused, text
+from tests.faults.history import History
+
+AGAIN = 4.0  # seconds without an ack until the same thing is sent again
+
+
+class TurnedAway(Exception):
+    """The server said no to the Socket.IO connection."""
+
+
+class Client:
+    """One person's program. `sabotage` may change the frames that arrive: drop, double or shuffle them."""
+
+    def __init__(self, url: str, token: str | None, history: History | None = None, *, who: str = "somebody",
+                 origin: str | None = None, seed: int = 0) -> None:
+        self.url, self.token, self.who, self.origin = url, token, who, origin
+        self.history = history or History()
+        self.chance = random.Random(f"{seed}:{who}")
+        self.stream = ""
+        self.last: int | None = None
+        self.ahead: dict[int, dict[str, Any]] = {}
+        self.heard: list[tuple[str, Any]] = []
+        self.loss = 0.0
+        self.shuffles = False
+        self._socket: RawSocket | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._asked: dict[int, asyncio.Future[Any]] = {}
+        self._next = 0
+        self._repair = asyncio.Lock()
+        self._held: list[Any] = []
+
+    # --- the connection ---
+
+    async def connect(self) -> "Client":
+        """Open the socket and say who it is. Raises Refused, TurnedAway, Gone, OSError."""
+        socket = await RawSocket.open(self.url, origin=self.origin)
+        try:
+            await socket.read()  # Engine.IO's greeting.
+            await socket.write(text("40" + (json.dumps({"token": self.token}) if self.token else "")))
+            async with asyncio.timeout(PATIENCE):
+                answer = (await socket.read())[1]
+        except BaseException:
+            await socket.close()
+            raise
+        if not answer.startswith(b"40"):
+            await socket.close()
+            raise TurnedAway(answer.decode())
+        self._socket = socket
+        self._reader = asyncio.create_task(self._read(socket))
+        return self
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the connection stands, as far as one can know."""
+        return self._reader is not None and not self._reader.done()
+
+    async def _read(self, socket: RawSocket) -> None:
+        try:
+            while True:
+                opcode, payload = await socket.read()
+                if opcode == TEXT:
+                    await self._take(socket, payload.decode())
+        except Gone:
+            pass
+        finally:
+            for waiting in self._asked.values():
+                if not waiting.done():
+                    waiting.set_exception(Gone())
+            self._asked.clear()
+
+    async def _take(self, socket: RawSocket, packet: str) -> None:
+        if packet == "2":
+            await socket.write(text("3"))
+        elif packet.startswith("43"):
+            digits = packet[2:packet.index("[")]
+            waiting = self._asked.pop(int(digits), None)
+            if waiting and not waiting.done():
+                waiting.set_result((json.loads(packet[2 + len(digits):]) or [None])[0])
+        elif packet.startswith("42"):
+            event, payload = json.loads(packet[2:])
+            self.heard.append((event, payload))
+            self.history.note(self.who, "heard", "info", event=event, stream=payload.get("stream"))
+            if event == "record" and payload["stream"] == self.stream:
+                self._receive(payload["events"])
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._socket is not None:
+            await self._socket.close()
+        if self._reader is not None:
+            self._reader.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._reader
+
+    # --- asking ---
+
+    async def ask(self, event: str, payload: Any, within: float = PATIENCE) -> Any:
+        """Send an event and wait for its ack. Raises Gone, TimeoutError."""
+        if self._socket is None or not self.is_connected:
+            raise Gone
+        self._next += 1
+        number, waiting = self._next, asyncio.get_running_loop().create_future()
+        self._asked[number] = waiting
+        try:
+            await self._socket.write(text(f"42{number}{json.dumps([event, payload])}"))
+            return await asyncio.wait_for(waiting, within)
+        finally:
+            self._asked.pop(number, None)
+
+    async def post(self, words: str, key: str | None = None) -> Any:
+        """Say something in the stream, under one key until it is known what became of it."""
+        key = key or self.history.key(self.who)
+        return await self._deed("post", "contribution.post", {"stream": self.stream, "key": key, "text": words},
+                                key=key, text=words)
+
+    async def vote(self, ballot: str, choice: str, key: str | None = None) -> Any:
+        """Vote, likewise."""
+        key = key or self.history.key(self.who)
+        return await self._deed("vote", "ballot.cast", {"ballot": ballot, "key": key, "choice": choice},
+                                key=key, ballot=ballot, choice=choice)
+
+    async def _deed(self, what: str, event: str, payload: Any, **about: Any) -> Any:
+        self.history.note(self.who, what, "invoke", **about)
+        answer = None
+        for _attempt in range(20):
+            with suppress(Gone, TimeoutError):
+                answer = await self.ask(event, payload, AGAIN)
+                if answer["ok"] or answer["error"]["code"] not in ("unavailable", "failed"):
+                    break
+            await asyncio.sleep(self.chance.uniform(0.05, 0.5))
+            await self._come_back()
+        outcome = "info" if answer is None else "ok" if answer["ok"] else "fail"
+        said = {key: value for key, value in (answer or {}).items() if key in ("id", "seq", "receipt")}
+        self.history.note(self.who, what, outcome, **about, **said)
+        return answer
+
+    # --- listening ---
+
+    async def join(self, stream: str, after: int | None = None) -> Any:
+        """Listen to a stream from a number on; without one, from now on."""
+        self.stream = stream
+        answer = await self.ask("stream.join", {"stream": stream} | ({} if after is None else {"after": after}))
+        if answer["ok"]:
+            if self.last is None:
+                self.last = answer["seq"] if after is None else after
+            self._receive(answer["events"], sabotage=False)
+            while answer.get("more") and answer["events"]:
+                answer = answer | await self._fetch()
+        return answer
+
+    async def _fetch(self) -> Any:
+        found = await asyncio.to_thread(get, f"{self.url}/api/v1/streams/{self.stream}/events?after={self.last}",
+                                        self.token)
+        self._receive(found["events"], sabotage=False)
+        return found
+
+    def _receive(self, events: list[Any], sabotage: bool = True) -> None:
+        if sabotage:
+            events = self._after_the_line(events)
+        for entry in events:
+            if self.last is None or entry["seq"] > self.last:
+                self.ahead[entry["seq"]] = entry
+        self._apply()
+        if self.ahead and sabotage:
+            asyncio.get_running_loop().create_task(self.catch_up())
+
+    def _after_the_line(self, events: list[Any]) -> list[Any]:
+        """What a bad line makes of the entries that come."""
+        if self.shuffles:
+            self._held += events
+            if len(self._held) < self.chance.randint(1, 4):
+                return []
+            events, self._held = self._held, []
+            self.chance.shuffle(events)
+        return [entry for entry in events if self.chance.random() >= self.loss]
+
+    def _apply(self) -> None:
+        assert self.last is not None
+        while entry := self.ahead.pop(self.last + 1, None):
+            self.last += 1
+            self.history.note(self.who, "record", "ok", seq=entry["seq"], kind=entry["kind"])
+        self.ahead = {seq: entry for seq, entry in self.ahead.items() if seq > self.last}
+
+    async def catch_up(self) -> None:
+        """Fetch what lies between what was applied and what is there."""
+        async with self._repair:
+            with suppress(OSError):
+                while (await self._fetch())["more"]:
+                    pass
+
+    async def _come_back(self) -> None:
+        """Connect again, if need be, and go on listening where it stopped."""
+        if self.is_connected:
+            return
+        with suppress(Refused, TurnedAway, Gone, OSError, TimeoutError):
+            await self.close()
+            await self.connect()
+            if self.stream:
+                await self.join(self.stream, after=self.last)
+
+    async def stay(self) -> None:
+        """Keep listening through whatever happens, until cancelled."""
+        while True:
+            await self._come_back()
+            await asyncio.sleep(self.chance.uniform(0.05, 0.5))
+
+
+def get(address: str, token: str | None = None) -> Any:
+    """An answer of the JSON door. Raises OSError when there is none."""
+    request = Request(address, headers={"Authorization": f"Bearer {token}"} if token else {})
+    try:
+        with urlopen(request, timeout=PATIENCE) as answer:
+            return json.load(answer)
+    except HTTPError as refusal:
+        with refusal:
+            return json.load(refusal)
+    except URLError as away:
+        raise OSError(str(away)) from away
+
+
+def entries(url: str, stream: str, token: str | None) -> list[Any]:
+    """The whole of a stream as this reader may see it."""
+    found: list[Any] = []
+    while True:
+        page = get(f"{url}/api/v1/streams/{stream}/events?limit=500&after={len(found)}", token)
+        found += page["events"]
+        if not page["more"]:
+            return found

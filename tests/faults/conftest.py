@@ -1,0 +1,99 @@
+"""What the fault tests may ask for: a stage, a seed, a verdict. `--soak` makes the rounds long."""
+
+import random
+import resource
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.checker import Verdict
+from tests.faults.history import History
+from tests.faults.stage import Stage
+
+_tried: Counter[str] = Counter()
+_checked: Counter[str] = Counter()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A soak opens thousands of sockets, here and in the servers it starts."""
+    if config.getoption("--soak"):
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """… and takes its time."""
+    for item in items if config.getoption("--soak") else ():
+        item.add_marker(pytest.mark.timeout(3600))
+
+
+@pytest.fixture(scope="session")
+def soak(request: pytest.FixtureRequest) -> bool:
+    """Whether the long rounds were asked for."""
+    return bool(request.config.getoption("--soak"))
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """The seed of this run's chances: `--seed N` repeats one."""
+    given = request.config.getoption("--seed")
+    chosen = random.SystemRandom().randrange(2**32) if given is None else int(given)
+    request.node.add_report_section("call", "seed", f"repeat with --seed {chosen}")
+    return chosen
+
+
+@pytest.fixture
+def history(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[History]:
+    """The clients' history; kept as JSONL beside the test's other files."""
+    kept = History()
+    yield kept
+    path = kept.write(tmp_path / "history.jsonl")
+    request.node.add_report_section("call", "history", f"{len(kept.lines)} lines in {path}")
+
+
+@pytest.fixture
+def verdict() -> Iterator[Verdict]:
+    """What was checked; anything wrong fails the test at its end."""
+    given = Verdict()
+    yield given
+    _checked.update(given.checked)
+    assert given.wrong == []
+
+
+@pytest.fixture
+def fault() -> Callable[[str, int], None]:
+    """A function that counts a fault tried: `fault("kill -9")`."""
+
+    def count(name: str, times: int = 1) -> None:
+        _tried[name] += times
+
+    return count
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A served Dialogue for the tests of one file, who each make a room of their own."""
+    made = Stage(tmp_path_factory.mktemp("stage"))
+    made.server.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def mortal_stage(tmp_path: Path) -> Iterator[Stage]:
+    """A Dialogue of the test's own, not served yet, that may be killed."""
+    folder = tmp_path / "stage"
+    folder.mkdir()
+    made = Stage(folder)
+    yield made
+    made.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what was tried and checked."""
+    if _tried or _checked:
+        terminalreporter.section("faults")
+        terminalreporter.write_line("tried: " + ", ".join(f"{n} × {name}" for name, n in sorted(_tried.items())))
+        terminalreporter.write_line("checked: " + ", ".join(f"{name} {n}×" for name, n in sorted(_checked.items())))

@@ -1,0 +1,132 @@
+"""What is said reaches everybody once, in order, whatever the line does to it (catalogue 16 to 19, 21 to 23)."""
+
+import asyncio
+from collections.abc import Callable
+
+from tests.faults.checker import Verdict
+from tests.faults.client import Client
+from tests.faults.frames import run
+from tests.faults.history import History
+from tests.faults.stage import Scene, Stage, all_there
+
+Fault = Callable[..., None]
+
+
+async def say_much(clients: list[Client], each: int) -> None:
+    """Everybody says something, again and again, all at once."""
+
+    async def speak(client: Client) -> None:
+        for n in range(each):
+            assert (await client.post(f"{client.who} says {n}"))["ok"]
+
+    await asyncio.gather(*(speak(client) for client in clients))
+
+
+def judge(stage: Stage, scene: Scene, history: History, verdict: Verdict) -> None:
+    """I1 to I4 against what is stored."""
+    verdict.delivery(history, stage.entries(scene))
+
+
+def test_the_same_press_a_hundred_times_is_one_deed(
+        stage: Stage, history: History, verdict: Verdict, fault: Fault) -> None:
+    scene = stage.scene(5)
+
+    async def play() -> None:
+        clients = await stage.clients(scene.members, history, scene.id)
+        said = await asyncio.gather(*(c.post("Once and only once", key="one-key") for c in clients for _ in range(20)))
+        assert [answer for answer in said if not answer["ok"]] == []
+        assert len({answer["id"] for answer in said}) == 5
+        await all_there(clients, max(answer["seq"] for answer in said))
+
+    run(play())
+    fault("same key again", 95)
+    stored = [e for e in stage.entries(scene) if e["kind"] == "contribution.posted"]
+    assert len(stored) == 5
+    history.lines = [line for line in history.lines if line.what != "post"]  # One text of five people.
+    judge(stage, scene, history, verdict)
+
+
+def test_a_key_used_for_something_else_is_a_conflict(stage: Stage, history: History, fault: Fault) -> None:
+    scene = stage.scene(1)
+
+    async def play() -> None:
+        [client] = await stage.clients(scene.members, history, scene.id)
+        assert (await client.post("One thing", key="k"))["ok"]
+        refusal = await client.post("Another thing", key="k")
+        assert refusal["error"]["code"] == "conflict"
+        assert (await client.post("One thing", key="k"))["ok"]
+
+    run(play())
+    fault("key for another body")
+
+
+def test_a_shuffled_and_leaking_line_shows_everybody_the_same(
+        stage: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
+    scene = stage.scene(12)
+
+    async def play() -> None:
+        clients = await stage.clients(scene.members, history, scene.id, seed=seed)
+        for client in clients[::2]:
+            client.shuffles = True
+        for client in clients[::3]:
+            client.loss = 0.1
+        await say_much(clients[:6], 29 if soak else 12)
+        await asyncio.gather(*(client.catch_up() for client in clients))
+        await all_there(clients, len(stage.entries(scene)))
+
+    run(play())
+    fault("shuffled line", 6)
+    fault("leaking line", 4)
+    judge(stage, scene, history, verdict)
+
+
+def test_many_posts_at_once_are_numbered_without_a_gap(
+        stage: Stage, history: History, verdict: Verdict, soak: bool, fault: Fault) -> None:
+    scene = stage.scene(36 if soak else 12)
+
+    async def play() -> None:
+        clients = await stage.clients(scene.members, history, scene.id)
+        posts = [client.post(f"{client.who} at once {n}") for n in range(28) for client in clients]
+        said = await asyncio.gather(*posts)
+        assert [answer for answer in said if not answer["ok"]] == []
+        await all_there(clients, max(answer["seq"] for answer in said))
+
+    run(play())
+    fault("post at the same moment", 28 * len(scene.members))
+    judge(stage, scene, history, verdict)
+
+
+def test_two_windows_of_one_person_show_the_same(
+        stage: Stage, history: History, verdict: Verdict, fault: Fault) -> None:
+    scene = stage.scene(2)
+
+    async def play() -> None:
+        windows = [stage.client(scene.members[0], history, who=f"window {n}") for n in (1, 2)]
+        for window in windows:
+            await (await window.connect()).join(scene.id, after=0)
+        [other] = await stage.clients(scene.members[1:], history, scene.id)
+        await say_much([*windows, other], 8)
+        await all_there([*windows, other], len(stage.entries(scene)))
+
+    run(play())
+    fault("second window")
+    judge(stage, scene, history, verdict)
+
+
+def test_whoever_comes_while_others_speak_misses_nothing(
+        stage: Stage, history: History, verdict: Verdict, seed: int, fault: Fault) -> None:
+    scene = stage.scene(10)
+
+    async def play() -> None:
+        speakers = await stage.clients(scene.members[:4], history, scene.id)
+        speaking = asyncio.create_task(say_much(speakers, 20))
+        late = []
+        for player in scene.members[4:]:
+            await asyncio.sleep(speakers[0].chance.uniform(0, 0.05))
+            late += await stage.clients([player], history, scene.id, seed=seed)
+        await speaking
+        await all_there([*speakers, *late], len(stage.entries(scene)))
+
+    run(play())
+    fault("join amid posts", 6)
+    judge(stage, scene, history, verdict)

@@ -1,0 +1,76 @@
+"""Who never says who they are, or never listens, does not stay; a crowd of them slows nobody (catalogue 46)."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from tests.faults.checker import Verdict, memory_stays_bounded, the_rest_goes_on
+from tests.faults.client import get
+from tests.faults.frames import RawSocket, run, text
+from tests.faults.stage import Stage
+
+Fault = Callable[..., None]
+REAPED = 11.0  # seconds: ten, and what a busy machine takes
+
+
+def test_sockets_nobody_stands_behind_are_gone_in_ten_seconds_and_the_others_stay(
+        stage: Stage, fault: Fault) -> None:
+    scene = stage.scene(2)
+
+    async def play() -> None:
+        silent, public, leaver = [await RawSocket.open(stage.url, origin=stage.url) for _ in range(3)]
+        await public.write(text("40"))
+        for packet in ("40", '421["stream.join",{"stream":"agenda"}]', "41"):
+            await leaver.write(text(packet))
+        reader = await stage.client(None, origin=stage.url, who="reader").connect()
+        assert (await reader.join("agenda"))["ok"]
+        idle, member = await stage.clients(scene.members, reader.history)
+        assert (await member.join(scene.id))["ok"]
+        ended = await asyncio.gather(*(s.is_ended_by_the_server(REAPED) for s in (silent, public, leaver)))
+        assert ended == [True, True, True]
+        assert reader.is_connected
+        assert idle.is_connected
+        assert (await member.post("Still here"))["ok"]
+
+    run(play())
+    fault("socket nobody stands behind", 3)
+
+
+def test_slow_requests_and_idle_sockets_slow_nobody_else(
+        stage: Stage, verdict: Verdict, soak: bool, fault: Fault) -> None:
+    number, lasting = (1000, 60.0) if soak else (150, 3.0)
+    place = urlsplit(stage.url)
+    waits: list[float] = []
+
+    async def slowly() -> None:
+        _reader, writer = await asyncio.open_connection(place.hostname, place.port)
+        with suppress(asyncio.CancelledError, OSError):
+            for byte in b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: " + b"a" * 1000:
+                writer.write(bytes((byte,)))
+                await asyncio.sleep(0.2)
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+    async def play() -> None:
+        before = stage.memory()
+        slow = [asyncio.create_task(slowly()) for _ in range(number)]
+        for _ in range(number):
+            await RawSocket.open(stage.url, origin=stage.url)
+        ends = time.monotonic() + lasting
+        while time.monotonic() < ends:
+            began = time.monotonic()
+            await asyncio.to_thread(get, f"{stage.url}/healthz")
+            waits.append(time.monotonic() - began)
+            await asyncio.sleep(0.02)
+        verdict.check("I11", memory_stays_bounded(before, stage.memory(), number * 2))
+        verdict.check("I12", the_rest_goes_on(waits))
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow)
+
+    run(play())
+    fault("slow request", number)
+    fault("idle socket", number)

@@ -1,0 +1,67 @@
+"""How many sockets somebody may hold, and how often the public of one address may knock."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from limits import parse
+
+from dialogue.accounts.profile.actions import make_token
+from dialogue.core import limits
+from dialogue.core.errors import TooMany
+from dialogue.live import crowds as of
+from dialogue.live.crowds import Crowds, crowds
+from tests.live.conftest import Socket
+from tests.world import World
+
+Connect = Callable[..., Socket]
+
+
+@pytest.fixture(autouse=True)
+def leave_afterwards() -> Iterator[None]:
+    """Sockets of these tests are not hung up one by one."""
+    yield
+    for sid in list(crowds._holders):
+        crowds.leave(sid)
+
+
+def test_a_person_holds_so_many_sockets_and_no_more(world: World, socket: Connect) -> None:
+    _token, secret = make_token(world.person(), label="program", days=None, key="k")
+
+    def connect() -> Socket:
+        return socket(None, headers={}, auth={"token": secret})
+
+    held = [connect() for _ in range(of.MOST_OF_ONE)]
+    assert all(one.client.is_connected() for one in held)
+    assert not connect().client.is_connected()
+    assert socket(world.person()).client.is_connected()
+    held[0].client.disconnect()
+    assert connect().client.is_connected()
+
+
+def test_the_public_of_an_address_holds_so_many_sockets_and_no_more() -> None:
+    crowd = Crowds()
+    for n in range(of.MOST_OF_AN_ADDRESS):
+        crowd.admit(str(n), None, "192.0.2.1")
+    with pytest.raises(TooMany):
+        crowd.admit("one more", None, "192.0.2.1")
+    crowd.admit("elsewhere", None, "192.0.2.2")
+    crowd.admit("somebody", "person", "192.0.2.1")
+
+
+def test_who_was_refused_or_left_is_not_counted() -> None:
+    crowd = Crowds()
+    for n in range(of.MOST_OF_ONE):
+        crowd.admit(str(n), "person", "192.0.2.1")
+    for sid in ("never came", *map(str, range(of.MOST_OF_ONE)), "0"):
+        crowd.leave(sid)
+    assert len(crowd) == 0
+    crowd.admit("again", "person", "192.0.2.1")
+
+
+def test_the_public_of_an_address_is_counted_together(
+        world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(limits.LIMITS, "public_address", parse("3 per minute"))
+    answers = [socket().ask("stream.join", stream="agenda") for _ in range(4)]
+    assert [answer["ok"] for answer in answers] == [True] * 3 + [False]
+    assert answers[-1]["error"]["code"] == "too_many"
+    assert socket(world.person()).ask("stream.join", stream="agenda")["ok"]
