@@ -9,7 +9,7 @@ from dialogue.exports.blocks import Align, Facts, Run, Runs, Table
 from dialogue.exports.docx_runs import Typist, node
 
 _WIDTH = 8_620  # twentieths of a point between our margins
-_MARGINS, _LETTER = 200, 85  # of a cell's two sides, and about a letter, in the same unit
+_MARGINS, _LETTER = 200, 105  # of a cell's two sides, and about a letter, in the same unit
 _LONGEST_WORD = 20  # letters; what is longer, such as an address, is broken
 _SIDES = {"start": "left", "center": "center", "end": "right"}  # Word reads left as start where it is bidi
 _BEFORE_DIRECTION = (qn("w:keepNext"), qn("w:numPr"))  # the schema has an order
