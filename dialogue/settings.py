@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+LONGEST_RETENTION = 36_500  # days
+
 
 class SettingsError(Exception):
     """A setting makes no sense; the message says which and what would."""
@@ -26,6 +28,7 @@ class Settings:
     proxies: int = 0
     log: str = "text"
     metrics_token: str | None = None
+    retention_days: int = 30
     demo: bool = False
     testing: bool = False
 
@@ -51,6 +54,7 @@ class Settings:
             proxies=_proxies(environment.get("DIALOGUE_PROXIES", "0")),
             log=_log(environment.get("DIALOGUE_LOG", "text")),
             metrics_token=environment.get("DIALOGUE_METRICS_TOKEN") or None,
+            retention_days=_days(environment.get("DIALOGUE_RETENTION_DAYS", "30")),
             demo=environment.get("DIALOGUE_DEMO", "") == "1",
         )
 
@@ -71,6 +75,12 @@ def _log(text: str) -> str:
     if text not in ("text", "json"):
         raise SettingsError(f"DIALOGUE_LOG must be text or json, not {text!r}.")
     return text
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= LONGEST_RETENTION:
+        raise SettingsError(f"DIALOGUE_RETENTION_DAYS must be a number from 1 to {LONGEST_RETENTION}, not {text!r}.")
+    return int(text)
 
 
 def _origin(text: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, g, request
+from flask_babel import get_locale, get_timezone
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from dialogue.accounts import actions, queries
@@ -56,6 +57,9 @@ def _recognise() -> None:
     g.person = None
     if request.endpoint != "static":
         g.person = getattr(current_user, "person", None)
+        # Remembered now: should the database go away, the refusal is still to be worded.
+        get_locale()
+        get_timezone()
 
 
 def person() -> Person | None:

@@ -16,6 +16,7 @@ from dialogue.core.i18n import lazy_gettext as _
 
 HEAVIEST = 5
 MOST_PAGES = 10_000
+EXPORTED = ("theme", "stage", "forum", "champions")
 
 
 class Sort(StrEnum):
@@ -71,6 +72,12 @@ class Asked:
         """The address of the agenda as it is asked for here, but for the changes; defaults are left out."""
         asked = {name: str(value) for name, value in (self._parts() | changes).items() if value}
         return "/agenda" + (f"?{urlencode(asked)}" if asked else "")
+
+    @property
+    def export_address(self) -> str:
+        """Where the items asked for here are exported; an export has fewer filters, so it may hold more of them."""
+        kept = {name: value for name, value in self._parts().items() if name in EXPORTED and value}
+        return "/exports" + (f"?{urlencode(kept)}" if kept else "")
 
     def _parts(self) -> dict[str, Any]:
         which = {f.name: getattr(self.filter, f.name) for f in fields(Filter)}

@@ -6,6 +6,7 @@ the turn next does the work of all of them in one transaction. Nobody waits for 
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -34,7 +35,7 @@ class Batch(Generic[Asked, Answer]):
 
     def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Answer | DomainError]]) -> None:
         self._work = work
-        self._waiting: list[_Ticket[Asked, Answer]] = []
+        self._waiting: deque[_Ticket[Asked, Answer]] = deque()
         self._turn = threading.Lock()
 
     def do(self, asked: Asked) -> Answer:
@@ -42,13 +43,9 @@ class Batch(Generic[Asked, Answer]):
         mine: _Ticket[Asked, Answer] = _Ticket(asked)
         self._waiting.append(mine)
         with self._turn:
-            if not mine.done:
+            while not mine.done:
                 time.sleep(0)  # Who is ready at this very moment comes along.
-                taken, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-                self._serve(taken)
-                if not mine.done:  # More than MOST were before it.
-                    self._waiting.remove(mine)
-                    self._serve([mine])
+                self._serve([self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))])
         if mine.error is not None:
             raise mine.error
         return mine.answer

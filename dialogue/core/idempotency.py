@@ -2,18 +2,23 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, String, bindparam, insert, select
+from sqlalchemy import JSON, String, bindparam, delete, insert, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogue.core import db
 from dialogue.core.clock import now
 from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
-from dialogue.core.transaction import Transaction
+from dialogue.core.transaction import Transaction, transaction
+
+KEPT = timedelta(hours=48)
+UNTIL_REMOVED = datetime(9000, 1, 1, tzinfo=UTC)  # The moment of receipts that are removed otherwise.
+SWEPT_AT_ONCE = 500
 
 
 class Receipt(db.Base):
@@ -94,3 +99,21 @@ def answer_all(tx: Transaction, answers: Collection[tuple[Asked, Any]], at: date
             for press, value in answers if press.key]
     if rows:
         tx.session.connection().execute(insert(Receipt), rows)
+
+
+def sweep() -> int:
+    """Now and then: forget answers older than KEPT, a few at a time so that nobody waits long. Returns how many."""
+    forgotten = 0
+    while some := _forget_some():
+        forgotten += some
+        time.sleep(0)  # Others may write in between.
+    return forgotten
+
+
+def _forget_some() -> int:
+    old = select(Receipt.owner_id, Receipt.key).where(Receipt.at < now() - KEPT).limit(SWEPT_AT_ONCE)
+    with transaction() as tx:
+        some = tx.session.execute(old).all()
+        if some:
+            tx.session.execute(delete(Receipt).where(tuple_(Receipt.owner_id, Receipt.key).in_(some)))
+    return len(some)

@@ -47,7 +47,7 @@ class Hall(Room):
     state: Mapped[HallState] = mapped_column(stored(HallState), default=HallState.LOBBY)
     starts_at: Mapped[datetime | None]
     segments: Mapped[list["Segment"]] = relationship(order_by="Segment.position", lazy="selectin")
-    __mapper_args__ = {"polymorphic_identity": "hall", "polymorphic_load": "selectin"}
+    __mapper_args__ = {"polymorphic_identity": "hall"}
 
     @property
     def current(self) -> "Segment | None":

@@ -6,7 +6,7 @@ from dialogue.core import inputs, record
 from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission
 from dialogue.core.record import MAX_SEQ
-from dialogue.live import broadcast, presence
+from dialogue.live import broadcast, presence, state
 from dialogue.live.connections import Connection, connections
 from dialogue.live.events import Call, on
 from dialogue.live.streams import missed, seat, seats
@@ -28,6 +28,7 @@ def join(call: Call) -> dict[str, Any]:
     broadcast.start(stream_id)
     connections.sit(call.connection.sid, stream_id, taken)
     presence.changed(stream_id)
+    state.renew(stream_id)
     gap = {"seq": record.last_seq(stream_id), "events": [], "more": False} if after is None else missed(
         stream_id, taken.audience, after=after, limit=MOST_EVENTS)
     return {"role": taken.role, "attribution": taken.attribution, "voice": taken.voice,

@@ -65,6 +65,13 @@ def changed_here(event: str, stream_id: str) -> None:
             _states[event].waiting.add(stream_id)
 
 
+def renew(stream_id: str) -> None:
+    """Have what is kept in the database sent soon: somebody here begins to listen, perhaps after an outage."""
+    for event, state in _states.items():
+        if state.kept:
+            changed_here(event, stream_id)
+
+
 def doubt(listened: set[str]) -> None:
     """Have what is kept in the database looked at again, and sent where it is not what was sent last."""
     with _lock:

@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
+
 from dialogue.core import record
+from dialogue.core.clock import now
 from dialogue.core.errors import NotFound
 from dialogue.core.record import AGENDA, Audience, Entry, Event
+
+MOST_BEHIND = 5000  # Entries: who missed more is faster with how things are now.
 
 
 @dataclass(frozen=True)
@@ -67,11 +73,38 @@ def moves_people(entry: Entry) -> bool:
 
 
 def missed(stream_id: str, audience: Audience, *, after: int, limit: int) -> dict[str, Any]:
-    """`{seq, events, more}`: what an audience may see of the entries after a number."""
+    """`{seq, events, more}`: what an audience may see of the entries after a number.
+
+    Where that is not told entry by entry any more, `{reset: true, seq, snapshot, events: [], more: false}`: how
+    things are now, at entry `seq` or a little later. That is so when the number is too far back, in entries or in
+    time, or still to come because the database is an older one.
+    """
+    newest = record.last_seq(stream_id)  # Before the snapshot: what comes between is told twice, never not at all.
     found = record.entries(stream_id, after=after, limit=limit + 1)
+    if not newest - MOST_BEHIND <= after <= newest or (found and found[0].at < _horizon()):
+        return {"reset": True, "seq": newest, "snapshot": _snapshot(stream_id, audience), "events": [], "more": False}
     shown = found[:limit]
-    seq = shown[-1].seq if shown else max(after, 0)
+    seq = shown[-1].seq if shown else after
     return {"seq": seq, "events": record.present(shown, audience), "more": len(found) > limit}
+
+
+def _horizon() -> datetime:
+    """Entries before this moment are kept in the record, but not told one by one to those who missed them."""
+    return now() - timedelta(days=current_app.extensions["settings"].retention_days)
+
+
+Depiction = Callable[[str, Audience], dict[str, Any]]
+_depictions: list[Depiction] = []
+
+
+def depicts(depiction: Depiction) -> Depiction:
+    """Declare a part of the snapshot: `(stream id, audience) -> {name: how it is now}`, empty for others' streams."""
+    _depictions.append(depiction)
+    return depiction
+
+
+def _snapshot(stream_id: str, audience: Audience) -> dict[str, Any]:
+    return {name: part for depict in _depictions for name, part in depict(stream_id, audience).items()}
 
 
 @opens()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dialogue.accounts import queries
-from dialogue.core import db, followers
+from dialogue.core import db, followers, idempotency
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast, driver, joining, nudges, sight, state
 from dialogue.live.connections import connections
@@ -113,3 +113,8 @@ def finish_what_was_interrupted() -> None:
     """Let the followers answer what a crash, or another process, left unanswered."""
     followers.catch_up_all()
 
+
+@every(600)
+def forget_old_answers() -> None:
+    """Let go of what repeated presses were answered days ago."""
+    idempotency.sweep()

@@ -74,6 +74,7 @@ def _inside(room: Room, person: Person | None, held: Membership | None, roles: f
         "selects": allows(roles, Permission.PROPOSAL_DRAFT) and not room.is_closed,
         "key": secrets.token_urlsafe(12), "replied": None, "proposals": texts, "ballots": votes.in_room(room),
         "may_open_ballot": allows(roles, Permission.BALLOT_OPEN) and not room.is_closed,
+        "may_draft_outcome": allows(roles, Permission.OUTCOME_DRAFT) and not room.is_closed,
     }
 
 

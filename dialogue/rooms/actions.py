@@ -72,22 +72,23 @@ def numbered(room_id: str, goals: Sequence[GoalText]) -> list[Goal]:
 
 
 def join(person: Person, room_id: str) -> Membership:
-    """Take a participant's place in an open room."""
+    """Take a participant's place in an open room, or come back to the one that was given up."""
     with transaction() as tx:
         room = tx.fetch(Room, room_id)
         permit(person, Permission.ROOM_JOIN, room)
         room.refuse_if_closed()
         if room.access is not Access.OPEN or room.kind != "room":
             raise Conflict(_("Places in this room are by invitation."))
-        _refuse_return(tx, room, person)
-        return place(tx, room, person, role=RoomRole.PARTICIPANT)
+        left = tx.session.get(Membership, (room.id, person.id), populate_existing=True)
+        return _come_back(tx, room, person, left) if left else place(tx, room, person, role=RoomRole.PARTICIPANT)
 
 
-def _refuse_return(tx: Transaction, room: Room, person: Person) -> None:
-    """Raise Conflict for somebody whose place has ended: whom a chair removed must not come back by themselves."""
-    held = tx.session.get(Membership, (room.id, person.id), populate_existing=True)
-    if held is not None and held.ended_at is not None:
+def _come_back(tx: Transaction, room: Room, person: Person, left: Membership) -> Membership:
+    """Take the place up again as it was, but for an office. Whom a chair removed is refused with Conflict."""
+    if left.ended_at is not None and not left.left_freely:
         raise Conflict(_("Your place here has ended. Ask a chair for a new one."))
+    role = left.role if left.role is RoomRole.OBSERVER else RoomRole.PARTICIPANT
+    return place(tx, room, person, role=role, actor_id=left.actor_id, capacity=left.capacity, may_vote=left.may_vote)
 
 
 def give_place(person: Person, room_id: str, *, to: str, role: RoomRole, actor_id: str | None = None,
@@ -113,6 +114,7 @@ def place(tx: Transaction, room: Room, person: Person, *, role: RoomRole, actor_
         held = Membership(room_id=room.id, person_id=person.id)
         tx.session.add(held)
     held.role, held.joined_at, held.ended_at, held.acknowledged = role, now(), None, None
+    held.left_freely = False
     held.actor_id = actor_id or person.actor_id
     held.capacity = (capacity or person.capacity) if held.actor_id else Capacity.PERSONAL
     held.may_vote = role in VOTING_ROLES if may_vote is None else may_vote
@@ -154,7 +156,7 @@ def leave(person: Person, room_id: str) -> Membership:
         room = tx.fetch(Room, room_id)
         permit(person, Permission.ROOM_ENTER, room)
         held = _held(tx, room, person.id)
-        held.end(now())
+        held.leave(now())
         tx.record(MemberLeft(stream_id=room.id))
     return held
 

@@ -176,6 +176,7 @@ class Membership(db.Base):
     acknowledged: Mapped[AttributionRule | None] = mapped_column(stored(AttributionRule))
     joined_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    left_freely: Mapped[bool] = mapped_column(default=False, server_default=false())
     read_seq: Mapped[int] = mapped_column(default=0)
     actor: Mapped[Actor | None] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise")
@@ -190,6 +191,11 @@ class Membership(db.Base):
         if self.ended_at is not None:
             raise Conflict(_("This person's place has already ended."))
         self.ended_at = at
+
+    def leave(self, at: datetime) -> None:
+        """Give the place up: unlike whom a chair removed, one may come back by oneself."""
+        self.end(at)
+        self.left_freely = True
 
 
 class PlaceOffer(db.Base):

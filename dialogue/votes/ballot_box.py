@@ -105,9 +105,9 @@ def _write(tx: Transaction, box: _Box, new: Sequence[tuple[Cast, Asked, str]]) -
     if not new:
         return
     tx.session.connection().execute(_upsert(tx, SecretVote if box.secret else Vote), [box.row(c) for c, _p, _r in new])
-    # A secret receipt's time is that of the opening: the press's own would tell who it was.
+    # A secret receipt has no time, the press's own would tell who it was. It is removed at the closing.
     idempotency.answer_all(tx, [(press, receipt) for _cast, press, receipt in new],
-                           at=box.ballot.opened_at if box.secret else None)
+                           at=idempotency.UNTIL_REMOVED if box.secret else None)
 
 
 def forget_receipts(tx: Transaction, slots: list[str]) -> None:

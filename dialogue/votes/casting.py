@@ -13,7 +13,6 @@ from dialogue.core.errors import DomainError, NotPermitted
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.transaction import Transaction, transaction
-from dialogue.rooms.models import Room
 from dialogue.rooms.voices import NOWHERE, Place, own_places, set_of_voices
 from dialogue.votes import ballot_box
 from dialogue.votes.ballot_box import Cast
@@ -24,9 +23,8 @@ OFF_ROLL = _("You are not on this ballot’s roll, which was fixed when it opene
 
 
 # Hot statements are built once: building one costs as much as running it.
-_ROOM = joinedload(Ballot.room, innerjoin=True)
 _BALLOT = select(Ballot).where(Ballot.id == bindparam("id")).with_for_update(read=True, of=Ballot).options(
-    _ROOM.lazyload(Room.theme), _ROOM.lazyload(Room.goals))
+    joinedload(Ballot.room, innerjoin=True).lazyload("*"))
 _ROLL = select(Elector.voice_id, Elector.actor_set).where(
     Elector.ballot_id == bindparam("ballot"), Elector.voice_id.in_(bindparam("voices", expanding=True)))
 

@@ -243,6 +243,13 @@ def test_the_days_of_the_agenda_are_for_calendars(agenda: Agenda) -> None:
     assert [(day.kind, day.on) for day in queries.dates()] == [("milestone", step.due), ("review", item.review_on)]
 
 
+def test_export_takes_the_filters_in_force_along(world: World, agenda: Agenda) -> None:
+    agenda.item(stage=Stage.DRAFT)
+    page = world.browser().get("/agenda?stage=draft&forum=General+Assembly&pace=steady&sort=due").text
+    assert 'href="/exports?stage=draft&amp;forum=General+Assembly"' in page
+    assert 'href="/exports"' in world.browser().get("/agenda").text
+
+
 def test_a_glance_takes_two_statements_and_two_more_after_a_change(agenda: Agenda, statements: list[str]) -> None:
     for n in range(7):
         agenda.rate(agenda.item(), 1 + n % 5, 3, 3)

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from alembic import command
 from sqlalchemy import create_engine, text
 
 from dialogue import create_app
 from dialogue.accounts.models import Person
 from dialogue.accounts.profile.actions import make_token
 from dialogue.core import db
+from dialogue.database import config
 from dialogue.rooms.models import Room, RoomRole
 from dialogue.settings import Settings
 from dialogue.votes import actions as votes
@@ -54,8 +56,9 @@ class Stage:
 
     def __init__(self, folder: Path, database_url: str | None = None, **env: str) -> None:
         self.server = AppServer(folder, database_url, **env)
-        self.server.flask("db", "upgrade")
         self.database = database_url or f"sqlite:///{folder / 'dialogue.sqlite'}"
+        db.connect(self.database)
+        command.upgrade(config(), "head")
         app = create_app(Settings(instance=folder, database_url=self.database, secret_key="only-for-tests"))
         self._world = World(app)
         db.release()

@@ -99,7 +99,9 @@ def test_a_moderator_who_looks_at_an_old_page_does_not_move_on_by_mistake(hall: 
 
 def test_of_two_moderators_at_once_one_begins(world: World, hall: Hall, chair: Person, at_once: AtOnce):
     second = world.member(hall, RoomRole.CO_CHAIR)
-    results = at_once(lambda: begin(chair, hall, 0), lambda: begin(second, hall, 1))
+    hall_id, first, other = hall.id, hall.segments[0].id, hall.segments[1].id
+    results = at_once(lambda: halls.begin_segment(chair, hall_id, segment_id=first, after=None),
+                      lambda: halls.begin_segment(second, hall_id, segment_id=other, after=None))
     assert sum(isinstance(result, Conflict) for result in results) == 1
     assert len(running(hall)) == 1
     assert kinds(hall).count("segment.begun") == 1

@@ -11,6 +11,8 @@ from dialogue.live import presence, state
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import actions
 from dialogue.rooms.models import Access, RoomRole
+from dialogue.votes import actions as votes
+from dialogue.votes.rules import Choice
 from tests.live.conftest import Socket
 from tests.world import World
 
@@ -218,3 +220,19 @@ def test_the_process_says_how_it_is(world: World) -> None:
     ready = world.browser().get("/readyz")
     assert ready.status_code == 200
     assert ready.json == dict.fromkeys(("ok", "database", "exports", "staying", "upkeep"), True)
+
+
+def test_who_comes_back_is_told_how_many_have_voted_meanwhile(world: World, socket: Connect, publish: Publish) -> None:
+    room = world.room()
+    voter, chair = world.member(room), world.member(room, RoomRole.CHAIR)
+    ballot = world.ballot(room, chair)
+    there = socket(voter)
+    there.join(room.id)
+    publish()
+    there.heard()
+    there.ask("stream.leave", stream=room.id)
+    votes.cast(voter, ballot.id, choice=Choice.YES)
+    state.due(set())  # Nobody was there to be told.
+    there.join(room.id)
+    publish()
+    assert there.heard("tally")[-1] == {"ballot": ballot.id, "cast": 1, "eligible": 1}

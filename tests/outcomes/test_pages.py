@@ -197,6 +197,18 @@ def test_a_sitting_is_closed_from_its_form(sitting: Sitting) -> None:
     assert "The second sitting" in browser.get(made.location).text
 
 
+def test_the_room_leads_those_who_keep_its_record_to_that_form_and_nobody_else(sitting: Sitting) -> None:
+    for somebody, is_led in ((sitting.chair, True), (sitting.rapporteur, True), (sitting.member, False)):
+        page = sitting.browser(somebody).get(sitting.room.address).text
+        assert (f"{sitting.room.address}/outcomes/new" in page) is is_led
+
+
+def test_a_record_is_live_for_the_readers_of_its_room_and_names_the_room_to_nobody_else(chatham: Sitting) -> None:
+    outcome = published(chatham)
+    assert chatham.browser(chatham.member).get(outcome.address).text.count(f'stream="{chatham.room.id}"') == 2
+    assert chatham.room.id not in chatham.browser().get(outcome.address).text
+
+
 def test_the_list_is_filtered_and_paged(sitting: Sitting) -> None:
     for _ in range(3):
         sitting.ballot()

@@ -17,3 +17,9 @@ def test_an_empty_house_tells_a_stranger_how_people_come_in(world: World) -> Non
     assert "Nothing has begun here yet" in page
     assert "/halls/join" in page
     assert "/admin" not in page
+
+
+def test_only_who_is_signed_in_is_led_to_their_language(world: World) -> None:
+    address = 'href="/account">'
+    assert address in world.browser(world.person()).get("/rooms").text
+    assert address not in world.browser().get("/rooms").text

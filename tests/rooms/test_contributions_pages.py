@@ -224,9 +224,9 @@ def test_the_page_takes_at_most_twelve_queries_however_much_was_said(world: Worl
         said = world.contribution(room, people[n % 4])
         actions.post(people[0], room.id, text="A reply", reply_to=said.id)
     browser = world.browser(people[1])
-    browser.get(f"/rooms/{room.id}")
-    db.release()
-    statements.clear()
-    assert browser.get(f"/rooms/{room.id}").status_code == 200
-    asked = [s for s in statements if not s.startswith(("BEGIN", "PRAGMA"))]
-    assert len(asked) <= 12, "\n".join(asked)
+    for visit in ("with news, so that the bookmark moves", "again"):
+        db.release()
+        statements.clear()
+        assert browser.get(f"/rooms/{room.id}").status_code == 200
+        asked = [s for s in statements if not s.startswith(("BEGIN", "PRAGMA"))]
+        assert len(asked) <= 12, "\n".join([visit, *asked])

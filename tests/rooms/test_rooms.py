@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from dialogue.core import db
 from dialogue.core.attribution import ActorSet, AttributionRule
 from dialogue.core.errors import Conflict, Invalid, NotFound, NotPermitted, NotSignedIn
 from dialogue.core.record import Audience, entries, present
 from dialogue.rooms import actions, queries
-from dialogue.rooms.models import Access, Room, RoomRole, track_of
+from dialogue.rooms.models import Access, Membership, Room, RoomRole, track_of
 from dialogue.rooms.people import actions as people
 from dialogue.rooms.settings import actions as settings
 from dialogue.rooms.voices import bylines, voice_id_of
@@ -85,6 +87,41 @@ def test_whom_a_chair_removed_does_not_come_back_by_themselves(world: World) -> 
     assert "Before you enter" not in page
     actions.give_place(world.convenor, room.id, to=person.id, role=RoomRole.PARTICIPANT)
     assert "Before you enter" in browser.get(room.address).text
+
+
+@pytest.mark.parametrize(("role", "comes_back_as"), [
+    (RoomRole.OBSERVER, RoomRole.OBSERVER), (RoomRole.CHAIR, RoomRole.PARTICIPANT)])
+def test_who_left_an_open_room_comes_back_to_the_place_they_had_but_to_no_office(
+        world: World, role: RoomRole, comes_back_as: RoomRole) -> None:
+    room = world.room(access=Access.OPEN)
+    person = world.member(room, role)
+    voice = voice_id_of(room.id, person)
+    browser = world.browser(person)
+    browser.post(f"/rooms/{room.id}/leave")
+    browser.post(f"/rooms/{room.id}/join")
+    assert "Before you enter" in browser.get(room.address).text
+    with Session(db.engine()) as session:
+        held = session.get_one(Membership, (room.id, person.id))
+        assert (held.role, held.may_vote, held.ended_at) == (comes_back_as, False, None)
+    assert voice_id_of(room.id, person) == voice
+
+
+def test_who_came_back_and_was_removed_stays_out(world: World) -> None:
+    room = world.room(access=Access.OPEN)
+    person = world.member(room)
+    actions.leave(person, room.id)
+    actions.join(person, room.id)
+    actions.remove(world.convenor, room.id, member_id=person.id)
+    with pytest.raises(Conflict):
+        actions.join(person, room.id)
+
+
+@pytest.mark.parametrize("form", ["people/add", "invite"])
+def test_adding_people_is_throttled_like_posts(world: World, form: str) -> None:
+    browser = world.browser(world.convenor)
+    room = world.room()
+    codes = [browser.post(f"/rooms/{room.id}/{form}", email="nobody@example.org").status_code for _ in range(31)]
+    assert (set(codes[:30]), codes[30]) == ({422}, 429)
 
 
 def test_nobody_joins_a_listed_room_by_themselves(world: World) -> None:

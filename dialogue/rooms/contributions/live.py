@@ -11,8 +11,8 @@ from dialogue.core import db, inputs
 from dialogue.core.permissions import CHAIRS, Permission, Role
 from dialogue.core.record import MAX_SEQ, Audience
 from dialogue.live.events import Call, on
-from dialogue.live.streams import Seat, opens
-from dialogue.rooms.contributions import actions
+from dialogue.live.streams import Seat, depicts, opens
+from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.events import AttributionTightened, MemberLeft, MemberRemoved, PlaceChanged
 from dialogue.rooms.models import Room
@@ -43,8 +43,7 @@ def _seat(room: Room, person: Person | None, place: Place) -> Seat | None:
 
 
 # Built once: building a statement costs as much as running it.
-_ROOM = select(Room).where(Room.id == bindparam("id")).options(
-    lazyload(Room.theme), lazyload(Room.goals)).execution_options(populate_existing=True)
+_ROOM = select(Room).where(Room.id == bindparam("id")).options(lazyload("*")).execution_options(populate_existing=True)
 
 
 def _members_seat(room: Room, place: Place, roles: frozenset[Role]) -> Seat:
@@ -53,6 +52,16 @@ def _members_seat(room: Room, place: Place, roles: frozenset[Role]) -> Seat:
     return Seat(Audience.MODERATORS if roles & CHAIRS else Audience.MEMBERS,
                 role=next(r for r in SHOWN_ROLES if r in roles), attribution=room.attribution, voice=voice,
                 present_as=voice, actor_set=place.actor_set if tells else None)
+
+
+@depicts
+def depict(stream_id: str, audience: Audience) -> dict[str, Any]:
+    """The newest contributions as the room's page shows them, and whether there are earlier ones."""
+    room = db.session().get(Room, stream_id)
+    if room is None or audience is Audience.PUBLIC:
+        return {}
+    window = queries.window(room, None)
+    return {"contributions": [queries.wire(said) for said in window.shown], "earlier": window.earlier}
 
 
 @on("stream.read", Permission.ROOM_ENTER, limit="live")

@@ -22,8 +22,7 @@ from dialogue.rooms.models import Room
 from dialogue.rooms.voices import NOWHERE, Place, own_places
 
 # Built once: building a statement costs as much as running it.
-_ROOM = select(Room).where(Room.id == bindparam("id")).with_for_update(of=Room).options(
-    lazyload(Room.theme), lazyload(Room.goals))
+_ROOM = select(Room).where(Room.id == bindparam("id")).with_for_update(of=Room).options(lazyload("*"))
 
 
 class Words(NamedTuple):

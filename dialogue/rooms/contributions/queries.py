@@ -177,7 +177,7 @@ def on_the_wire(found: Sequence[Entry], _audience: Audience) -> dict[int, dict[s
 
 
 # Hot statements are built once: building one costs as much as running it.
-_ROOM = select(Room).where(Room.id == bindparam("id")).options(lazyload(Room.theme), lazyload(Room.goals))
+_ROOM = select(Room).where(Room.id == bindparam("id")).options(lazyload("*"))
 _ANSWERED = aliased(Contribution)
 _LIVE = select(Contribution, _ANSWERED.voice_id).outerjoin(
     _ANSWERED, _ANSWERED.id == Contribution.reply_to_id).where(Contribution.id.in_(bindparam("ids", expanding=True)))

@@ -13,6 +13,7 @@ from dialogue.core.db import new_id
 from dialogue.core.errors import Invalid, NotFound
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
+from dialogue.core.limits import throttle
 from dialogue.core.permissions import Permission, allows, permit
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.attendance import attendance
@@ -50,6 +51,7 @@ def adding(room_id: str) -> str:
 def add(room_id: str) -> Any:
     """Give it."""
     room = _managed(room_id)
+    throttle("post", somebody().id)  # Else it could be asked who has an account, address by address.
     somebody_else = accounts.person_by_email(inputs.email(request.form, "email"))
     if somebody_else is None or somebody_else.disabled_at is not None:
         raise Invalid("email", _("Nobody has an account with this address. Invite them by link instead."))
@@ -97,6 +99,7 @@ def inviting(room_id: str, link: str | None = None) -> str:
 @redisplays(inviting, "invitation")
 def invite(room_id: str) -> Any:
     """Make it. The link is shown in the answer and kept nowhere."""
+    throttle("post", somebody().id)
     _made, secret = actions.invite(
         somebody(), _managed(room_id).id, guest(), role=inputs.choice(request.form, "role", RoomRole),
         may_vote=inputs.flag(request.form, "may_vote"), key=inputs.key(request.form))

@@ -21,7 +21,12 @@ export function connect() {
     opened = true;
   });
   socket.on("disconnect", (reason) => {
+    // Sent away by the server, which said why: this is no outage, and nobody comes back by themselves.
+    if (reason === "io server disconnect") return;
     state.dispatchEvent(new CustomEvent("down", { detail: { reason } }));
+  });
+  socket.on("connect_error", (error) => {
+    state.dispatchEvent(new CustomEvent("down", { detail: { reason: error.message } }));
   });
   socket.on("restart", ({ jitter_ms }) => comeBackLater(jitter_ms));
   // The network says when it goes, though a socket may look open for long, and when it is back.

@@ -2,20 +2,29 @@
 import { Record } from "./record.js";
 import { connect, isUp, on, send, state } from "./socket.js";
 
+const ENDED = new Set(["not_found", "not_signed_in", "not_permitted"]);
+const AGAIN = 3_000; // ms at most until a stream that could not be joined is tried again
 const streams = new Map();
 let listening = false;
 
 class Stream extends EventTarget {
+  #joining = false;
+
   constructor(id, seq) {
     super();
     this.id = id;
+    this.joined = false;
     this.evicted = false;
     this.known = seq !== null; // Whether the page said which entries it shows already.
-    this.record = new Record(seq ?? 0, { apply: (entry) => this.#tell(entry), fetch: (after) => this.#fetch(after) });
+    this.record = new Record(seq ?? 0, {
+      apply: (entry) => this.#tell("entry", entry),
+      fetch: (after) => this.#fetch(after),
+      restart: (snapshot) => this.#tell("reset", snapshot),
+    });
   }
 
-  #tell(entry) {
-    this.dispatchEvent(new CustomEvent("entry", { detail: entry }));
+  #tell(event, detail) {
+    this.dispatchEvent(new CustomEvent(event, { detail }));
   }
 
   async #fetch(after) {
@@ -24,21 +33,28 @@ class Stream extends EventTarget {
     return answer.json();
   }
 
+  // Until it is clear that there is no place here any more, a stream that could not be joined is tried again.
   async join() {
-    const payload = this.known ? { stream: this.id, after: this.record.seq } : { stream: this.id };
-    const answer = await send("stream.join", payload).catch(() => null);
-    if (!answer?.ok) return;
+    if (this.#joining) return;
+    this.#joining = true;
+    const answer = await this.#join().catch(() => null);
+    this.#joining = false;
+    if (answer?.ok) {
+      this.joined = true;
+      this.#tell("joined", answer);
+      if ([...streams.values()].every((each) => each.joined || each.evicted)) state.dispatchEvent(new CustomEvent("caught-up"));
+    } else if (ENDED.has(answer?.error.code)) leave([this], "removed");
+    else setTimeout(() => isUp() && !this.joined && this.join(), Math.random() * AGAIN);
+  }
+
+  async #join() {
+    const answer = await send("stream.join", this.known ? { stream: this.id, after: this.record.seq } : { stream: this.id });
+    if (!answer.ok) return answer;
     if (!this.known) this.record.reset(answer.seq);
     this.known = true;
     this.evicted = false;
-    this.record.receive(answer.events);
-    for (let more = answer.more; more; ) {
-      const page = await this.#fetch(this.record.seq);
-      this.record.receive(page.events);
-      more = page.more && page.events.length > 0;
-    }
-    this.dispatchEvent(new CustomEvent("joined", { detail: answer }));
-    state.dispatchEvent(new CustomEvent("caught-up"));
+    await this.record.catchUp(answer);
+    return answer;
   }
 }
 
@@ -68,11 +84,13 @@ function listen() {
   for (const event of ["presence", "tally"]) {
     on(event, (payload) => state.dispatchEvent(new CustomEvent(event, { detail: payload })));
   }
+  state.addEventListener("down", () => streams.forEach((each) => (each.joined = false)));
   state.addEventListener("up", () => streams.forEach((each) => each.join()));
 }
 
 function leave(gone, reason) {
   for (const each of gone.filter(Boolean)) {
+    each.joined = false;
     if (reason === "changed") each.join();
     else each.evicted = true;
   }

@@ -7,9 +7,14 @@ const GATHER = 300;
 export class LiveRefresh extends HTMLElement {
   #timer = 0;
 
+  #isStale = false;
+
   connectedCallback() {
     const kinds = new Set((this.getAttribute("kinds") ?? "").split(/\s+/));
-    nearest(this)?.addEventListener("entry", ({ detail }) => kinds.has(detail.kind) && this.#soon());
+    const found = nearest(this);
+    found?.addEventListener("entry", ({ detail }) => kinds.has(detail.kind) && this.#soon());
+    found?.addEventListener("reset", () => this.#soon());
+    found?.addEventListener("joined", () => this.#isStale && this.#soon());
   }
 
   #soon() {
@@ -20,7 +25,8 @@ export class LiveRefresh extends HTMLElement {
 
   async #refresh() {
     const answer = await fetch(location.href, { headers: { "X-Requested-With": "live-refresh" } }).catch(() => null);
-    if (!answer?.ok) return;
+    this.#isStale = !answer?.ok; // Looked at again once the connection is back.
+    if (this.#isStale) return;
     const fresh = parse(await answer.text()).getElementById(this.id);
     if (fresh && fresh.innerHTML !== this.innerHTML) this.replaceChildren(...fresh.childNodes);
   }

@@ -18,7 +18,9 @@ export class LiveStream extends HTMLElement {
     this.template = this.querySelector("template");
     this.below = this.querySelector('[data-part="new-below"]');
     const found = nearest(this);
+    if (!this.list) return; // A page without a discussion, which only wants to be connected.
     found?.addEventListener("entry", ({ detail }) => this.#apply(detail));
+    found?.addEventListener("reset", ({ detail }) => this.#startAnew(detail));
     this.below?.addEventListener("click", () => this.#goDown());
     this.addEventListener("submit", (event) => this.#press(event));
     addEventListener("scroll", () => this.#unseen && this.#isNearEnd() && this.#caughtUp(), { passive: true });
@@ -40,6 +42,28 @@ export class LiveStream extends HTMLElement {
     this.#unread = data.posted_seq;
     if (follows && !this.hasAttribute("windowed")) this.#goDown();
     else this.#announce(1);
+  }
+
+  // After too long away: the newest window takes the place of the list. What is being typed stands outside it.
+  #startAnew({ contributions, earlier }) {
+    if (this.hasAttribute("windowed")) return location.reload();
+    const items = contributions.map((data) => this.#filled(document.getElementById(data.id) ?? this.#made(data), data));
+    this.list.replaceChildren(...items);
+    if (items.length > 0) this.querySelector('[data-part="empty"]')?.remove();
+    this.#linkEarlier(earlier, contributions[0]?.posted_seq);
+    this.#unread = contributions.at(-1)?.posted_seq ?? 0;
+    return this.#caughtUp();
+  }
+
+  #linkEarlier(earlier, before) {
+    const part = this.parentElement.querySelector('[data-part="earlier"]');
+    part.hidden = !earlier;
+    part.firstElementChild.href = `${location.pathname}?before=${before}`;
+  }
+
+  #filled(item, data) {
+    this.#fillIn(item, data);
+    return item;
   }
 
   #made(data) {

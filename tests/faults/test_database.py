@@ -1,0 +1,159 @@
+"""The database goes away and comes back: refused, retried, done once (catalogue 6, 7, 15)."""
+
+import asyncio
+import os
+import random
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.faults.checker import CHOICES, Verdict
+from tests.faults.client import Client, get
+from tests.faults.frames import run
+from tests.faults.history import History
+from tests.faults.stage import Scene, Stage, all_there, until
+from tests.faults.test_votes import close
+from tests.servers import Postgres
+
+pytestmark = pytest.mark.postgres
+Fault = Callable[..., None]
+BACKENDS = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+
+
+@pytest.fixture
+def postgres_of_its_own() -> Iterator[Postgres]:
+    """A PostgreSQL server that may be hurt."""
+    started = Postgres()
+    yield started
+    started.server.stop()
+
+
+@pytest.fixture
+def on_postgres(postgres_of_its_own: Postgres, tmp_path: Path) -> Iterator[Stage]:
+    """A Dialogue on it, not served yet."""
+    folder = tmp_path / "stage"
+    folder.mkdir()
+    made = Stage(folder, postgres_of_its_own.new_database())
+    yield made
+    made.stop()
+
+
+def crash(stage: Stage) -> None:
+    """Kill -9 a backend: PostgreSQL then ends all the others, recovers from its log and starts anew."""
+    with suppress(psycopg.OperationalError), psycopg.connect(stage.database) as connection:
+        backends = [pid for (pid,) in connection.execute(BACKENDS)]
+        os.kill(random.choice(backends), signal.SIGKILL)
+
+
+def answers(stage: Stage) -> bool:
+    """Whether it can be asked."""
+    with suppress(psycopg.OperationalError):
+        psycopg.connect(stage.database, connect_timeout=2).close()
+        return True
+    return False
+
+
+async def busy(client: Client, ballot: str, over: asyncio.Event) -> None:
+    """Talk and vote until told to stop."""
+    for n in range(28):
+        if over.is_set():
+            return
+        await client.post(f"{client.who} says {n}")
+        await client.vote(ballot, client.chance.choice(CHOICES))
+        await asyncio.sleep(client.chance.uniform(0.02, 0.2))
+
+
+def test_a_database_that_crashes_and_recovers_costs_nothing_acknowledged_and_doubles_nothing(
+        on_postgres: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
+    times = 20 if soak else 3
+    scene = on_postgres.scene(10)
+    ballot = on_postgres.open_ballot(scene)
+    on_postgres.server.start()
+    chance = random.Random(seed)
+
+    async def play() -> None:
+        clients = await on_postgres.clients(scene.members, history, scene.id, seed=seed)
+        staying = [asyncio.create_task(client.stay()) for client in clients]
+        over = asyncio.Event()
+        deeds = [asyncio.create_task(busy(client, ballot, over)) for client in clients]
+        for _ in range(times):
+            await asyncio.sleep(chance.uniform(0.2, 0.8))
+            await asyncio.to_thread(crash, on_postgres)
+            await until(lambda: answers(on_postgres))
+        over.set()
+        await asyncio.gather(*deeds)
+        await asyncio.sleep(2.5)  # … until the broadcaster has looked again by itself.
+        await all_there(clients, len(await asyncio.to_thread(on_postgres.entries, scene)))
+        for task in staying:
+            task.cancel()
+
+    run(play())
+    fault("PostgreSQL crash", times)
+    assert any(history.of("post", "ok"))
+    verdict.delivery(history, on_postgres.entries(scene))
+    assert close(on_postgres, scene, ballot) == 200
+    verdict.votes(history, on_postgres.ballot(ballot), on_postgres.votes(ballot))
+
+
+def test_a_closing_that_the_database_does_not_survive_is_whole_or_has_not_happened(
+        on_postgres: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
+    times = 25 if soak else 4
+    scene = on_postgres.scene(6)
+    ballots = [on_postgres.open_ballot(scene) for _ in range(times)]
+    on_postgres.server.start()
+    chance = random.Random(seed)
+
+    async def play(ballot: str) -> None:
+        clients = await on_postgres.clients(scene.members, history, seed=seed)
+        await asyncio.gather(*(client.vote(ballot, client.chance.choice(CHOICES)) for client in clients))
+        closing = asyncio.to_thread(close, on_postgres, scene, ballot)
+        crashing = asyncio.create_task(hurt(chance.uniform(0, 0.02)))
+        assert await closing in (200, 503)
+        await crashing
+        await until(lambda: answers(on_postgres))
+        await asyncio.gather(*(client.close() for client in clients))
+
+    async def hurt(after: float) -> None:
+        await asyncio.sleep(after)
+        await asyncio.to_thread(crash, on_postgres)
+
+    for ballot in ballots:
+        run(play(ballot))
+        if on_postgres.ballot(ballot)["state"] == "open":
+            assert on_postgres.ballot(ballot)["yes"] is None
+            assert close(on_postgres, scene, ballot) == 200
+        verdict.votes(history, on_postgres.ballot(ballot), on_postgres.votes(ballot))
+    fault("PostgreSQL crash amid a closing", times)
+
+
+def test_when_every_connection_is_taken_the_answer_is_503_and_not_silence(
+        on_postgres: Stage, history: History, fault: Fault) -> None:
+    scene = on_postgres.scene(2)
+    on_postgres.server.start()
+
+    async def play() -> None:
+        [client] = await on_postgres.clients(scene.members[:1], history, scene.id)
+        with psycopg.connect(on_postgres.database) as connection, ThreadPoolExecutor(60) as pool:
+            connection.execute("LOCK TABLE entry IN ACCESS EXCLUSIVE MODE")
+            ask = partial(asyncio.get_running_loop().run_in_executor, pool, status, on_postgres, scene)
+            asked = [ask() for _ in range(60)]
+            await until(lambda: sum(one.done() for one in asked) >= 20)
+            connection.rollback()
+            found = await asyncio.gather(*asked)
+        assert set(found) == {"ok", "unavailable"}
+        assert (await client.post("Served again"))["ok"]
+
+    run(play())
+    fault("exhausted pool")
+
+
+def status(stage: Stage, scene: Scene) -> str:
+    """What asking for a room's record is answered."""
+    found = get(f"{stage.url}/api/v1/streams/{scene.id}/events", scene.members[0].token)
+    return "ok" if found["ok"] else str(found["error"]["code"])

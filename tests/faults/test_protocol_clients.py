@@ -1,0 +1,203 @@
+"""The protocol as others' clients speak it: npm's socket.io-client and python-socketio's, against a served Dialogue."""
+
+import json
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import socketio
+from socketio.exceptions import ConnectionError as NotConnected
+
+from dialogue.core import record
+from dialogue.core.limits import LIMITS
+from dialogue.live import crowds, joining, outlet, wire
+from dialogue.live.events import EVENTS
+from dialogue.node import npm_environment
+from tests.faults.client import Client, entries, get
+from tests.faults.frames import RawSocket, run
+from tests.faults.stage import Scene, Stage
+
+ROOT = Path(__file__).parents[2]
+PROTOCOL = (ROOT / "docs" / "protocol.md").read_text()
+
+
+@pytest.fixture
+def scene(mortal_stage: Stage) -> Scene:
+    """A room, served."""
+    made = mortal_stage.scene(3)
+    mortal_stage.open_ballot(made)
+    mortal_stage.server.start()
+    return made
+
+
+def say(stage: Stage, scene: Scene, words: str) -> None:
+    """Somebody else says something."""
+
+    async def once() -> None:
+        client = Client(stage.url, scene.members[0].token)
+        await client.connect()
+        client.stream = scene.id
+        assert (await client.post(words, key=words.replace(" ", "-")))["ok"]
+
+    run(once())
+
+
+@pytest.fixture
+def npm_client(mortal_stage: Stage, scene: Scene) -> Iterator[subprocess.Popen[str]]:
+    """The program in tests/faults/npm, running."""
+    command = ["node", str(Path(__file__).parent / "npm" / "client.js"), mortal_stage.url, scene.members[1].token,
+               scene.id]
+    with subprocess.Popen(command, cwd=ROOT, env=npm_environment(), stdout=subprocess.PIPE, text=True) as running:
+        yield running
+        running.kill()
+
+
+def test_the_npm_client_is_refused_posts_once_and_comes_back_to_what_it_missed(
+        mortal_stage: Stage, scene: Scene, npm_client: subprocess.Popen[str]) -> None:
+    assert npm_client.stdout is not None
+    refused = json.loads(npm_client.stdout.readline())
+    assert refused == {"step": "refused", "stranger": "token", "nobody": "origin"}
+    posted = json.loads(npm_client.stdout.readline())
+    assert posted["joined"]["role"] == "participant"
+    assert posted["first"]["ok"]
+    assert posted["second"] == posted["first"]
+    assert posted["other"]["error"]["code"] == "conflict"
+    assert posted["applied"][-1] == "contribution.posted"
+    mortal_stage.server.kill()
+    with mortal_stage.world() as world:
+        missed = world.contribution(scene.room, scene.chair.person, "While you were away")
+    mortal_stage.server.start()
+    back = json.loads(npm_client.stdout.readline())
+    stored = entries(mortal_stage.url, scene.id, scene.members[0].token)
+    assert back["last"] >= missed.seq
+    assert back["applied"] == [entry["kind"] for entry in stored[:back["last"]]]
+    assert npm_client.wait(10) == 0
+
+
+class PythonClient:
+    """A program with python-socketio's client, as simple as one would write it."""
+
+    def __init__(self, url: str, token: str, stream: str) -> None:
+        self.url, self.token, self.stream = url, token, stream
+        self.applied: list[dict[str, Any]] = []
+        self.joins = 0
+        self.lock = threading.Lock()
+        self.socket = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=1)
+        self.socket.on("record", lambda record: self.apply(record["events"]))
+        self.socket.on("connect", self.listen)
+
+    def connect(self) -> None:
+        """Open it."""
+        self.socket.connect(self.url, auth={"token": self.token}, transports=["websocket"])
+
+    def listen(self) -> None:
+        """Join with what was seen last; called at each connection."""
+        answer = self.socket.call("stream.join", {"stream": self.stream, "after": len(self.applied)})
+        self.apply(answer["events"])
+        self.joins += 1
+
+    def apply(self, events: list[dict[str, Any]]) -> None:
+        """In order, each once."""
+        with self.lock:
+            for entry in events:
+                if entry["seq"] == len(self.applied) + 1:
+                    self.applied.append(entry)
+
+    def ask(self, event: str, **payload: Any) -> Any:
+        """Send an event."""
+        return self.socket.call(event, payload)
+
+
+def wait_for(holds: Any) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + 15
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_python_socketio_s_client_posts_votes_and_comes_back(mortal_stage: Stage, scene: Scene) -> None:
+    stranger = PythonClient(mortal_stage.url, "made up", scene.id)
+    told = []
+    stranger.socket.on("connect_error", told.append)
+    with pytest.raises(NotConnected):
+        stranger.connect()
+    assert told == [{"message": "token"}]
+    client = PythonClient(mortal_stage.url, scene.members[1].token, scene.id)
+    client.connect()
+    wait_for(lambda: client.joins == 1)
+    first = client.ask("contribution.post", stream=scene.id, key="k", text="From Python")
+    assert first["ok"]
+    assert client.ask("contribution.post", stream=scene.id, key="k", text="From Python") == first
+    assert client.ask("contribution.post", stream=scene.id, key="k", text="Else")["error"]["code"] == "conflict"
+    vote = client.ask("ballot.cast", ballot=scene.ballot, key="v", choice="yes")
+    assert vote["ok"]
+    wait_for(lambda: len(client.applied) == first["seq"])
+    mortal_stage.server.stop()
+    with mortal_stage.world() as world:
+        world.contribution(scene.room, scene.chair.person, "While you were away")
+    mortal_stage.server.start()
+    wait_for(lambda: client.joins == 2)
+    assert client.ask("ballot.cast", ballot=scene.ballot, key="v", choice="yes") == vote
+    stored = entries(mortal_stage.url, scene.id, scene.members[0].token)
+    wait_for(lambda: len(client.applied) == len(stored))
+    assert [entry["kind"] for entry in client.applied] == [entry["kind"] for entry in stored]
+    client.socket.disconnect()
+
+
+def test_the_record_can_be_fetched_in_pages(stage: Stage) -> None:
+    scene = stage.scene(1)
+    for n in range(5):
+        say(stage, scene, f"Words {n}")
+    token = scene.members[0].token
+    address = f"{stage.url}/api/v1/streams/{scene.id}/events"
+    whole = get(address, token)["events"]
+    pages, after, more = [], 0, True
+    while more:
+        page = get(f"{address}?after={after}&limit=3", token)
+        pages, after, more = pages + page["events"], page["seq"], page["more"]
+    assert pages == whole
+
+
+def test_the_protocol_names_every_event_a_client_may_send() -> None:
+    table = PROTOCOL.split("### What a client sends")[1].split("### What the server sends")[0]
+    told = {line.split("`")[1] for line in table.splitlines() if line.startswith("| `")}
+    assert told == set(EVENTS)
+
+
+def test_the_protocol_names_every_kind_of_entry_of_a_stream() -> None:
+    section = PROTOCOL.split("### What is recorded")[1].split("## ")[0]
+    told, noun = set(), ""
+    for word in re.findall(r"`([a-z_.]+)`", section.split("|---|---|")[1]):
+        noun = word.split(".")[0] or noun
+        told.add(f"{noun}.{word.split('.')[1]}")
+    house = {"dialogue.accounts.events"}  # Not in anybody's stream.
+    known = {kind for kind, event in record.EVENTS.items()
+             if event.__module__.startswith("dialogue.") and event.__module__ not in house}
+    assert told == {kind for kind in known if not kind.startswith("theme.")}
+
+
+def test_the_protocol_tells_the_limits_that_hold() -> None:
+    figures = (f"{wire.MAX_FRAME // 1024} KB", f"{wire.MAX_DEPTH} deep", f"{crowds.MOST_OF_ONE} sockets an account",
+               f"{crowds.MOST_OF_AN_ADDRESS} sockets an address", f"{joining.MOST_STREAMS} streams a socket",
+               f"{outlet.MOST_BEHIND // 1024} KB behind", f"{joining.MOST_EVENTS} entries",
+               f"{LIMITS['live'].amount} a minute", f"{LIMITS['public_address'].amount:,} a minute",
+               f"{LIMITS['post'].amount} a minute", f"{LIMITS['press'].amount} a minute")
+    assert [figure for figure in figures if figure not in PROTOCOL] == []
+
+
+def test_the_protocol_tells_the_greeting_that_comes(stage: Stage) -> None:
+    async def greeting() -> Any:
+        socket = await RawSocket.open(stage.url, origin=stage.url)
+        return json.loads((await socket.read())[1][1:])
+
+    greeted = run(greeting())
+    assert f"every {greeted['pingInterval'] // 1000} s" in PROTOCOL
+    assert f"within {greeted['pingTimeout'] // 1000} s" in PROTOCOL
+    assert greeted["maxPayload"] == wire.MAX_FRAME
+    assert greeted["upgrades"] == []
