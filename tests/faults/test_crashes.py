@@ -144,7 +144,7 @@ def test_whoever_knows_of_more_than_there_is_begins_anew(stage: Stage, history: 
         assert (await other.post("All there is"))["ok"]
         answer = await ahead.join(scene.id, after=100_000)
         assert answer["reset"]
-        assert answer["snapshot"]["contributions"][-1]["seq"] == answer["seq"]
+        assert answer["snapshot"]["contributions"][-1]["posted_seq"] == answer["seq"]
         said = await other.post("And what comes")
         await all_there([ahead, other], said["seq"])
 
