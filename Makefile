@@ -19,6 +19,10 @@ test: install-for-tests ## lint, types, arrows, templates, then all tests (ARGS=
 lint: install-for-tests ## lint, types, arrows and templates alone
 	@exec $(IN_VENV) -m tests.run --checks-only
 
+soak: install-for-tests ## the faults at length: a hundred kills, a thousand races, ten minutes of malice (ARGS=--seed=N)
+	@$(IN_VENV) -m dialogue assets --strict
+	@exec $(IN_VENV) -m pytest tests/faults --soak $(ARGS)
+
 bench: install-for-tests ## the benchmarks beside their peers, as ratios
 	@$(IN_VENV) -m dialogue assets
 	@exec $(IN_VENV) -m tests.bench $(ARGS)
@@ -38,4 +42,4 @@ install-for-tests:
 	@command -v $(PYTHON) >/dev/null || { echo "Dialogue needs Python 3.11 or newer: there is no $(PYTHON) here."; exit 1; }
 	@$(PYTHON) -I dialogue/install.py $(VENV) requirements-dev.txt
 
-.PHONY: help run test lint bench assets clean install install-for-tests
+.PHONY: help run test lint soak bench assets clean install install-for-tests

@@ -68,3 +68,21 @@ class Batch(Generic[Asked, Answer]):
                 ticket.error = answer
             else:
                 ticket.answer = answer
+
+
+def in_groups(asked: Sequence[Asked], about: Callable[[Asked], str],
+              serve: Callable[[str, Sequence[Asked]], Sequence[Answer | DomainError]]) -> list[Answer | DomainError]:
+    """The answers in the order of what was asked, where those about the same thing are served together.
+
+    Things come in the order of their ids, so that two workers never wait for each other's locks. A DomainError of
+    `serve` is the answer to its whole group.
+    """
+    answers: dict[int, Answer | DomainError] = {}
+    for thing in sorted({about(one) for one in asked}):
+        places = [n for n, one in enumerate(asked) if about(one) == thing]
+        try:
+            found = serve(thing, [asked[n] for n in places])
+        except DomainError as refusal:
+            found = [refusal] * len(places)
+        answers.update(zip(places, found, strict=True))
+    return [answers[n] for n in range(len(asked))]

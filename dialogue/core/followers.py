@@ -34,7 +34,7 @@ class Follower:
     name: str
     kinds: frozenset[str]
     handle: Handler
-    concerns: Callable[[Event], bool]
+    concerns: Callable[[Event], bool] = lambda _event: True
 
 
 FOLLOWERS: list[Follower] = []

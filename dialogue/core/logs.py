@@ -10,11 +10,14 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any
 
 FIELDS = ("task", "listener", "event", "endpoint", "method", "status", "ms", "export", "outcome", "ballot", "follower")
 TALKATIVE = ("engineio", "socketio", "werkzeug", "gunicorn.access")  # They print addresses and payloads.
 DEEPEST = 12  # Places of an error's traceback that are written, the innermost last.
+
+TRACEBACK = "Traceback (most recent call last):\n"
 
 
 class Line(logging.Formatter):
@@ -25,24 +28,28 @@ class Line(logging.Formatter):
         self._is_json = form == "json"
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record's line."""
+        """The record's line; for a person, an error's traceback follows it, without the error's words."""
         told = self.fields(record)
+        kind, _error, trace = record.exc_info or (None, None, None)
         if self._is_json:
-            return json.dumps(told, ensure_ascii=False)
-        rest = " ".join(f"{name}={value}" for name, value in told.items() if name not in ("at", "level", "what"))
-        return f"{told['at']} {told['level']} {told['what']} {rest}"
+            return json.dumps(told | _place(kind, trace), ensure_ascii=False)
+        rest = [f"{name}={value}" for name, value in told.items() if name not in ("at", "level", "what")]
+        line = " ".join((told["at"], told["level"], told["what"], *rest))
+        return line if kind is None else f"{line}\n{TRACEBACK}{''.join(traceback.format_tb(trace))}{kind.__name__}"
 
     def fields(self, record: logging.LogRecord) -> dict[str, Any]:
-        """What may be told of a record."""
+        """What may be told of a record, its error apart."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         what = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
         told: dict[str, Any] = {"at": at, "level": record.levelname.lower(), "log": record.name, "what": what}
-        told |= {name: record.__dict__[name] for name in FIELDS if name in record.__dict__}
-        kind, _error, trace = record.exc_info or (None, None, None)
-        if kind is not None:
-            places = [f"{at.filename}:{at.lineno} {at.name}" for at in traceback.extract_tb(trace)]
-            told |= {"error": kind.__name__, "where": places[-DEEPEST:]}
-        return told
+        return told | {name: record.__dict__[name] for name in FIELDS if name in record.__dict__}
+
+
+def _place(kind: type[BaseException] | None, trace: TracebackType | None) -> dict[str, Any]:
+    if kind is None:
+        return {}
+    places = [f"{at.filename}:{at.lineno} {at.name}" for at in traceback.extract_tb(trace)]
+    return {"error": kind.__name__, "where": places[-DEEPEST:]}
 
 
 def begin(form: str) -> None:

@@ -9,6 +9,8 @@ from dialogue.exports.blocks import Align, Facts, Run, Runs, Table
 from dialogue.exports.docx_runs import Typist, node
 
 _WIDTH = 8_620  # twentieths of a point between our margins
+_MARGINS, _LETTER = 200, 105  # of a cell's two sides, and about a letter, in the same unit
+_LONGEST_WORD = 20  # letters; what is longer, such as an address, is broken
 _SIDES = {"start": "left", "center": "center", "end": "right"}  # Word reads left as start where it is bidi
 _BEFORE_DIRECTION = (qn("w:keepNext"), qn("w:numPr"))  # the schema has an order
 _SHORT = 12  # rows of a table that is kept on one page
@@ -34,7 +36,7 @@ def ruled(typist: Typist, table: Table) -> Iterator[_Element]:
     if len(table.rows) <= _SHORT:
         _keep_together(rows)
     indent = node("tblInd", w="100", type="dxa")
-    yield node("tbl", _properties(typist, indent, _rules()), _grid(_shares(table)), *rows)
+    yield node("tbl", _properties(typist, indent, _rules()), _grid(_widths(table)), *rows)
     yield paragraph(typist, "Normal", ())
 
 
@@ -45,7 +47,7 @@ def facts(typist: Typist, block: Facts) -> Iterator[_Element]:
         cells = (_cell(typist, Run(label, strong=True), "start"), _cell(typist, Run(value), "start"))
         rows.append(node("tr", *cells))
     if rows:
-        yield node("tbl", _properties(typist), _grid([30, 70]), *rows)
+        yield node("tbl", _properties(typist), _grid([_WIDTH * 30 // 100, _WIDTH * 70 // 100]), *rows)
         yield paragraph(typist, "Normal", ())
 
 
@@ -70,16 +72,18 @@ def _rules() -> _Element:
     return node("tblBorders", *lines)
 
 
-def _shares(table: Table) -> list[int]:
-    """How much of the width each column takes, by the length of its longest text."""
-    return [
-        min(max(len(row[at]) for row in (table.columns, *table.rows)), 60) + 6
-        for at in range(len(table.columns))
-    ]
+def _widths(table: Table) -> list[int]:
+    """Of each column: room for its longest word, and of what is left a share by its longest text."""
+    columns = list(zip(table.columns, *table.rows, strict=True))
+    words = [max((len(word) for text in texts for word in text.split()), default=1) for texts in columns]
+    needs = [_MARGINS + _LETTER * min(word, _LONGEST_WORD) for word in words]
+    lengths = [min(max(map(len, texts)), 60) + 1 for texts in columns]
+    left = max(0, _WIDTH - sum(needs))
+    wishes = [need + left * length / sum(lengths) for need, length in zip(needs, lengths, strict=True)]
+    return [int(_WIDTH * wish / sum(wishes)) for wish in wishes]
 
 
-def _grid(shares: list[int]) -> _Element:
-    widths = (_WIDTH * share // sum(shares) for share in shares)
+def _grid(widths: list[int]) -> _Element:
     return node("tblGrid", *(node("gridCol", w=str(width)) for width in widths))
 
 

@@ -75,30 +75,26 @@ def publish(reseat: Callable[[str], None]) -> None:
     listened = connections.streams().keys() | {HOUSE}
     for forgotten in _sent.keys() - listened:
         del _sent[forgotten]
-    for stream_id, seq in _newest(_to_look_at(listened)).items():
-        if seq > _sent.setdefault(stream_id, seq):
-            _send(stream_id, reseat)
+    for stream_id in _with_news(listened):
+        _send(stream_id, reseat)
 
 
-def _to_look_at(listened: set[str]) -> list[str]:
+def _with_news(listened: set[str]) -> list[str]:
+    """The streams that were nudged or, now and then, all in which there is something new."""
     global _looked_at  # noqa: PLW0603 - one broadcaster a process is the point.
     nudged = _dirty.copy()
     _dirty.difference_update(nudged)
     if time.monotonic() - _looked_at < LOOK_EVERY:
-        return list(nudged & listened)
+        return [stream_id for stream_id in nudged if stream_id in _sent]
     _looked_at = time.monotonic()
-    return list(listened)
-
-
-def _newest(stream_ids: list[str]) -> dict[str, int]:
-    if not stream_ids:
-        return {}
-    query = select(Stream.id, Stream.seq).where(Stream.id.in_(stream_ids))
-    return dict(db.session().execute(query).all())
+    newest = db.session().execute(select(Stream.id, Stream.seq).where(Stream.id.in_(listened)))
+    return [stream_id for stream_id, seq in newest.all() if seq > _sent.setdefault(stream_id, seq)]
 
 
 def _send(stream_id: str, reseat: Callable[[str], None]) -> None:
     found = record.entries(stream_id, after=_sent[stream_id], limit=MOST_EVENTS)
+    if not found:
+        return
     _doubt(entry.kind for entry in found)  # Somebody may have been shut out by another process.
     if any(moves_people(entry) for entry in found):
         reseat(stream_id)  # First: who has just lost a place is sent nothing of what follows it.

@@ -26,7 +26,7 @@ from dialogue.live.streams import Seat
 WHO_IS_WHO = frozenset(event.kind for event in (
     PersonChanged, PersonDisabled, PersonEnabled, ConvenorAppointed, ConvenorDismissed, PasswordChanged, TokenRevoked,
     SignInEnded))
-TRUSTED = 5.0  # Seconds for which it is known who somebody is, unless something raises a doubt.
+TRUSTED = 60.0  # Seconds for which it is known who somebody is, unless something raises a doubt.
 
 
 @dataclass(slots=True, eq=False)

@@ -8,6 +8,8 @@ from flask import Flask, current_app, session
 from flask_socketio import SocketIO
 from gevent.monkey import is_module_patched
 from socketio.exceptions import ConnectionRefusedError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dialogue.core.errors import TooMany
 from dialogue.core.transaction import after_commit
@@ -48,12 +50,18 @@ def _carry(server: Any) -> None:
 
 
 def _close_on_nonsense(server: Any) -> None:
-    """Close the socket that sends what is not a packet; the library would only note it and go on."""
+    """Close the socket that sends what is not a packet; the library would only note it and go on.
+
+    Likewise the one that nobody could be recognised behind, for want of a database: it comes back by itself.
+    """
 
     def receive(eio_sid: str, data: Any) -> None:
         try:
             server._handle_eio_message(eio_sid, data)
-        except ValueError:
+        except (ValueError, OperationalError, PoolTimeout):
+            sid = server.manager.sid_from_eio_sid(eio_sid, "/")
+            if sid is not None and not server.manager.is_connected(sid, "/"):
+                server.manager.disconnect(sid, "/")  # Left halfway in by the library.
             server.eio.disconnect(eio_sid)
 
     server.eio.on("message", receive)

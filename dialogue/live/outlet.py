@@ -51,7 +51,7 @@ class Outlet:
             while self._kept:
                 self._socket.sendall(self._kept[0])
                 self.behind -= len(self._kept.popleft())
-        except OSError:
+        except (OSError, IndexError):  # Gone, or cut off meanwhile and nothing kept.
             self.cut()
 
     def recv(self, size: int) -> bytes:
@@ -60,6 +60,8 @@ class Outlet:
 
     def cut(self) -> None:
         """End the connection without a word: whoever reads it learns that it is over."""
+        self._kept.clear()
+        self.behind = 0
         with suppress(OSError):  # The other side may have been quicker.
             self._raw.shutdown(sockets.SHUT_RDWR)
 

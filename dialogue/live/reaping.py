@@ -10,13 +10,13 @@ from dialogue.live import broadcast
 from dialogue.live.connections import Connection, connections
 from dialogue.live.upkeep import every
 
-GRACE = 8.0  # seconds; looked at every second or so, nobody stays for ten.
+GRACE = 7.0  # seconds; looked at every two, so that nobody stays for ten.
 AT_A_STRETCH = 500
 
 _idle_since: dict[str, float] = {}
 
 
-@every(1)
+@every(2)
 def reap() -> None:
     """Close what has been idle for longer than the grace."""
     server = broadcast.socket().server

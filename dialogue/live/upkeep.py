@@ -9,7 +9,7 @@ from dialogue.accounts import queries
 from dialogue.core import db, followers, idempotency
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast, driver, joining, nudges, sight, state
-from dialogue.live.connections import connections
+from dialogue.live.connections import TRUSTED, connections
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +18,10 @@ _tasks: list[tuple[float, Task]] = []
 _well_at: dict[str, float] = {}
 PATIENCE = 60.0  # Seconds a task may be without success before the process counts as unwell.
 AT_ONCE = 500  # A database takes only so many values in one question.
+
+
+class _Looked:
+    at = 0.0
 
 
 def every(seconds: float) -> Callable[[Task], Task]:
@@ -33,6 +37,7 @@ def every(seconds: float) -> Callable[[Task], Task]:
 def begin(app: Any) -> None:
     """Start all of it in the background of the serving process."""
     socketio = broadcast.socket()
+    sight.keep_words_out_of_the_hub()
     socketio.start_background_task(sight.watch_the_loop)
     for seconds, task in [*_tasks, (0.0, publish), (0.25, tell)]:
         _well_at[task.__name__] = time.monotonic()
@@ -79,9 +84,16 @@ def pulse() -> None:
     driver.pulse(broadcast.socket().server.eio)
 
 
-@every(3)
+@every(1)
+def look_out_for_strangers() -> None:
+    """Look everybody up as soon as somebody may have been shut out, and now and then for sign-ins that grew old."""
+    if connections.doubted_at >= _Looked.at or time.monotonic() - _Looked.at >= TRUSTED / 2:
+        _Looked.at = time.monotonic()
+        drop_strangers()
+
+
 def drop_strangers() -> None:
-    """Take out the sockets whose sign-in or token has ended, within five seconds."""
+    """Take out the sockets whose sign-in or token has ended."""
     known = [c for c in connections if c.secret is not None]
     for start in range(0, len(known), AT_ONCE):
         some = known[start:start + AT_ONCE]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from dialogue.accounts.models import Person
 from dialogue.core.attribution import ActorSet
-from dialogue.core.batches import Batch
+from dialogue.core.batches import Batch, in_groups
 from dialogue.core.errors import DomainError, NotPermitted
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
@@ -39,16 +39,8 @@ class Asked(NamedTuple):
 
 
 def _cast_together(asked: Sequence[Asked]) -> list[str | DomainError]:
-    answers: dict[int, str | DomainError] = {}
     with transaction() as tx:
-        for ballot_id in sorted({one.ballot_id for one in asked}):
-            places = [n for n, one in enumerate(asked) if one.ballot_id == ballot_id]
-            try:
-                found = _cast_in(tx, ballot_id, [asked[n] for n in places])
-            except DomainError as refusal:
-                found = [refusal] * len(places)
-            answers.update(zip(places, found, strict=True))
-    return [answers[n] for n in range(len(asked))]
+        return in_groups(asked, lambda one: one.ballot_id, lambda ballot_id, some: _cast_in(tx, ballot_id, some))
 
 
 def _cast_in(tx: Transaction, ballot_id: str, asked: Sequence[Asked]) -> list[str | DomainError]:

@@ -18,8 +18,9 @@ def record(message: object, *arguments: object, **fields: object) -> logging.Log
 
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_a_line_holds_neither_arguments_nor_the_words_of_an_error(form: str) -> None:
+    words = "what somebody typed"
     try:
-        raise ValueError("what somebody typed")
+        raise ValueError(words)
     except ValueError:
         line = Line(form).format(record("%s broke", "a secret", task="publish", person="Somebody"))
     assert "%s broke" in line

@@ -172,3 +172,12 @@ def test_a_word_processor_opens_it(name: str, request: pytest.FixtureRequest, tm
     ]
     subprocess.run([*convert, str(tmp_path / "file.docx")], check=True, capture_output=True, timeout=100)
     assert clean(document.title).split("\n")[0] in (tmp_path / "file.txt").read_text()
+
+
+def test_each_column_of_a_table_has_room_for_its_longest_word() -> None:
+    row = ("12", "Early-warning briefings to the Peacebuilding Commission", "Implemented", "83.33", "2027-06-10")
+    document = opened(made_of(Table("", ("No.", "Item", "Stage", "Score", "Next review"), (row,))))
+    widths = [column.width.twips for column in document.tables[0].columns]
+    needs = [200 + 105 * max(len(word) for word in text.split()) for text in row]
+    assert all(width >= need for width, need in zip(widths, needs, strict=True))
+    assert sum(widths) <= 8_620

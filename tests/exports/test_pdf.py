@@ -178,3 +178,18 @@ def test_any_text_is_printed_letter_by_letter(text: str):
     printed = text_of(made_of(Paragraph((Run(text),)), Table("", ("a",), ((text,),))))
     wanted = sorted(c for c in clean(text) if c.isascii() and c.isalnum())
     assert not [c for c in set(wanted) if printed.count(c) < 2 * wanted.count(c)]
+
+
+def test_a_long_word_does_not_run_into_the_next_column() -> None:
+    row = ("1", "Early-warning briefings to the Peacebuilding Commission", "A voice of parliaments at the Assembly",
+           "Implemented", "Research, then briefing of elected members", "83.33", "2027-06-10")
+    other = (*row[:3], "Coalition building", *row[4:])
+    found: dict[str, tuple[float, float]] = {}
+
+    def note(text: str, place: list[float], _matrix: object, _font: object, size: float) -> None:
+        found[text.strip().split(" ")[0]] = (place[4], size)
+
+    table = Table("", ("No.", "Item", "Theme", "Stage", "Forum", "Score", "Next review"), (row, other))
+    opened(made_of(table)).pages[0].extract_text(visitor_text=note)
+    (left, size), (right, _size) = found["Implemented"], found["Research,"]
+    assert right - left > len("Implemented") * 0.45 * size

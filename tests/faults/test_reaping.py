@@ -1,17 +1,17 @@
 """Who never says who they are, or never listens, does not stay; a crowd of them slows nobody (catalogue 46)."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
-
-import pytest
+from urllib.request import urlopen
 
 from tests.faults.checker import Verdict, memory_stays_bounded, the_rest_goes_on
 from tests.faults.client import get
-from tests.faults.frames import RawSocket, run, text
-from tests.faults.stage import Stage
+from tests.faults.frames import PATIENCE, Gone, RawSocket, Refused, run, text
+from tests.faults.stage import Stage, until
 
 Fault = Callable[..., None]
 REAPED = 11.0  # seconds: ten, and what a busy machine takes
@@ -40,7 +40,29 @@ def test_sockets_nobody_stands_behind_are_gone_in_ten_seconds_and_the_others_sta
     fault("socket nobody stands behind", 3)
 
 
-@pytest.mark.timeout(300)
+def test_nothing_is_kept_of_those_who_are_gone(stage: Stage, fault: Fault) -> None:
+    """Whichever way they came and went."""
+
+    async def play() -> None:
+        for n in range(40):
+            with suppress(Gone, Refused):
+                socket = await RawSocket.open(stage.url, origin=stage.url, key="" if n % 4 == 3 else None)
+                await socket.write(text(("40", '40{"token":"made up"}', "9", "41")[n % 4]))
+                await socket.is_ended_by_the_server(0.05)
+                await socket.close()
+        await until(lambda: open_sockets(stage) == 0, within=2 * REAPED)
+
+    run(play())
+    fault("coming and going", 40)
+
+
+def open_sockets(stage: Stage) -> int:
+    """What the server counts."""
+    with urlopen(f"{stage.url}/metrics", timeout=PATIENCE) as answer:
+        counted = re.findall(r"^dialogue_sockets (\d+)", answer.read().decode(), flags=re.M)
+    return int(counted[0])
+
+
 def test_slow_requests_and_idle_sockets_slow_nobody_else(
         stage: Stage, verdict: Verdict, soak: bool, fault: Fault) -> None:
     number, lasting = (1000, 60.0) if soak else (150, 3.0)

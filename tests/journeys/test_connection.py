@@ -112,3 +112,18 @@ def test_who_was_signed_out_is_told_that_and_not_that_the_connection_is_lost(hou
     page.wait_for_timeout(3_000)
     expect(page.locator("connection-status")).to_contain_text("Your place here has ended")
     expect(page.get_by_label("Your contribution")).to_have_value("half a thought")
+
+
+def test_where_no_socket_gets_through_people_read_and_write_all_the_same(house: House) -> None:
+    room = house.world.room()
+    one, other = house.world.member(room), house.world.member(room)
+    db.release()
+    page = house.enter(other, room.address)
+    page.add_init_script("window.WebSocket = class { constructor() { throw new Error('not through here'); } };")
+    page.reload()
+    house.world.contribution(room, one, "Do you hear me?")
+    db.release()
+    expect(page.locator(".contribution .body")).to_have_text(["Do you hear me?"], timeout=20_000)
+    page.get_by_label("Your contribution").fill("Clearly")
+    page.get_by_role("button", name="Post").click()
+    expect(page.locator(".contribution .body")).to_have_text(["Do you hear me?", "Clearly"])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from dialogue import composition  # Registers every event before the tests below list them.
 from dialogue.accounts import actions as accounts
@@ -12,13 +13,14 @@ from dialogue.accounts.secrets import digest
 from dialogue.core.clock import now
 from dialogue.core.transaction import transaction
 from dialogue.live import upkeep
-from dialogue.live.connections import connections
+from dialogue.live.connections import Connection, connections
+from dialogue.live.door import socketio
 from dialogue.live.events import EVENTS
 from dialogue.live.wire import PlainPacket, StrictJson
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import queries
 from dialogue.rooms.models import RoomRole
-from tests.live.conftest import Socket
+from tests.live.conftest import ORIGIN, Socket
 from tests.world import World
 
 Connect = Callable[..., Socket]
@@ -163,6 +165,23 @@ def test_a_packet_without_anything_in_it_is_none() -> None:
 def test_a_text_may_hold_many_brackets() -> None:
     assert StrictJson.loads('{"text": "%s"}' % ("[" * 100)) == {"text": "[" * 100}
     assert StrictJson.loads("[" * 20 + "]" * 20)
+
+
+def test_whoever_cannot_be_recognised_without_a_database_is_sent_away_and_leaves_nothing_behind(
+        world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_connection: Connection) -> None:
+        raise OperationalError("", {}, Exception())
+
+    closed: list[str] = []
+    server = socketio.server
+    monkeypatch.setattr(Connection, "person", away)
+    monkeypatch.setattr(server.eio, "disconnect", closed.append)
+    with world.app.test_request_context("/", headers=ORIGIN) as request:
+        monkeypatch.setitem(server.environ, "carried", request.request.environ)
+    server.eio.handlers["message"]("carried", "40")
+    assert closed == ["carried"]
+    assert server.manager.sid_from_eio_sid("carried", "/") is None
+    assert server.manager.pending_connect == {}
 
 
 def test_every_event_declares_its_policy_and_limit() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 from dialogue import create_app
@@ -82,23 +81,22 @@ def cluster(postgres: Postgres, blank_postgres: str, tmp_path_factory: pytest.Te
 
 
 @pytest.fixture(scope="session")
-def _application(cluster: Cluster) -> Iterator[Flask]:
-    yield create_app(Settings(
-        instance=cluster.instance, database_url=cluster.database_url, secret_key="only-for-tests", testing=True))
-    db.release()
-    db.engine().dispose()
-
-
-@pytest.fixture(scope="session")
-def _world(_application: Flask) -> World:
-    return World(_application)
+def _worlds() -> list[World]:
+    """The world, once there is one: its convenor and its theme are made once."""
+    return []
 
 
 @pytest.fixture
-def world(_world: World) -> Iterator[World]:
+def world(cluster: Cluster, _worlds: list[World]) -> Iterator[World]:
     """People and rooms in the workers' database, made from here: a third process that nudges nobody."""
-    yield _world
+    app = create_app(Settings(
+        instance=cluster.instance, database_url=cluster.database_url, secret_key="only-for-tests", testing=True))
+    if not _worlds:
+        _worlds.append(World(app))
+    _worlds[0].app = app
+    yield _worlds[0]
     db.release()
+    db.engine().dispose()
 
 
 @pytest.fixture

@@ -21,6 +21,18 @@ class Lost(Exception):
     """The connection went before the answer came."""
 
 
+class Tidy(Client):  # type: ignore[misc]
+    """The library's client, which forgets to close what it could not shake hands with."""
+
+    def __init__(self, address: str, headers: dict[str, str] | None) -> None:
+        try:
+            super().__init__(address, headers=headers)
+        except BaseException:
+            if hasattr(self, "sock"):
+                self.sock.close()
+            raise
+
+
 class Line:
     """One connection to one worker, with a token or with a browser's headers.
 
@@ -29,7 +41,7 @@ class Line:
 
     def __init__(self, url: str, token: str | None = None, headers: dict[str, str] | None = None) -> None:
         address = url.replace("http://localhost", "ws://127.0.0.1")
-        self._ws = Client(f"{address}/socket.io/?EIO=4&transport=websocket", headers=headers)
+        self._ws = Tidy(f"{address}/socket.io/?EIO=4&transport=websocket", headers)
         self.heard: list[tuple[str, Any, float]] = []
         self.is_open = True
         self._answers: dict[int, Any] = {}

@@ -20,7 +20,7 @@ class Contribution(db.Base):
     __tablename__ = "contribution"
     id: Mapped[db.Key]
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
-    voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"))
+    voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"), index=True)
     seq: Mapped[int]
     reply_to_id: Mapped[str | None] = mapped_column(ForeignKey("contribution.id"), index=True)
     text: Mapped[db.Long]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import lazyload
 
 from dialogue.accounts.models import Person
 from dialogue.core import idempotency
-from dialogue.core.batches import Batch
+from dialogue.core.batches import Batch, in_groups
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.errors import DomainError, Invalid, NotFound
@@ -37,12 +37,8 @@ class Words(NamedTuple):
 
 
 def _post_together(words: Sequence[Words]) -> list[Contribution | DomainError]:
-    answers: dict[int, Contribution | DomainError] = {}
     with transaction() as tx:
-        for room_id in sorted({one.room_id for one in words}):
-            places = [n for n, one in enumerate(words) if one.room_id == room_id]
-            answers.update(zip(places, _post_in(tx, room_id, [words[n] for n in places]), strict=True))
-    return [answers[n] for n in range(len(words))]
+        return in_groups(words, lambda one: one.room_id, lambda room_id, some: _post_in(tx, room_id, some))
 
 
 _posts = Batch(_post_together)
@@ -50,10 +46,7 @@ post = _posts.do
 
 
 def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Contribution | DomainError]:
-    try:
-        room = tx.find(_ROOM, id=room_id)
-    except NotFound as nowhere:
-        return [nowhere] * len(words)
+    room = tx.find(_ROOM, id=room_id)
     held = own_places(room_id, {one.person.id for one in words})
     found = [_permitted(room, one, held.get(one.person.id, NOWHERE)) for one in words]
     earlier = _earlier(tx, [press for press in found if isinstance(press, Asked)])

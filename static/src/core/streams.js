@@ -3,6 +3,7 @@ import { Record } from "./record.js";
 import { connect, isUp, on, send, state } from "./socket.js";
 
 const ENDED = new Set(["not_found", "not_signed_in", "not_permitted"]);
+const ASK = 5_000; // ms between two questions where no socket gets through
 const AGAIN = 3_000; // ms at most until a stream that could not be joined is tried again
 const streams = new Map();
 let listening = false;
@@ -47,6 +48,12 @@ class Stream extends EventTarget {
     else setTimeout(() => isUp() && !this.joined && this.join(), Math.random() * AGAIN);
   }
 
+  // Where a network lets no socket through, the record is asked for now and then.
+  async ask() {
+    if (!this.known || this.evicted) return;
+    await this.#fetch(this.record.seq).then((page) => this.record.catchUp(page)).catch(() => null);
+  }
+
   async #join() {
     const answer = await send("stream.join", this.known ? { stream: this.id, after: this.record.seq } : { stream: this.id });
     if (!answer.ok) return answer;
@@ -86,6 +93,7 @@ function listen() {
   }
   state.addEventListener("down", () => streams.forEach((each) => (each.joined = false)));
   state.addEventListener("up", () => streams.forEach((each) => each.join()));
+  setInterval(() => !isUp() && navigator.onLine && streams.forEach((each) => each.ask()), ASK);
 }
 
 function leave(gone, reason) {

@@ -19,8 +19,10 @@ export class SpeakingClock extends HTMLElement {
     const left = Math.round((end - Date.now()) / 1000);
     if (Number.isNaN(left)) return;
     const seconds = Math.abs(left);
-    const shown = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    const digits = document.createElement("bdi");
+    digits.dir = "ltr"; // Where lines run from the right, the sign would change sides.
+    digits.textContent = `${left < 0 ? "+" : ""}${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     this.dataset.state = left < 0 ? "over" : left < 60 ? "ending" : "running";
-    this.textContent = left < 0 ? `+${shown} ${say("over_time")}` : shown;
+    this.replaceChildren(digits, left < 0 ? ` ${say("over_time")}` : "");
   }
 }

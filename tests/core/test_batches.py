@@ -1,0 +1,104 @@
+"""Writes that pile up share a commit; what is wrong with one of them is its own affair."""
+
+import threading
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from dialogue.core.batches import MOST, Batch
+from dialogue.core.errors import Conflict, DomainError, NotFound
+
+
+class Desk:
+    """Work that waits to be let go, and remembers what it was given together."""
+
+    def __init__(self, refuse: Callable[[int], DomainError | None] = lambda _n: None) -> None:
+        self.groups: list[list[int]] = []
+        self.go = threading.Event()
+        self.begun = threading.Event()
+        self.refuse = refuse
+
+    def work(self, asked: Sequence[int]) -> list[int | DomainError]:
+        self.groups.append(list(asked))
+        self.begun.set()
+        self.go.wait(10)
+        return [self.refuse(n) or n * n for n in asked]
+
+
+def together(batch: Batch[int, int], desk: Desk, numbers: Sequence[int]) -> dict[int, int | BaseException]:
+    """Have the first asked, then all others while it is being worked on; what became of each."""
+    found: dict[int, int | BaseException] = {}
+
+    def ask(n: int) -> None:
+        try:
+            found[n] = batch.do(n)
+        except BaseException as error:
+            found[n] = error
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in numbers]
+    threads[0].start()
+    assert desk.begun.wait(10)
+    for thread in threads[1:]:
+        thread.start()
+    while len(batch._waiting) < len(numbers) - 1:
+        threading.Event().wait(0.005)
+    desk.go.set()
+    for thread in threads:
+        thread.join(20)
+    return found
+
+
+def test_who_comes_alone_is_served_alone() -> None:
+    desk = Desk()
+    desk.go.set()
+    batch = Batch(desk.work)
+    assert [batch.do(2), batch.do(3)] == [4, 9]
+    assert desk.groups == [[2], [3]]
+
+
+def test_what_piles_up_is_done_together_in_its_order() -> None:
+    desk = Desk()
+    found = together(Batch(desk.work), desk, range(20))
+    assert found == {n: n * n for n in range(20)}
+    assert [len(group) for group in desk.groups] == [1, 19]
+
+
+def test_one_group_is_never_so_large_that_it_holds_the_loop() -> None:
+    desk = Desk()
+    found = together(Batch(desk.work), desk, range(MOST + 50))
+    assert found == {n: n * n for n in range(MOST + 50)}
+    assert max(len(group) for group in desk.groups) == MOST
+
+
+def test_a_refusal_is_for_the_one_it_concerns() -> None:
+    desk = Desk(lambda n: NotFound() if n == 3 else None)
+    found = together(Batch(desk.work), desk, range(6))
+    assert isinstance(found.pop(3), NotFound)
+    assert found == {n: n * n for n in (0, 1, 2, 4, 5)}
+
+
+def test_a_constraint_that_refuses_one_does_not_spoil_the_others() -> None:
+    class Strict(Desk):
+        def work(self, asked: Sequence[int]) -> list[int | DomainError]:
+            answers = super().work(asked)
+            if 3 in asked:
+                raise Conflict("somebody else was quicker")
+            return answers
+
+    desk = Strict()
+    found = together(Batch(desk.work), desk, range(6))
+    assert isinstance(found.pop(3), Conflict)
+    assert found == {n: n * n for n in (0, 1, 2, 4, 5)}
+
+
+def test_a_failure_of_the_work_is_everybodys() -> None:
+    class Broken(Desk):
+        def work(self, asked: Sequence[int]) -> list[int | DomainError]:
+            super().work(asked)
+            raise OSError("no disk")
+
+    desk = Broken()
+    found = together(Batch(desk.work), desk, range(3))
+    assert all(isinstance(error, OSError) for error in found.values())
+    with pytest.raises(OSError, match="no disk"):
+        Batch(desk.work).do(1)
