@@ -1,23 +1,51 @@
-"""Run the benchmarks and write docs/benchmarks.md."""
+"""Run the benchmarks, print them, and write docs/benchmarks.md."""
 
-import os
-import platform
+import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import pages
+from tests.bench import live, live_report, machine, pages, report
 
-REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+REPORT = machine.ROOT / "docs" / "benchmarks.md"
 
 
 def main() -> None:
     """Measure, print, keep."""
-    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    lines = ["# Benchmarks", "", f"`make bench` on {datetime.now(UTC):%d %B %Y}: {machine}. Figures drift with the "
-             "machine; compare within one run.", "", *pages.measure()]
-    REPORT.write_text("\n".join(lines) + "\n")
-    sys.stdout.write(REPORT.read_text())
+    options = _options()
+    new: dict[str, str] = {}
+    if options.only != "pages":
+        new |= _live(live.QUICK if options.quick else live.Plan(), options.kit)
+    if options.only != "live":
+        title, *lines = pages.measure()
+        new[title.removeprefix("## ")] = "\n".join([_stamp(), *lines])
+    kept = report.sections(REPORT.read_text()) if REPORT.exists() and not options.quick else {}
+    page = report.joined(kept, new)
+    sys.stdout.write(page)
+    if options.quick:
+        sys.stdout.write("\nA quick run has fewer rounds and listeners than the goals are about: it is not kept.\n")
+        return
+    REPORT.write_text(page)
+
+
+def _live(plan: live.Plan, kit: Path) -> dict[str, str]:
+    figures = live.measure(plan, kit)
+    if not figures.rounds:
+        return {"Live engine": "\n".join([_stamp(), "", *(f"- {note}" for note in figures.notes)])}
+    return {"Live engine": live_report.live_section(figures, plan, _stamp()),
+            "Costs of one worker": live_report.costs_section(figures, plan, _stamp())}
+
+
+def _stamp() -> str:
+    return f"{datetime.now(UTC):%-d %B %Y}, {machine.described()}."
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and listeners; printed, not kept")
+    parser.add_argument("--only", choices=("live", "pages"), help="measure this part alone; the other stays as it was")
+    parser.add_argument("--kit", type=Path, default=machine.KIT, help="the folder of load.c and peer_socketio.js")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,126 @@
+"""The live engine beside its peer: who is measured, in which order, and with how many."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from tests.bench import machine, measuring
+from tests.bench.generator import Failed, compiled
+from tests.bench.ours import Ours
+from tests.bench.peer import Peer
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many listeners and voters, for how many seconds, how often."""
+
+    few: int = 500
+    many: int = 8000
+    voters: Sequence[int] = (2000, 8000)
+    returning: int = 2000
+    seconds: float = 5
+    steady_seconds: float = 10
+    page_seconds: float = 20
+    rounds: int = 3
+
+    @property
+    def people(self) -> int:
+        """How many the rehearsal needs."""
+        return max(self.few, self.many, self.returning, *self.voters)
+
+
+QUICK = Plan(few=200, many=2000, voters=(500, 2000), returning=500, seconds=3, steady_seconds=5, page_seconds=8,
+             rounds=1)
+
+
+@dataclass
+class Figures:
+    """What was measured: `rounds[side, measure]`; and what has to be said about it."""
+
+    rounds: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
+    notes: list[str] = field(default_factory=list)
+
+    def of(self, side: str, measure: str) -> list[float]:
+        """The rounds of one side; empty where it was not measured."""
+        return self.rounds.get((side, measure), [])
+
+    def take(self, side: str, found: dict[str, float]) -> None:
+        """Keep one round's figures."""
+        for measure, value in found.items():
+            self.rounds[side, measure].append(value)
+
+
+def measure(plan: Plan, kit: Path) -> Figures:
+    """Measure both sides in turn, round after round; what cannot be measured here is said in the notes."""
+    figures = Figures(notes=machine.lacks(kit))
+    if figures.notes:
+        return figures
+    server_core, own_core = machine.cores()
+    if server_core == own_core:
+        figures.notes.append("There is one core only: server and generator take it from each other.")
+    with tempfile.TemporaryDirectory(prefix="dialogue-bench-") as folder, _on(own_core):
+        ours = Ours(Path(folder), plan.people, server_core)
+        peer = _peer(kit, Path(folder), server_core, figures.notes)
+        kit_run = measuring.Kit(compiled(kit), own_core)
+        for number in range(plan.rounds):
+            _say(f"round {number + 1} of {plan.rounds}")
+            _round(plan, kit_run, [ours] + ([peer] if peer else []), figures)
+        _attempt(figures, ours.name, "pages", partial(measuring.pages, ours, kit_run, plan.many, plan.page_seconds))
+        _attempt(figures, ours.name, "storm", partial(measuring.storm, ours, plan.returning))
+    return figures
+
+
+def _round(plan: Plan, kit: measuring.Kit, sides: Sequence[Ours | Peer], figures: Figures) -> None:
+    works: dict[str, Callable[[Ours | Peer], dict[str, float]]] = {}
+    for listeners in (plan.few, plan.many):
+        works[f"deliveries to {listeners}"] = partial(
+            measuring.deliveries, kit=kit, clients=listeners, seconds=plan.seconds)
+    works["steady"] = partial(measuring.steady, kit=kit, clients=plan.many, seconds=plan.steady_seconds)
+    for voters in plan.voters:
+        works[f"votes of {voters}"] = partial(measuring.votes, kit=kit, voters=voters)
+    for what, work in works.items():
+        for side in sides:  # Next to each other, so that a machine that slows down slows both.
+            _attempt(figures, side.name, what, partial(work, side))
+
+
+def _attempt(figures: Figures, side: str, what: str, work: Callable[[], dict[str, float]]) -> None:
+    _say(f"  {side}: {what} …")
+    try:
+        figures.take(side, work())
+    except Failed as failure:
+        figures.notes.append(f"{side}, {what}: {failure}")
+        _say(f"  {side}: {what} failed: {failure}")
+
+
+def _peer(kit: Path, folder: Path, core: int, notes: list[str]) -> Peer | None:
+    try:
+        peer = Peer(kit, folder, core)
+    except (OSError, subprocess.CalledProcessError) as problem:
+        notes.append(f"The peer could not be installed ({type(problem).__name__}): ours stands alone.")
+        return None
+    if not peer.stores:
+        notes.append("The peer's database driver could not be compiled here: its votes were not measured.")
+    return peer
+
+
+@contextmanager
+def _on(core: int) -> Iterator[None]:
+    """Keep this process, and what it starts without a core of its own, to one core within the block."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

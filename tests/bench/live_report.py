@@ -1,0 +1,73 @@
+"""The live engine's figures as tables: against the goals, and as costs for docs/scale.md's model."""
+
+from tests.bench.live import Figures, Plan
+from tests.bench.report import (
+    NO_GOAL,
+    Goal,
+    Row,
+    at_most,
+    below_the_peer,
+    comparison,
+    exactly,
+    number,
+    spread,
+    table,
+    times_the_peer,
+)
+
+OURS, PEER = "ours", "peer"
+# Names of costs, read again by tests/bench/costs.py.
+COSTS = {
+    "cpu a frame": "processor time a frame and socket, one post a frame (µs)",
+    "cpu a delivery": "processor time a delivery, as many posts as go through (µs)",
+    "cpu a join": "processor time a join (ms)",
+    "memory a socket": "memory a socket (kB)",
+    "memory before": "memory before anybody comes (MB)",
+    "bytes a frame": "bytes of a frame that tells one post of 200 bytes",
+}
+
+
+def rows(figures: Figures, plan: Plan) -> list[Row]:
+    """Each figure of the issue's table beside its goal."""
+    def row(what: str, measure: str, goal: Goal = NO_GOAL) -> Row:
+        return Row(what, figures.of(OURS, measure), figures.of(PEER, measure), goal)
+
+    few, many = plan.few, plan.many
+    return [
+        row(f"deliveries/s, {number(few)} listeners", f"deliveries/s to {few}", times_the_peer(5)),
+        row(f"deliveries/s, {number(many)} listeners", f"deliveries/s to {many}", times_the_peer(5)),
+        row(f"post → received p99, {number(many)} listeners, 2 posts/s (ms)", "p99", below_the_peer(100)),
+        row("the same, p50 (ms)", "p50"),
+        *(row(f"votes/s, {number(n)} at once", f"votes/s of {n}", times_the_peer(1)) for n in plan.voters),
+        *(row(f"vote → durable answer p99, {number(n)} at once (ms)", f"vote p99 of {n}") for n in plan.voters),
+        *(row(f"votes counted of {number(n)}, after kill -9", f"tally of {n}", exactly(n)) for n in plan.voters),
+        row(f"memory a socket, {number(many)} listeners (kB)", "memory a socket", at_most(60)),
+        row(f"connect: {number(many)} joins (s)", f"connect {many}", at_most(20)),
+        row(f"hall's page p99, {number(many)} listeners, 2 posts/s (ms)", "page p99", at_most(150)),
+        row("the same, p50 (ms)", "page p50"),
+        row(f"storm: {number(plan.returning)} in again since the server listens (s)", "storm", at_most(15)),
+        row("the same, since its kill -9 (s)", "storm since the end"),
+    ]
+
+
+def live_section(figures: Figures, plan: Plan, stamp: str) -> str:
+    """The section: what was compared how, the table, what went wrong."""
+    lines = [
+        stamp, "",
+        f"Server and generator on a core each, ours and the peer's in turn, rounds: {plan.rounds}. Ours authorises, "
+        "stores each post with full durability and only then sends it, and asks each listener for a token. The peer is "
+        "Node's Socket.IO server in one process: without storage and sign-in for deliveries, with a commit to SQLite "
+        "for each vote. Posts of 200 bytes; 8 on their way at any time by 20 senders, where no rate is named. Ours are "
+        "counted again in the database after a kill -9 of the server.", "",
+        *comparison(rows(figures, plan)),
+    ]
+    return "\n".join([*lines, *(["", *(f"- {note}" for note in figures.notes)] if figures.notes else [])])
+
+
+def costs_section(figures: Figures, plan: Plan, stamp: str) -> str:
+    """What one worker's work costs, from the same runs; docs/scale.md reckons with it."""
+    def cells(measure: str, name: str) -> list[str]:
+        key = f"{measure}, {plan.many}" if measure == "cpu a delivery" else measure
+        return [name, spread(figures.of(OURS, key)), spread(figures.of(PEER, key))]
+
+    return "\n".join([stamp, "", *table(["what", "ours", "peer"], (cells(*cost) for cost in COSTS.items()))])
