@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from dialogue.core import metrics
+from dialogue.core import db, metrics
 from dialogue.core.errors import Conflict, DomainError
 
 Asked = TypeVar("Asked")
@@ -42,6 +42,7 @@ class Batch(Generic[Asked, Answer]):
         """Have it done, perhaps together with others. Raises what `work` answered or raised for it."""
         mine: _Ticket[Asked, Answer] = _Ticket(asked)
         self._waiting.append(mine)
+        db.pause()
         with self._turn:
             while not mine.done:
                 time.sleep(0)  # Who is ready at this very moment comes along.

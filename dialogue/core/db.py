@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, String, Text, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -89,8 +90,8 @@ def connect(url: str) -> Engine:
         release()
         _engine.dispose()
     options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if url.startswith("sqlite") else {
-        "pool_size": 20, "max_overflow": 10, "pool_timeout": 5, "pool_pre_ping": True}
-    _engine = create_engine(url, **options)
+        "pool_pre_ping": True}
+    _engine = create_engine(url, pool_size=20, max_overflow=10, pool_timeout=5, **options)
     if _engine.dialect.name == "sqlite":
         event.listen(_engine, "connect", _prepare_sqlite)
         event.listen(_engine, "begin", _begin_sqlite)
@@ -109,6 +110,16 @@ def session() -> Session:
     if _work.session is None:
         _work.session = Session(engine(), expire_on_commit=False)
     return _work.session
+
+
+def pause() -> None:
+    """Give the connection back before waiting for something else; what was read stays at hand."""
+    if _work.session is None:
+        return
+    try:
+        _work.session.commit()  # There is nothing to commit: changes are made in a transaction() alone.
+    except DBAPIError:
+        _work.session.invalidate()
 
 
 def release() -> None:

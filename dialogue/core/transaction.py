@@ -2,11 +2,12 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, make_transient_to_detached
@@ -19,6 +20,7 @@ from dialogue.core.record import Event, Recorded, write
 log = logging.getLogger(__name__)
 Thing = TypeVar("Thing", bound=db.Base)
 Listener = Callable[[list[Recorded]], None]
+AT_A_STRETCH = 500  # Rows: some milliseconds.
 _listeners: list[Listener] = []
 _one_writer = threading.Lock()
 
@@ -56,12 +58,18 @@ class Transaction:
 
     def put_in(self, things: Sequence[db.Base]) -> None:
         """Put many new rows in at once, of one kind and alike in what they leave to the defaults: faster than `add`."""
-        table: Any = type(things[0]).__table__
-        rows = [{name: thing.__dict__[name] for name in thing.__dict__ if name in table.columns} for thing in things]
-        self.session.connection().execute(table.insert(), rows)
+        columns = type(things[0]).__table__.columns
+        self.put_rows(type(things[0]), [{name: value for name, value in thing.__dict__.items() if name in columns}
+                                        for thing in things])
         for thing in things:
             make_transient_to_detached(thing)
             self.session.add(thing)
+
+    def put_rows(self, model: type[db.Base], rows: Sequence[dict[str, Any]]) -> None:
+        """Put thousands of rows in, letting others run now and then: readers, and whoever waits for the disk."""
+        for start in range(0, len(rows), AT_A_STRETCH):
+            self.session.connection().execute(insert(model), rows[start:start + AT_A_STRETCH])
+            time.sleep(0)
 
     def record(self, event: Event) -> int:
         """Write the fact into its stream's record; returns its seq."""
@@ -86,13 +94,14 @@ def transaction() -> Iterator[Transaction]:
     """Open the action's transaction. Raises Conflict, Unavailable; nesting is a mistake of ours."""
     if _open.yes:
         raise RuntimeError("an action may not call an action")
-    with _writing():
-        tx = Transaction(db.session())
-        with _translated(tx.session):
-            tx.session.rollback()  # What was read before the lock is read anew, under it.
-            tx.session.connection(execution_options={"writes": True})
-            yield tx
-            tx.session.commit()
+    tx = Transaction(db.session())
+    # What was read before the lock is read anew, under it; and who waits for the lock must not hold a connection that
+    # whoever has it may need.
+    _give_up(tx.session)
+    with _writing(), _translated(tx.session):
+        tx.session.connection(execution_options={"writes": True})
+        yield tx
+        tx.session.commit()
     _tell(tx.recorded)
 
 

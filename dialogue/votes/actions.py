@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -75,15 +76,15 @@ def begin(tx: Transaction, room: Room, ballot: Ballot, terms: Terms) -> None:
     ballot.rule, ballot.visibility, ballot.closes_at = terms.rule, terms.visibility, terms.closes_at
     ballot.quorum_numerator, ballot.quorum_denominator = terms.quorum.numerator, terms.quorum.denominator
     tx.add(ballot)
-    tx.add(*_electors(ballot, roll))
+    tx.put_rows(Elector, _electors(ballot, roll))
     tx.record(BallotOpened(stream_id=room.id, ballot_id=ballot.id))
     if ballot.is_secret:
         keys.make(ballot.id)
 
 
-def _electors(ballot: Ballot, roll: Mapping[str, ActorSet]) -> list[Elector]:
+def _electors(ballot: Ballot, roll: Mapping[str, ActorSet]) -> list[dict[str, Any]]:
     hides = ballot.room.attribution.hides_people
-    return [Elector(ballot_id=ballot.id, voice_id=voice_id, actor_set=None if hides else actor_set)
+    return [{"ballot_id": ballot.id, "voice_id": voice_id, "actor_set": None if hides else actor_set}
             for voice_id, actor_set in sorted(roll.items())]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Insert
+from sqlalchemy import Insert, func, select
 from sqlalchemy import delete as deleting
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -110,10 +110,11 @@ def _write(tx: Transaction, box: _Box, new: Sequence[tuple[Cast, Asked, str]]) -
                            at=idempotency.UNTIL_REMOVED if box.secret else None)
 
 
-def forget_receipts(tx: Transaction, slots: list[str]) -> None:
-    """Remove the receipts of secret votes."""
-    owners = [slot[:OWNER_LENGTH] for slot in slots]
-    tx.session.execute(deleting(Receipt).where(Receipt.owner_id.in_(owners)))
+def forget_receipts(tx: Transaction, ballot: Ballot) -> None:
+    """Remove the receipts of a ballot's secret votes."""
+    owners = select(func.substr(SecretVote.slot, 1, OWNER_LENGTH)).where(SecretVote.ballot_id == ballot.id)
+    tx.session.execute(deleting(Receipt).where(Receipt.owner_id.in_(owners)).execution_options(
+        synchronize_session=False))
 
 
 def _upsert(tx: Transaction, model: type[Base]) -> Insert:

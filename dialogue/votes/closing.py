@@ -66,13 +66,13 @@ def _votes(tx: Transaction, ballot: Ballot) -> Sequence[SetChoice]:
 def _seal(tx: Transaction, ballot: Ballot, choices: list[Choice]) -> None:
     """Keep the choices alone, in an order and under ids that come from nowhere."""
     secrets.SystemRandom().shuffle(choices)
-    tx.add(*(SealedVote(ballot_id=ballot.id, choice=choice) for choice in choices))
+    tx.put_rows(SealedVote, [{"ballot_id": ballot.id, "choice": choice} for choice in choices])
     _purge(tx, ballot)
 
 
 def _purge(tx: Transaction, ballot: Ballot) -> None:
     mine = SecretVote.ballot_id == ballot.id
-    ballot_box.forget_receipts(tx, list(tx.session.scalars(select(SecretVote.slot).where(mine))))
+    ballot_box.forget_receipts(tx, ballot)
     tx.session.execute(delete(SecretVote).where(mine))
 
 

@@ -2,11 +2,16 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from dialogue.accounts.models import Person
+from dialogue.core import db
 from dialogue.core.batches import MOST, Batch
 from dialogue.core.errors import Conflict, DomainError, NotFound
+from dialogue.rooms.contributions import actions
+from tests.world import World
 
 
 class Desk:
@@ -102,3 +107,20 @@ def test_a_failure_of_the_work_is_everybodys() -> None:
     assert all(isinstance(error, OSError) for error in found.values())
     with pytest.raises(OSError, match="no disk"):
         Batch(desk.work).do(1)
+
+
+def test_more_may_wait_for_their_turn_than_there_are_connections(world: World) -> None:
+    """Who waits holds no connection: the one whose turn it is needs one."""
+    room = world.room()
+    ids = [world.member(room).id for _ in range(40)]
+    room_id = room.id
+    db.release()
+
+    def speak(person_id: str) -> str:
+        try:
+            return actions.post(db.session().get_one(Person, person_id), room_id, text="All at once").id
+        finally:
+            db.release()
+
+    with ThreadPoolExecutor(max_workers=40) as pool:
+        assert len(set(pool.map(speak, ids))) == 40
