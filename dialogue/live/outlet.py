@@ -24,6 +24,8 @@ class Outlet:
         self._raw = getattr(socket, "_sock", socket)  # Beneath gevent, which would wait for a full buffer.
         self._kept: deque[bytes] = deque()
         self.behind = 0
+        with suppress(OSError):  # Not a network socket: there is nothing to hold back.
+            self._raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY, 1)  # Or a frame may wait for an ack.
 
     def send(self, data: bytes) -> int:
         """Send now or keep for later. Raises OSError when the socket is gone."""
