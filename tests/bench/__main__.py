@@ -14,14 +14,8 @@ REPORT = machine.ROOT / "docs" / "benchmarks.md"
 def main() -> None:
     """Measure, print, keep."""
     options = _options()
-    new: dict[str, str] = {}
-    if options.only != "pages":
-        plan = live.QUICK if options.quick else live.Plan()
-        new |= _live(replace(plan, rounds=options.rounds or plan.rounds), options.kit)
-    if options.only != "live":
-        title, *lines = pages.measure()
-        new[title.removeprefix("## ")] = "\n".join([_stamp(), *lines])
     kept = report.sections(REPORT.read_text()) if REPORT.exists() and not options.quick else {}
+    new = _measured(options)
     page = report.joined(kept, new)
     sys.stdout.write(page)
     if options.quick:
@@ -29,6 +23,17 @@ def main() -> None:
         return
     REPORT.write_text(page)
     _reckon_anew()
+
+
+def _measured(options: argparse.Namespace) -> dict[str, str]:
+    new: dict[str, str] = {}
+    if options.only != "pages":
+        plan = live.QUICK if options.quick else live.Plan()
+        new |= _live(replace(plan, rounds=options.rounds or plan.rounds), options.kit)
+    if options.only != "live":
+        title, *lines = pages.measure()
+        new[title.removeprefix("## ")] = "\n".join([_stamp(), *lines])
+    return new
 
 
 def _reckon_anew() -> None:
@@ -40,9 +45,10 @@ def _reckon_anew() -> None:
 
 
 def _live(plan: live.Plan, kit: Path) -> dict[str, str]:
+    """The live engine's sections. Where nothing could be measured, what is there already stays, and why is said."""
     figures = live.measure(plan, kit)
     if not figures.rounds:
-        return {"Live engine": "\n".join([_stamp(), "", *(f"- {note}" for note in figures.notes)])}
+        return {"Not measured": "\n".join([_stamp(), "", *(f"- {note}" for note in figures.notes)])}
     return {"Live engine": live_report.live_section(figures, plan, _stamp()),
             "Costs of one worker": live_report.costs_section(figures, plan, _stamp())}
 

@@ -1,8 +1,9 @@
 """A model of frames on their way through the tiers: workers, relays, snapshots. Seeded; no network, no clock.
 
 Each post reaches every worker, is written to its sockets one after the other, and repeated by each relay to its own.
-Where posts pile up while a worker writes, the next frame holds them all, as the broadcaster does it. Listeners stand
-evenly along a front's row of sockets and are sampled there; every delivery is counted, sampled or not.
+Where posts pile up while a front writes, its next writing holds them all: a worker puts them into one frame, as the
+broadcaster does, a relay hands on its frames with one call. Listeners stand evenly along a front's row of sockets
+and are sampled there; every delivery is counted, sampled or not.
 """
 
 import math
@@ -60,16 +61,13 @@ def shares(total: int, parts: int) -> list[int]:
     return [total // parts + (n < total % parts) for n in range(parts)] if parts else []
 
 
-def written(arrivals: Iterable[tuple[float, tuple[int, ...]]], seconds_a_frame: float, *, gathers: bool) -> list[Frame]:
-    """What a front writes, one frame after the other. It gathers what piles up, or repeats each frame as it is."""
+def written(arrivals: Iterable[tuple[float, tuple[int, ...]]], seconds_a_frame: float) -> list[Frame]:
+    """What a front writes, one frame after the other; what piles up meanwhile is written together."""
     frames: list[Frame] = []
     waiting: list[int] = []
     begin = free = 0.0
     for at, posts in sorted(arrivals):
         if waiting and at > begin:  # What waited has begun to be written before this came.
-            frames.append(Frame(tuple(waiting), begin, begin + seconds_a_frame))
-            free, waiting = frames[-1].last, []
-        if waiting and not gathers:
             frames.append(Frame(tuple(waiting), begin, begin + seconds_a_frame))
             free, waiting = frames[-1].last, []
         begin = begin if waiting else max(at, free)
@@ -104,7 +102,7 @@ class Tiers:
         voices, upstream = shares(self.hall.voices, self.workers), shares(self.relays, self.workers)
         behind = iter(shares(self.hall.relayed, self.relays))
         for people, relays in zip(voices, upstream, strict=True):
-            frames = written(self._committed(), self._seconds(people + relays), gathers=True)
+            frames = written(self._committed(), self._seconds(people + relays))
             self._deliver(frames, people, self._seconds(people + relays))
             for _relay in range(relays):
                 self._relay(frames, next(behind))
@@ -118,7 +116,7 @@ class Tiers:
     def _relay(self, frames: list[Frame], people: int) -> None:
         place = self.lot.random()  # of the relay's socket in the worker's row
         arrivals = [(frame.first + place * (frame.last - frame.first) + self._hop(), frame.posts) for frame in frames]
-        self._deliver(written(arrivals, self._seconds(people), gathers=False), people, self._seconds(people))
+        self._deliver(written(arrivals, self._seconds(people)), people, self._seconds(people))
 
     def _deliver(self, frames: list[Frame], people: int, seconds: float) -> None:
         self._work.append(len(frames) * seconds)
