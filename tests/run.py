@@ -26,10 +26,12 @@ CHECKS = {
 PYTEST = [sys.executable, "-m", "pytest"]
 NOUNS = ["accounts", "rooms", "live", "halls", "proposals", "votes", "outcomes", "agenda", "notices"]
 ON_POSTGRES = ["--database", "postgres", *(f"tests/{noun}" for noun in NOUNS), "tests/test_ground.py"]
+SERVED = ["tests/faults", "tests/workers"]  # Many servers and clients at a time, apart from the others.
 # Files stay together, as their fixtures are costly; people in browsers want the machine for themselves.
 TESTS = {
-    "tests": [*PYTEST, "-m", "not browser", "-n", "2", "--dist", "loadfile"],
+    "tests": [*PYTEST, "-m", "not browser", "-n", "2", "--dist", "loadfile", *(f"--ignore={f}" for f in SERVED)],
     "tests on PostgreSQL": [*PYTEST, "-m", "not browser", "-n", "2", "--dist", "loadfile", *ON_POSTGRES],
+    "faults": [*PYTEST, "-m", "not browser", "-n", "2", "--dist", "loadfile", *SERVED],
     "journeys": [*PYTEST, "-m", "browser"],
 }
 

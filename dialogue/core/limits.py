@@ -5,6 +5,7 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from dialogue.core.buckets import Buckets
 from dialogue.core.errors import TooMany
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.shared_limits import SharedLimiter
@@ -23,13 +24,20 @@ LIMITS: dict[str, RateLimitItem] = {
     "public_address": parse("1200 per minute"),  # The sockets of all who are nobody in particular there.
     "export": parse("20 per minute"),
 }
+OFTEN = frozenset({"post", "press", "live", "public_address"})  # Too many to ask anybody else each time.
 _limiter: MovingWindowRateLimiter | SharedLimiter = MovingWindowRateLimiter(MemoryStorage())
+_buckets = Buckets()
 
 
 def connect(redis_url: str | None) -> None:
     """Count in Redis where several workers share the counting, else in this process."""
-    global _limiter  # noqa: PLW0603 - one counter a process is the point.
+    global _limiter, _buckets  # noqa: PLW0603 - one counter a process is the point.
     _limiter = SharedLimiter(redis_url) if redis_url else MovingWindowRateLimiter(MemoryStorage())
+    _buckets = Buckets()
+
+
+def _counter(what: str) -> MovingWindowRateLimiter | SharedLimiter | Buckets:
+    return _buckets if what in OFTEN else _limiter
 
 
 def _is_lifted() -> bool:
@@ -39,11 +47,11 @@ def _is_lifted() -> bool:
 
 def throttle(what: str, who: str) -> None:
     """Count one more `what` by `who` (an account first: a mission shares one address). Raises TooMany."""
-    if not _is_lifted() and not _limiter.hit(LIMITS[what], what, who):
+    if not _is_lifted() and not _counter(what).hit(LIMITS[what], what, who):
         raise TooMany(_("That was too often in a short time. Wait a minute, then press again."))
 
 
 def refuse_if_exhausted(what: str, who: str) -> None:
     """Raise TooMany if `throttle` would, without counting: for tries of which only the failed ones count."""
-    if not _limiter.test(LIMITS[what], what, who):
+    if not _counter(what).test(LIMITS[what], what, who):
         raise TooMany(_("That was too often in a short time. Wait a minute, then press again."))

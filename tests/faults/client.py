@@ -156,6 +156,7 @@ class Client:
         if answer["ok"]:
             if self.last is None:
                 self.last = answer["seq"] if after is None else after
+            self._begin_anew(answer)
             self._receive(answer["events"], sabotage=False)
             while answer.get("more") and answer["events"]:
                 answer = answer | await self._fetch()
@@ -164,8 +165,15 @@ class Client:
     async def _fetch(self) -> Any:
         found = await asyncio.to_thread(get, f"{self.url}/api/v1/streams/{self.stream}/events?after={self.last}",
                                         self.token)
+        self._begin_anew(found)
         self._receive(found["events"], sabotage=False)
         return found
+
+    def _begin_anew(self, answer: Any) -> None:
+        """Forget everything, where the server can tell only how things are now."""
+        if answer.get("reset"):
+            self.last, self.ahead = answer["seq"], {}
+            self.history.note(self.who, "reset", "ok", seq=answer["seq"])
 
     def _receive(self, events: list[Any], sabotage: bool = True) -> None:
         if sabotage:
@@ -229,13 +237,3 @@ def get(address: str, token: str | None = None) -> Any:
             return json.load(refusal)
     except URLError as away:
         raise OSError(str(away)) from away
-
-
-def entries(url: str, stream: str, token: str | None) -> list[Any]:
-    """The whole of a stream as this reader may see it."""
-    found: list[Any] = []
-    while True:
-        page = get(f"{url}/api/v1/streams/{stream}/events?limit=500&after={len(found)}", token)
-        found += page["events"]
-        if not page["more"]:
-            return found

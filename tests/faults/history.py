@@ -45,10 +45,13 @@ class History:
         return (line for line in self.lines if line.what == what and outcome in (None, line.outcome))
 
     def received(self) -> dict[str, list[dict[str, Any]]]:
-        """What each client applied, in its order."""
+        """What each client applied, in its order, since it last had to begin anew."""
         seen: dict[str, list[dict[str, Any]]] = {}
-        for line in self.of("record"):
-            seen.setdefault(line.who, []).append(line.about)
+        for line in self.lines:
+            if line.what == "reset":
+                seen.pop(line.who, None)
+            elif line.what == "record":
+                seen.setdefault(line.who, []).append(line.about)
         return seen
 
     def write(self, path: Path) -> Path:

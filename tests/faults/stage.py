@@ -15,13 +15,14 @@ from sqlalchemy import create_engine, text
 from dialogue import create_app
 from dialogue.accounts.models import Person
 from dialogue.accounts.profile.actions import make_token
-from dialogue.core import db
+from dialogue.core import db, record
+from dialogue.core.record import Audience
 from dialogue.database import config
 from dialogue.rooms.models import Room, RoomRole
 from dialogue.settings import Settings
 from dialogue.votes import actions as votes
 from tests.app_server import AppServer
-from tests.faults.client import Client, entries
+from tests.faults.client import Client
 from tests.faults.history import History
 from tests.world import World
 
@@ -134,8 +135,12 @@ class Stage:
         return self.rows("SELECT ballot_id, voice_id, choice FROM vote WHERE ballot_id = :id", id=ballot)
 
     def entries(self, scene: Scene) -> list[Any]:
-        """The room's record as a member may see it."""
-        return entries(self.url, scene.id, scene.members[0].token)
+        """The room's whole record as its members may see it, from the database."""
+        found: list[Any] = []
+        with self.world() as world, world.app.app_context():
+            while page := record.entries(scene.id, after=len(found)):
+                found += record.present(page, Audience.MEMBERS)
+        return found
 
     def memory(self) -> int:
         """Resident bytes of the serving process."""

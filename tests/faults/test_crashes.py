@@ -134,6 +134,25 @@ def test_whoever_was_away_comes_back_to_all_of_it(
     verdict.delivery(history, stage.entries(scene))
 
 
+def test_whoever_knows_of_more_than_there_is_begins_anew(stage: Stage, history: History, verdict: Verdict,
+                                                         fault: Fault) -> None:
+    """As after an older copy of the database was restored."""
+    scene = stage.scene(2)
+
+    async def play() -> None:
+        ahead, other = await stage.clients(scene.members, history, scene.id)
+        assert (await other.post("All there is"))["ok"]
+        answer = await ahead.join(scene.id, after=100_000)
+        assert answer["reset"]
+        assert answer["snapshot"]["contributions"][-1]["posted_seq"] == answer["seq"]
+        said = await other.post("And what comes")
+        await all_there([ahead, other], said["seq"])
+
+    run(play())
+    fault("number from another history")
+    verdict.delivery(history, stage.entries(scene))
+
+
 def test_everybody_is_back_soon_after_a_restart(
         mortal_stage: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
     windows, people = 16, 125 if soak else 12

@@ -18,7 +18,7 @@ from dialogue.core.limits import LIMITS
 from dialogue.live import crowds, joining, outlet, wire
 from dialogue.live.events import EVENTS
 from dialogue.node import npm_environment
-from tests.faults.client import Client, entries, get
+from tests.faults.client import Client, get
 from tests.faults.frames import RawSocket, run
 from tests.faults.stage import Scene, Stage
 
@@ -73,7 +73,7 @@ def test_the_npm_client_is_refused_posts_once_and_comes_back_to_what_it_missed(
         missed = world.contribution(scene.room, scene.chair.person, "While you were away")
     mortal_stage.server.start()
     back = json.loads(npm_client.stdout.readline())
-    stored = entries(mortal_stage.url, scene.id, scene.members[0].token)
+    stored = mortal_stage.entries(scene)
     assert back["last"] >= missed.seq
     assert back["applied"] == [entry["kind"] for entry in stored[:back["last"]]]
     assert npm_client.wait(10) == 0
@@ -144,7 +144,7 @@ def test_python_socketio_s_client_posts_votes_and_comes_back(mortal_stage: Stage
     mortal_stage.server.start()
     wait_for(lambda: client.joins == 2)
     assert client.ask("ballot.cast", ballot=scene.ballot, key="v", choice="yes") == vote
-    stored = entries(mortal_stage.url, scene.id, scene.members[0].token)
+    stored = mortal_stage.entries(scene)
     wait_for(lambda: len(client.applied) == len(stored))
     assert [entry["kind"] for entry in client.applied] == [entry["kind"] for entry in stored]
     client.socket.disconnect()

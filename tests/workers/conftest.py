@@ -1,9 +1,11 @@
 """Two gunicorn workers on two ports, one PostgreSQL, one Redis."""
 
+import json
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,14 @@ class Cluster:
         """A new Redis at the same address, after the old one was stopped."""
         self.redis = Redis(self.redis.port)
 
+    def mend(self) -> None:
+        """Start what an earlier test left ended."""
+        if not self.redis.server.runs():
+            self.restart_redis()
+        for worker in self.workers:
+            if not worker.runs():
+                worker.start()
+
     def stop(self) -> None:
         """End everything."""
         for worker in self.workers:
@@ -89,6 +99,7 @@ def _worlds() -> list[World]:
 @pytest.fixture
 def world(cluster: Cluster, _worlds: list[World]) -> Iterator[World]:
     """People and rooms in the workers' database, made from here: a third process that nudges nobody."""
+    cluster.mend()
     app = create_app(Settings(
         instance=cluster.instance, database_url=cluster.database_url, secret_key="only-for-tests", testing=True))
     if not _worlds:
@@ -128,6 +139,13 @@ def browsers(world: World) -> Iterator[Callable[..., Line]]:
     yield connect
     for line in opened:
         line.close()
+
+
+def staying(connection: HTTPConnection) -> tuple[int, bool]:
+    """What `/readyz` says on a connection that is kept: its status, and whether the process means to stay."""
+    connection.request("GET", "/readyz")
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read())["staying"]
 
 
 def token_of(person: Person) -> str:

@@ -1,6 +1,5 @@
 """A worker that is told to end finishes what it began; who was with it goes on at another."""
 
-import json
 import os
 import signal
 import threading
@@ -8,15 +7,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from urllib.error import HTTPError
-from urllib.request import urlopen
+from http.client import HTTPConnection
 
 from sqlalchemy import func, select
 
 from dialogue.core import db, record
 from dialogue.rooms.models import RoomRole
 from dialogue.votes.models import Vote
-from tests.workers.conftest import Cluster, token_of
+from tests.workers.conftest import Cluster, staying, token_of
 from tests.workers.wire import Line, Lost, Participant
 from tests.world import World
 
@@ -65,7 +63,8 @@ def test_a_worker_told_to_end_is_not_ready_keeps_what_it_acknowledged_and_is_gon
     ballot = world.ballot(room, world.member(room, RoomRole.CHAIR))
     worker = cluster.workers[0]
     connected = [lines(worker, voter) for voter in voters]
-    assert ready(worker.url) == (200, True)
+    watching = HTTPConnection("127.0.0.1", int(worker.url.rpartition(":")[2]))
+    assert staying(watching) == (200, True)
     began = time.monotonic()
     os.kill(worker.pid, signal.SIGTERM)
     sent = []
@@ -74,7 +73,8 @@ def test_a_worker_told_to_end_is_not_ready_keeps_what_it_acknowledged_and_is_gon
             sent.append((line, line.send("ballot.cast", ballot=ballot.id, key=f"k{len(sent)}", choice="yes")))
         time.sleep(0.01)
         if len(sent) == 30:
-            assert ready(worker.url) == (503, False)
+            assert staying(watching) == (503, False)
+            watching.close()
     for line in connected:
         assert line.until(lambda line=line: not line.is_open, 10)
         assert line.payloads("restart") == [{"jitter_ms": 3000}]
@@ -92,16 +92,6 @@ def answered(line: Line, number: int) -> bool:
         return bool(line.answer(number)["ok"])
     except Lost:
         return False
-
-
-def ready(url: str) -> tuple[int, bool]:
-    """What `/readyz` says: its status, and whether the process means to stay."""
-    try:
-        with urlopen(f"{url}/readyz", timeout=5) as answer:
-            return answer.status, json.load(answer)["staying"]
-    except HTTPError as refusal:
-        with refusal:
-            return refusal.status or 0, json.load(refusal)["staying"]
 
 
 def test_two_hundred_who_come_back_at_once_are_all_live_again(cluster: Cluster, world: World) -> None:

@@ -1,6 +1,5 @@
 """The embedded form ends as peacefully as a worker."""
 
-import json
 import os
 import signal
 import time
@@ -11,7 +10,7 @@ from dialogue import create_app
 from dialogue.core import db, record
 from dialogue.settings import Settings
 from tests.app_server import AppServer
-from tests.workers.conftest import token_of
+from tests.workers.conftest import staying, token_of
 from tests.workers.wire import Line, Lost
 from tests.world import World
 
@@ -44,13 +43,6 @@ def test_told_to_end_it_finishes_what_it_began_and_keeps_what_it_acknowledged(
     db.engine().dispose()
     assert acknowledged
     assert sorted(acknowledged) == kept
-
-
-def staying(connection: HTTPConnection) -> tuple[int, bool]:
-    """What `/readyz` says on a connection that is kept."""
-    connection.request("GET", "/readyz")
-    answer = connection.getresponse()
-    return answer.status, json.loads(answer.read())["staying"]
 
 
 def answered(line: Line, number: int) -> dict[str, object]:
