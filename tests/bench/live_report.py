@@ -60,7 +60,8 @@ def live_section(figures: Figures, plan: Plan, stamp: str) -> str:
         "Node's Socket.IO server in one process: without storage and sign-in for deliveries, with a commit to SQLite "
         "for each vote. Posts of 200 bytes; 8 on their way at any time by 20 senders, where no rate is named. Ours are "
         "counted again in the database after a kill -9 of the server. In the storm everybody waits before each attempt "
-        "as docs/protocol.md says, so what is counted from the kill -9 holds the server's start and those pauses too.", "",
+        "as docs/protocol.md says, so what is counted from the kill -9 holds the server's start and those pauses "
+        "too.", "",
         *comparison(rows(figures, plan)),
     ]
     return "\n".join([*lines, *(["", *(f"- {note}" for note in figures.notes)] if figures.notes else [])])

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bench import costs, scale
@@ -21,6 +21,7 @@ def test_docs_scale_says_what_the_program_prints():
     assert scale.page_with(page, block) == page
 
 
+@settings(max_examples=25)
 @given(st.integers(1, 200), st.integers(0, 400), st.floats(0.5, 50), st.integers(0, 9))
 def test_every_listener_gets_every_post_once(voices, relayed, rate, seed):
     outcome = Tiers(Hall(voices, relayed, rate=rate, seconds=3), CHEAP, SMALL, seed).run()
