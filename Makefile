@@ -23,7 +23,7 @@ soak: install-for-tests ## the faults at length: a hundred kills, a thousand rac
 	@$(IN_VENV) -m dialogue assets --strict
 	@exec $(IN_VENV) -m pytest tests/faults --soak $(ARGS)
 
-bench: install-for-tests ## the benchmarks beside their peers, as ratios
+bench: install-for-tests ## the benchmarks beside their peers, as ratios (ARGS=--quick, ARGS="--only live")
 	@$(IN_VENV) -m dialogue assets
 	@exec $(IN_VENV) -m tests.bench $(ARGS)
 

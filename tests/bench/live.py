@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ class Plan:
     steady_seconds: float = 10
     page_seconds: float = 20
     rounds: int = 3
+    enough_s: float = 660  # no round is begun that would probably end later than this
 
     @property
     def people(self) -> int:
@@ -42,10 +44,11 @@ QUICK = Plan(few=200, many=2000, voters=(500, 2000), returning=500, seconds=3, s
 
 @dataclass
 class Figures:
-    """What was measured: `rounds[side, measure]`; and what has to be said about it."""
+    """What was measured: `rounds[side, measure]`, in how many rounds; and what has to be said about it."""
 
     rounds: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
     notes: list[str] = field(default_factory=list)
+    done: int = 0
 
     def of(self, side: str, measure: str) -> list[float]:
         """The rounds of one side; empty where it was not measured."""
@@ -69,12 +72,23 @@ def measure(plan: Plan, kit: Path) -> Figures:
         ours = Ours(Path(folder), plan.people, server_core)
         peer = _peer(kit, Path(folder), server_core, figures.notes)
         kit_run = measuring.Kit(compiled(kit), own_core)
-        for number in range(plan.rounds):
-            _say(f"round {number + 1} of {plan.rounds}")
-            _round(plan, kit_run, [ours] + ([peer] if peer else []), figures)
+        _rounds(plan, kit_run, [ours] + ([peer] if peer else []), figures)
         _attempt(figures, ours.name, "pages", partial(measuring.pages, ours, kit_run, plan.many, plan.page_seconds))
         _attempt(figures, ours.name, "storm", partial(measuring.storm, ours, plan.returning))
     return figures
+
+
+def _rounds(plan: Plan, kit: measuring.Kit, sides: Sequence[Ours | Peer], figures: Figures) -> None:
+    began = time.monotonic()
+    while figures.done < plan.rounds and is_time_for_another(figures.done, time.monotonic() - began, plan.enough_s):
+        _say(f"round {figures.done + 1} of {plan.rounds}")
+        _round(plan, kit, sides, figures)
+        figures.done += 1
+
+
+def is_time_for_another(done: int, took: float, enough: float) -> bool:
+    """Whether one more round, as long as those done so far, would end in time; the first is always made."""
+    return not done or took / done * (done + 1) <= enough
 
 
 def _round(plan: Plan, kit: measuring.Kit, sides: Sequence[Ours | Peer], figures: Figures) -> None:
@@ -122,5 +136,5 @@ def _on(core: int) -> Iterator[None]:
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {line}\n")
     sys.stderr.flush()

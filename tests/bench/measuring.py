@@ -87,10 +87,11 @@ def pages(side: Ours, kit: Kit, clients: int, seconds: float) -> dict[str, float
     """The hall's page, asked for again and again while so many listen and posts go out."""
     times: list[float] = []
     problems: list[Exception] = []
+    over = threading.Event()
 
     def ask() -> None:
         try:
-            _wait_for(running, clients)
+            _wait_for(running, clients, over)
             times.extend(_page_times(f"{running.server.url}/halls/{running.stream}", seconds - 1))
         except (OSError, Failed) as problem:
             problems.append(problem)
@@ -100,6 +101,7 @@ def pages(side: Ours, kit: Kit, clients: int, seconds: float) -> dict[str, float
         reader = threading.Thread(target=ask)
         reader.start()
         stack.callback(reader.join)
+        stack.callback(over.set)
         load = kit.load(running, clients, seconds=seconds, rate=RATE, senders=SENDERS)
     if problems or len(times) < 20:
         raise Failed(f"the page was read {len(times)} times {problems or ''}")
@@ -107,13 +109,12 @@ def pages(side: Ours, kit: Kit, clients: int, seconds: float) -> dict[str, float
             "p99 beside pages": load["p99_ms"]}
 
 
-def _wait_for(running: Running, clients: int) -> None:
-    """Wait until so many sockets are open."""
+def _wait_for(running: Running, clients: int, over: threading.Event) -> None:
+    """Wait until so many sockets are open. Raises Failed when it is over before that."""
     deadline = time.monotonic() + 300
     while _sockets(running) < clients:
-        if time.monotonic() > deadline or not running.server.runs():
+        if over.wait(0.5) or time.monotonic() > deadline:
             raise Failed("not everybody connected")
-        time.sleep(0.5)
 
 
 def _sockets(running: Running) -> float:

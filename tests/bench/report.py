@@ -10,7 +10,7 @@ HEAD = """# Benchmarks
 brackets is the lowest and the highest of several rounds, what stands before them their median; a ratio is one of
 medians.
 """
-ORDER = ("Live", "Costs", "Pages")
+ORDER = ("Live", "Costs", "Pages", "Not")
 NOTHING = "–"
 
 Holds = Callable[[float, float | None], bool | None]
@@ -111,7 +111,7 @@ def sections(text: str) -> dict[str, str]:
 
 def joined(kept: dict[str, str], new: dict[str, str]) -> str:
     """The whole page: new sections in the place of those with the same first word, the others as they were."""
-    fresh = {_kind(title) for title in new}
+    fresh = {_kind(title) for title in new} | {"Not"}  # What an earlier run could not measure is no news.
     both = {title: body for title, body in kept.items() if _kind(title) not in fresh} | new
     ordered = sorted(both, key=lambda title: ORDER.index(_kind(title)) if _kind(title) in ORDER else len(ORDER))
     return "\n".join([HEAD, *(f"## {title}\n\n{both[title]}\n" for title in ordered)])

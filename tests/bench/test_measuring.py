@@ -94,3 +94,8 @@ def test_clients_come_back_at_random_moments_that_grow_to_fifteen_seconds():
 def test_a_short_and_a_long_frame_carry_their_length():
     assert storm.framed("3") == b"\x81\x81\0\0\0\x003"
     assert storm.framed("x" * 300)[:4] == b"\x81\xfe\x01\x2c"
+
+
+@pytest.mark.parametrize(("done", "took", "another"), [(0, 900, True), (1, 300, True), (2, 400, True), (2, 500, False)])
+def test_no_round_is_begun_that_would_end_too_late(done, took, another):
+    assert live.is_time_for_another(done, took, enough=660) is another

@@ -50,3 +50,9 @@ def test_a_part_measured_anew_under_another_title_replaces_the_old_one():
     page = report.joined({"Pages with 5": "old"}, {"Pages with 6": "new", "Live engine": "live"})
     assert list(report.sections(page)) == ["Live engine", "Pages with 6"]
     assert "old" not in page
+
+
+def test_what_could_not_be_measured_is_said_once_and_takes_no_figures_away():
+    page = report.joined({"Live engine": "old figures"}, {"Not measured": "no compiler"})
+    assert report.sections(page) == {"Live engine": "old figures", "Not measured": "no compiler"}
+    assert "Not measured" not in report.joined(report.sections(page), {"Pages with 5": "new"})
