@@ -150,6 +150,11 @@ class Connections:
         with self._lock:
             return {stream_id: set(hall.listeners) for stream_id, hall in self._halls.items()}
 
+    def sizes(self) -> dict[str, int]:
+        """How many sockets listen to each stream."""
+        with self._lock:
+            return {stream_id: sum(map(len, hall.listeners.values())) for stream_id, hall in self._halls.items()}
+
     def present(self, stream_id: str) -> dict[str | None, int]:
         """How many are present in a stream, each once however many windows they have, by actor set where told."""
         with self._lock:

@@ -10,6 +10,7 @@ from dialogue.live import broadcast, presence, state
 from dialogue.live.connections import Connection, connections
 from dialogue.live.events import Call, on
 from dialogue.live.streams import missed, seat, seats
+from dialogue.live.wire import event_frame
 
 MOST_STREAMS = 20
 MOST_EVENTS = 200
@@ -28,7 +29,8 @@ def join(call: Call) -> dict[str, Any]:
     broadcast.start(stream_id)
     connections.sit(call.connection.sid, stream_id, taken)
     presence.changed(stream_id)
-    state.renew(stream_id)
+    for event, payload in state.latest(stream_id):
+        broadcast.write(call.connection, event_frame(event, payload), event, payload)
     gap = {"seq": record.last_seq(stream_id), "events": [], "more": False} if after is None else missed(
         stream_id, taken.audience, after=after, limit=MOST_EVENTS)
     return {"role": taken.role, "attribution": taken.attribution, "voice": taken.voice,

@@ -7,10 +7,11 @@ nothing one of them may not know.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+A_LISTENER = 0.0005  # Seconds each listener adds to the pause: a crowd's numbers must not keep the process busy.
 Producer = Callable[[str], list[dict[str, Any]]]
 
 
@@ -65,11 +66,18 @@ def changed_here(event: str, stream_id: str) -> None:
             _states[event].waiting.add(stream_id)
 
 
-def renew(stream_id: str) -> None:
-    """Have what is kept in the database sent soon: somebody here begins to listen, perhaps after an outage."""
+def latest(stream_id: str) -> list[tuple[str, dict[str, Any]]]:
+    """What is kept in the database as it was last sent, for somebody who begins to listen: `(event, payload)`.
+
+    Where nothing was sent yet it is soon, to everybody.
+    """
+    found = []
     for event, state in _states.items():
-        if state.kept:
+        if state.kept and stream_id not in state.sent:
             changed_here(event, stream_id)
+        elif state.kept:
+            found += [(event, payload) for payload in state.sent[stream_id]]
+    return found
 
 
 def doubt(listened: set[str]) -> None:
@@ -80,8 +88,8 @@ def doubt(listened: set[str]) -> None:
                 state.doubted |= listened
 
 
-def due(listened: set[str]) -> list[tuple[str, str, dict[str, Any]]]:
-    """What is to be sent now to streams somebody listens to: `(event, stream id, payload)`."""
+def due(listened: Mapping[str, int]) -> list[tuple[str, str, dict[str, Any]]]:
+    """What is to be sent now to streams somebody listens to (and how many do): `(event, stream id, payload)`."""
     found = []
     for event, state in _states.items():
         for stream_id, is_certain in _take(state, listened).items():
@@ -92,16 +100,17 @@ def due(listened: set[str]) -> list[tuple[str, str, dict[str, Any]]]:
     return found
 
 
-def _take(state: _State, listened: set[str]) -> dict[str, bool]:
+def _take(state: _State, listened: Mapping[str, int]) -> dict[str, bool]:
     """The streams whose turn it is, and whether the state there changed for certain."""
     now = time.monotonic()
     with _lock:
-        state.waiting &= listened
-        state.doubted &= listened
+        state.waiting &= listened.keys()
+        state.doubted &= listened.keys()
         state.last = {id: at for id, at in state.last.items() if id in listened}
         state.sent = {id: payloads for id, payloads in state.sent.items() if id in listened}
         either = state.waiting | state.doubted
-        ready = {id: id in state.waiting for id in either if now - state.last.get(id, 0.0) >= state.every}
+        ready = {id: id in state.waiting for id in either
+                 if now - state.last.get(id, 0.0) >= max(state.every, listened[id] * A_LISTENER)}
         state.waiting.difference_update(ready)
         state.doubted.difference_update(ready)
         state.last.update(dict.fromkeys(ready, now))

@@ -74,7 +74,7 @@ def publish() -> None:
 
 def tell() -> None:
     """Send the state that changed."""
-    for event, stream_id, payload in state.due(set(connections.streams())):
+    for event, stream_id, payload in state.due(connections.sizes()):
         broadcast.tell(connections.in_stream(stream_id), stream_id, event, payload)
 
 

@@ -63,7 +63,7 @@ def test_over_the_socket_the_same_people_are_refused(world: World, chamber: Cham
 def test_those_who_watch_are_told_the_turnout_and_no_more(world: World, chamber: Chamber) -> None:
     ballot = world.ballot(chamber.room, chamber.chair)
     cast(chamber.voters[0], ballot)
-    told = [payload for event, _stream, payload in state.due({chamber.room.id}) if event == live.TALLY]
+    told = [payload for event, _stream, payload in state.due({chamber.room.id: 1}) if event == live.TALLY]
     assert told == [{"ballot": ballot.id, "cast": 1, "eligible": 6}]
     actions.cast(chamber.voters[0], ballot.id, choice=Choice.NO)
     assert live.turnouts(chamber.room.id) == told
