@@ -76,6 +76,7 @@ def receipts(tx: Transaction, presses: Collection[Asked]) -> dict[tuple[str, str
     return found
 
 
+_RECEIPT = insert(Receipt)
 FEW = 12  # At a time: SQLite looks up each owner with each key.
 _GIVEN = select(Receipt.owner_id, Receipt.key, Receipt.body, Receipt.answer).where(
     Receipt.owner_id.in_(bindparam("owners", expanding=True)),
@@ -98,7 +99,7 @@ def answer_all(tx: Transaction, answers: Collection[tuple[Asked, Any]], at: date
     rows = [{"owner_id": press.owner_id, "key": press.key, "body": press.body, "answer": value, "at": at or now()}
             for press, value in answers if press.key]
     if rows:
-        tx.session.connection().execute(insert(Receipt), rows)
+        tx.session.connection().execute(_RECEIPT, rows)
 
 
 def sweep() -> int:

@@ -92,13 +92,14 @@ def write(session: Session, events: Sequence[Event]) -> list[int]:
     connection = session.connection()
     last = connection.execute(_NUMBER, {"stream": events[0].stream_id, "more": len(events)}).scalar_one()
     seqs = list(range(last - len(events) + 1, last + 1))
-    connection.execute(insert(Entry), [_row(event, seq) for event, seq in zip(events, seqs, strict=True)])
+    connection.execute(_ENTRY, [_row(event, seq) for event, seq in zip(events, seqs, strict=True)])
     return seqs
 
 
 # Hot statements are built once: building one costs as much as running it.
 _NUMBER = (update(Stream).where(Stream.id == bindparam("stream")).values(seq=Stream.seq + bindparam("more"))
            .returning(Stream.seq))
+_ENTRY = insert(Entry)
 _LAST = select(Stream.seq).where(Stream.id == bindparam("stream"))
 _AFTER = select(Entry).where(Entry.stream_id == bindparam("stream"), Entry.seq > bindparam("after")).order_by(
     Entry.seq).limit(bindparam("most"))

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, insert, select
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 Thing = TypeVar("Thing", bound=db.Base)
 Listener = Callable[[list[Recorded]], None]
 AT_A_STRETCH = 500  # Rows: some milliseconds.
+_AFRESH = {"populate_existing": True}
+_insert = lru_cache(insert)  # Built once: building a statement costs as much as running it.
 _listeners: list[Listener] = []
 _one_writer = threading.Lock()
 
@@ -46,7 +49,7 @@ class Transaction:
 
     def find(self, query: Select[Thing], **values: Any) -> Thing:
         """The one thing a locking query finds, as it is now. Raises NotFound."""
-        found = self.session.scalars(query.execution_options(populate_existing=True), values).one_or_none()
+        found = self.session.scalars(query, values, execution_options=_AFRESH).one_or_none()
         if found is None:
             raise NotFound()
         return found
@@ -68,7 +71,7 @@ class Transaction:
     def put_rows(self, model: type[db.Base], rows: Sequence[dict[str, Any]]) -> None:
         """Put thousands of rows in, letting others run now and then: readers, and whoever waits for the disk."""
         for start in range(0, len(rows), AT_A_STRETCH):
-            self.session.connection().execute(insert(model), rows[start:start + AT_A_STRETCH])
+            self.session.connection().execute(_insert(model), rows[start:start + AT_A_STRETCH])
             time.sleep(0)
 
     def record(self, event: Event) -> int:

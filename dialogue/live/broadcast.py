@@ -20,7 +20,7 @@ from dialogue.live.wire import event_frame
 
 LOOK_EVERY = 2.0  # seconds until another process's commit is seen, at the latest
 MOST_EVENTS = 200
-AT_A_STRETCH = 250  # sockets written to before others may run: about a millisecond
+AT_A_STRETCH = 500  # sockets written to before others may run: some five milliseconds
 
 _nudged = threading.Event()
 _dirty: set[str] = set()

@@ -32,7 +32,7 @@ def register(app: Flask, settings: Settings) -> None:
         app, async_mode="gevent" if is_module_patched("socket") else "threading", transports=["websocket"],
         cors_allowed_origins=[settings.url], async_handlers=False, manage_session=False, serializer=PlainPacket,
         json=StrictJson, max_http_buffer_size=MAX_FRAME, ping_interval=20, ping_timeout=20,
-        monitor_clients=not driver.is_proven())
+        monitor_clients=not driver.is_proven(), client_manager=driver.Roster())
     _close_on_nonsense(socketio.server)
     _carry(socketio.server)
     for name, handler in (("connect", _connect), ("disconnect", _disconnect), ("*", _event)):

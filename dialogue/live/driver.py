@@ -17,6 +17,7 @@ from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.packet import PING, Packet
 from engineio.socket import Socket
 from simple_websocket import Server
+from socketio import Manager
 from wsproto.utilities import ProtocolError
 
 from dialogue.live.outlet import Outlet
@@ -54,6 +55,24 @@ def bound(eio: Any) -> None:
             self.server_args["max_message_size"] = MAX_FRAME
 
     eio._async = {**eio._async, "websocket": Bounded}
+
+
+class Roster(Manager):  # type: ignore[misc]
+    """Who is connected, where nobody is in any room of the library's but their own.
+
+    The library looks through everybody's rooms when one goes: eight thousand times eight thousand when all go.
+    """
+
+    def basic_disconnect(self, sid: str, namespace: str, **_more: Any) -> None:
+        """Forget a connection."""
+        for room in (sid, None):
+            self.basic_leave_room(sid, namespace, room)
+        self.callbacks.pop(sid, None)
+        for pending in (self.pending_connect, self.pending_disconnect):
+            if sid in pending.get(namespace, ()):
+                pending[namespace].remove(sid)
+                if not pending[namespace]:
+                    del pending[namespace]
 
 
 class _Unneeded:
