@@ -39,17 +39,17 @@ class Connection:
     outlet: Any = None
     address: str = ""
     seats: dict[str, Seat] = field(default_factory=dict)
-    opened_at: float = field(default_factory=time.monotonic)
     known_at: float = -TRUSTED
     known_as: Person | None = None
 
     def person(self) -> Person | None:
-        """Who it is now: nobody any more once signed out, disabled or revoked. Looked up at most every few seconds."""
+        """Who it is now: nobody any more once signed out, disabled or revoked. Looked up once a minute, and on a doubt."""
         if self.secret is None:
             return None
         if time.monotonic() - self.known_at >= TRUSTED or self.known_at < connections.doubted_at:
-            self.known_at = time.monotonic()
+            asked_at = time.monotonic()
             self.known_as = (queries.person_of_token if self.is_token else queries.person_signed_in)(self.secret)
+            self.known_at = asked_at  # Not before there was an answer: who cannot be looked up is not known.
             if self.known_as is not None:
                 db.session().expunge(self.known_as)  # It outlives the session it was read in.
         return self.known_as
