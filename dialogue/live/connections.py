@@ -43,7 +43,7 @@ class Connection:
     known_as: Person | None = None
 
     def person(self) -> Person | None:
-        """Who it is now: nobody any more once signed out, disabled or revoked. Looked up each minute, and on a doubt."""
+        """Who it is now: nobody once signed out, disabled or revoked. Looked up each minute, and on a doubt."""
         if self.secret is None:
             return None
         if time.monotonic() - self.known_at >= TRUSTED or self.known_at < connections.doubted_at:
