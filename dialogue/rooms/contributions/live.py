@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import lazyload
-
 from dialogue.accounts.models import Person
 from dialogue.core import db, inputs
 from dialogue.core.permissions import CHAIRS, Permission, Role
 from dialogue.core.record import MAX_SEQ, Audience
 from dialogue.live.events import Call, on
 from dialogue.live.streams import Seat, depicts, opens
+from dialogue.rooms import brief
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.events import AttributionTightened, MemberLeft, MemberRemoved, PlaceChanged
@@ -24,7 +22,7 @@ SHOWN_ROLES = (Role.CHAIR, Role.CO_CHAIR, Role.RAPPORTEUR, Role.PARTICIPANT, Rol
 @opens(MemberLeft, MemberRemoved, PlaceChanged, AttributionTightened)
 def seats(stream_id: str, people: Sequence[Person | None]) -> list[Seat | None] | None:
     """Chairs hear as moderators, members as members; others hear what they may read."""
-    room = db.session().scalars(_ROOM, {"id": stream_id}).one_or_none()
+    room = brief.find(stream_id)
     if room is None:
         return None
     places = own_places(room.id, [person.id for person in people if person])
@@ -40,10 +38,6 @@ def _seat(room: Room, person: Person | None, place: Place) -> Seat | None:
     if room.kind == "room" and not room.is_read_by(roles):
         return None
     return Seat(Audience.MEMBERS if room.is_read_by(roles) else Audience.PUBLIC, attribution=room.attribution)
-
-
-# Built once: building a statement costs as much as running it.
-_ROOM = select(Room).where(Room.id == bindparam("id")).options(lazyload("*")).execution_options(populate_existing=True)
 
 
 def _members_seat(room: Room, place: Place, roles: frozenset[Role]) -> Seat:

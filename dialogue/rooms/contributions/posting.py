@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import lazyload
+from sqlalchemy import select
 
 from dialogue.accounts.models import Person
 from dialogue.core import idempotency
@@ -16,13 +15,11 @@ from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.idempotency import Asked, fingerprint
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.transaction import Transaction, transaction
+from dialogue.rooms import brief
 from dialogue.rooms.contributions.events import ContributionPosted
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import NOWHERE, Place, own_places
-
-# Built once: building a statement costs as much as running it.
-_ROOM = select(Room).where(Room.id == bindparam("id")).with_for_update(of=Room).options(lazyload("*"))
 
 
 class Words(NamedTuple):
@@ -46,7 +43,7 @@ post = _posts.do
 
 
 def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Contribution | DomainError]:
-    room = tx.find(_ROOM, id=room_id)
+    room = brief.lock(tx, room_id)
     held = own_places(room_id, {one.person.id for one in words})
     found = [_permitted(room, one, held.get(one.person.id, NOWHERE)) for one in words]
     earlier = _earlier(tx, [press for press in found if isinstance(press, Asked)])

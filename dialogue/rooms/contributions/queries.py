@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import aliased, joinedload, lazyload
+from sqlalchemy.orm import aliased, joinedload
 
 from dialogue.accounts.models import Person
 from dialogue.core import db, richtext
@@ -15,6 +15,7 @@ from dialogue.core.permissions import Permission, permit
 from dialogue.core.record import Audience, Entry, presents
 from dialogue.core.thread import Link, Node, Ref, beside, shows
 from dialogue.core.transaction import scalar_or_not_found
+from dialogue.rooms import brief
 from dialogue.rooms.contributions.events import (
     ContributionEdited,
     ContributionHidden,
@@ -169,7 +170,9 @@ def history(found: Contribution) -> list[ContributionVersion]:
 def on_the_wire(found: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
     """Each entry's contribution as it is now, whatever happened to it since."""
     ids = {e.data["contribution_id"] for e in found}
-    room = db.session().scalars(_ROOM, {"id": found[0].stream_id}).one()
+    room = brief.find(found[0].stream_id)
+    if room is None:
+        return {}
     said = [Said(c, answered, None) for c, answered in db.session().execute(_LIVE, {"ids": list(ids)})]
     lines = _lines(room, said)
     data = {s.contribution.id: wire(_as_shown(s, lines, ())) for s in said}
@@ -177,7 +180,6 @@ def on_the_wire(found: Sequence[Entry], _audience: Audience) -> dict[int, dict[s
 
 
 # Hot statements are built once: building one costs as much as running it.
-_ROOM = select(Room).where(Room.id == bindparam("id")).options(lazyload("*"))
 _ANSWERED = aliased(Contribution)
 _LIVE = select(Contribution, _ANSWERED.voice_id).outerjoin(
     _ANSWERED, _ANSWERED.id == Contribution.reply_to_id).where(Contribution.id.in_(bindparam("ids", expanding=True)))
