@@ -65,6 +65,7 @@ def start(stream_id: str) -> None:
 
 def wait() -> None:
     """Sleep until there is a nudge, or until it is time to look anyway."""
+    start(HOUSE)  # Whose first word of all may be that somebody is shut out.
     _nudged.wait(LOOK_EVERY)
     _nudged.clear()
     socket().sleep(0)  # Who is about to commit too may go first: one frame then holds it all.

@@ -5,7 +5,7 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
-from dialogue.accounts.models import SignIn
+from dialogue.accounts import actions as accounts
 from dialogue.core import db
 from dialogue.core.clock import now
 from dialogue.core.record import Entry
@@ -105,8 +105,7 @@ def test_who_was_signed_out_is_told_that_and_not_that_the_connection_is_lost(hou
     page = house.enter(person, room.address)
     is_live(page)
     page.get_by_label("Your contribution").fill("half a thought")
-    with transaction() as tx:
-        tx.session.execute(update(SignIn).where(SignIn.person_id == person.id).values(expires_at=now()))
+    accounts.end_all_sign_ins(person)
     db.release()
     expect(page.locator("connection-status")).to_contain_text("Your place here has ended")
     page.wait_for_timeout(3_000)

@@ -39,14 +39,6 @@ def test_two_hundred_votes_of_one_voter_at_both_workers_count_once(
     assert (closed.yes or 0) + (closed.no or 0) + (closed.abstain or 0) == 1
 
 
-def test_a_limit_holds_over_all_workers_together(cluster: Cluster, world: World, lines: Lines) -> None:
-    room = world.room()
-    person = world.member(room)
-    both = [lines(worker, person) for worker in cluster.workers]
-    answers = [both[n % 2].ask("contribution.post", stream=room.id, key=f"k{n}", text=f"{n}") for n in range(40)]
-    assert sum(answer["ok"] for answer in answers) == 30
-
-
 def test_every_worker_tells_the_turnout_within_two_seconds(cluster: Cluster, world: World, lines: Lines) -> None:
     room = world.room()
     chair, voter, watcher, other = world.member(room, RoomRole.CHAIR), *(world.member(room) for _ in range(3))
