@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from dialogue.core import db
 from dialogue.core.clock import now
 from dialogue.core.errors import Conflict
+from dialogue.core.giving_way import give_way
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.transaction import Transaction, transaction
 
@@ -107,7 +107,7 @@ def sweep() -> int:
     forgotten = 0
     while some := _forget_some():
         forgotten += some
-        time.sleep(0)  # Others may write in between.
+        give_way()
     return forgotten
 
 

@@ -1,12 +1,12 @@
 """What a document needs, read with the eyes of whoever asked for it, and made ready to travel."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.clock import now
+from dialogue.core.giving_way import give_way
 from dialogue.core.i18n import direction
 from dialogue.exports import agenda_data, outcome_data, words
 from dialogue.exports.job import Job
@@ -53,4 +53,4 @@ def _job(wanted: Wanted, data: dict[str, Any]) -> Job:
 
 def _read(told: Told, done: int, of: int) -> None:
     told(READ * done // of)
-    time.sleep(0)  # Under gevent: the others' turn.
+    give_way()

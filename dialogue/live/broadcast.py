@@ -13,14 +13,16 @@ from typing import Any
 from sqlalchemy import select
 
 from dialogue.core import clock, db, metrics, record
-from dialogue.core.record import HOUSE, Recorded, Stream
+from dialogue.core.giving_way import give_way
+from dialogue.core.record import HOUSE, Audience, Recorded, Stream
 from dialogue.live.connections import WHO_IS_WHO, Connection, connections
+from dialogue.live.outlet import send_to_all
 from dialogue.live.streams import moves_people
 from dialogue.live.wire import event_frame
 
 LOOK_EVERY = 2.0  # seconds until another process's commit is seen, at the latest
 MOST_EVENTS = 200
-AT_A_STRETCH = 500  # sockets written to before others may run: some five milliseconds
+AT_A_STRETCH = 1000  # sockets written to before others may run: some ten milliseconds
 
 _nudged = threading.Event()
 _dirty: set[str] = set()
@@ -101,29 +103,39 @@ def _send(stream_id: str, reseat: Callable[[str], None]) -> None:
         reseat(stream_id)  # First: who has just lost a place is sent nothing of what follows it.
     for audience in connections.streams().get(stream_id, ()):
         payload = {"stream": stream_id, "events": record.present(found, audience)}
-        tell(connections.in_stream(stream_id, audience), stream_id, "record", payload)
+        tell(stream_id, audience, "record", payload)
     _sent[stream_id] = found[-1].seq
     metrics.delay.observe(max(0.0, (clock.now() - found[-1].at).total_seconds()))
     if len(found) == MOST_EVENTS:
         wake([stream_id])
 
 
-def tell(listeners: list[Connection], stream_id: str, event: str, payload: Any) -> None:
-    """Write one event to those of these sockets that still listen to the stream, others going on meanwhile."""
+def tell(stream_id: str, audience: Audience | None, event: str, payload: Any) -> None:
+    """Write one event to those who listen to a stream, all or one audience, others going on meanwhile."""
     frame = event_frame(event, payload)
-    for n, connection in enumerate(listeners):
-        if n % AT_A_STRETCH == AT_A_STRETCH - 1:
-            socket().sleep(0)
-        if stream_id in connection.seats:
-            write(connection, frame, event, payload)
+    left, others = connections.reach(stream_id, audience)
+    for sid in others:
+        socket().emit(event, payload, to=sid)
+    while left:
+        some, left = left[:AT_A_STRETCH], left[AT_A_STRETCH:]
+        send_to_all(some, frame)
+        if left:
+            left = _after_others_ran(left, stream_id, audience)
+
+
+def _after_others_ran(left: list[int], stream_id: str, audience: Audience | None) -> list[int]:
+    """Give way. Returns those of these sockets that still listen then."""
+    before = connections.departures()
+    give_way()
+    if connections.departures() == before:
+        return left
+    still = set(connections.reach(stream_id, audience).numbers)
+    return [number for number in left if number in still]
 
 
 def write(connection: Connection, frame: bytes, event: str, payload: Any) -> None:
     """Write a frame to one socket; through the library where the socket is not carried by `driver`."""
     if connection.outlet is None:
         socket().emit(event, payload, to=connection.sid)
-        return
-    try:
-        connection.outlet.send(frame)
-    except OSError:
-        connection.outlet.cut()
+    else:
+        send_to_all([connection.outlet.number], frame)

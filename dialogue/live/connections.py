@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from dialogue.accounts import queries
 from dialogue.accounts.events import (
@@ -21,6 +21,7 @@ from dialogue.accounts.events import (
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.record import Audience
+from dialogue.live.outlet import closings
 from dialogue.live.streams import Seat
 
 WHO_IS_WHO = frozenset(event.kind for event in (
@@ -60,16 +61,26 @@ class Connection:
             self.known_at = time.monotonic()
 
 
+class Reach(NamedTuple):
+    """How listeners are reached: by the numbers of their sockets, or the ids of those the library carries."""
+
+    numbers: list[int]
+    others: list[str]
+
+
 @dataclass(slots=True)
 class _Hall:
     """The listeners of one stream, and those counted as present: as whom, in how many windows, of which set."""
 
     listeners: dict[Audience, dict[str, Connection]] = field(default_factory=dict)
+    reaches: dict[Audience, Reach] = field(default_factory=dict)
+    reached_at: int = 0
     windows: Counter[str] = field(default_factory=Counter)
     sets: Counter[str | None] = field(default_factory=Counter)
 
     def sit(self, connection: Connection, seat: Seat) -> None:
         self.listeners.setdefault(seat.audience, {})[connection.sid] = connection
+        self.reaches.pop(seat.audience, None)
         if seat.present_as:
             self.windows[seat.present_as] += 1
             self.sets[seat.actor_set] += self.windows[seat.present_as] == 1
@@ -77,6 +88,7 @@ class _Hall:
     def rise(self, connection: Connection, seat: Seat) -> None:
         row = self.listeners[seat.audience]
         row.pop(connection.sid, None)
+        self.reaches.pop(seat.audience, None)
         if not row:
             del self.listeners[seat.audience]
         if seat.present_as:
@@ -84,6 +96,17 @@ class _Hall:
             if not self.windows[seat.present_as]:
                 del self.windows[seat.present_as]
                 self.sets[seat.actor_set] -= 1
+
+    def reach(self, audience: Audience) -> Reach:
+        """How these listeners are reached: found out once, until somebody comes or goes."""
+        if self.reached_at != closings():
+            self.reaches.clear()
+            self.reached_at = closings()
+        if audience not in self.reaches:
+            row = self.listeners.get(audience, {}).values()
+            self.reaches[audience] = Reach([c.outlet.number for c in row if c.outlet is not None],
+                                           [c.sid for c in row if c.outlet is None])
+        return self.reaches[audience]
 
 
 class Connections:
@@ -94,6 +117,7 @@ class Connections:
         self._halls: dict[str, _Hall] = {}
         self._lock = threading.Lock()
         self.doubted_at = 0.0
+        self.rises = 0  # How often somebody stopped listening to something.
 
     def add(self, connection: Connection) -> None:
         """Somebody came."""
@@ -133,17 +157,28 @@ class Connections:
             connection = self._all.get(sid)
             held = connection.seats.pop(stream_id, None) if connection else None
             if connection is not None and held is not None:
+                self.rises += 1
                 self._halls[stream_id].rise(connection, held)
                 if not self._halls[stream_id].listeners:
                     del self._halls[stream_id]
             return held
 
-    def in_stream(self, stream_id: str, audience: Audience | None = None) -> list[Connection]:
-        """The sockets listening to a stream, all or those of one audience."""
+    def in_stream(self, stream_id: str) -> list[Connection]:
+        """The sockets listening to a stream."""
         with self._lock:
             hall = self._halls.get(stream_id)
-            rows = hall.listeners.items() if hall else ()
-            return [c for who, row in rows if audience in (None, who) for c in row.values()]
+            return [connection for row in hall.listeners.values() for connection in row.values()] if hall else []
+
+    def reach(self, stream_id: str, audience: Audience | None = None) -> Reach:
+        """How those listening to a stream are reached, all or those of one audience. True until others run."""
+        with self._lock:
+            hall = self._halls.get(stream_id)
+            rows = [hall.reach(who) for who in hall.listeners if audience in (None, who)] if hall else []
+        return Reach([number for row in rows for number in row.numbers], [sid for row in rows for sid in row.others])
+
+    def departures(self) -> tuple[int, int]:
+        """Changes whenever somebody stops listening to something, or is gone."""
+        return self.rises, closings()
 
     def streams(self) -> dict[str, set[Audience]]:
         """Every stream somebody here listens to, with the audiences there are."""

@@ -71,7 +71,7 @@ def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
     """Call the handler with the application and a database session at hand, no request: that was the handshake."""
 
     def call(*args: Any) -> Any:
-        with leaving.in_hand(), app.app_context():  # Gives the session back at its end.
+        with leaving.in_hand, app.app_context():  # Gives the session back at its end.
             return handler(*args)
 
     return call

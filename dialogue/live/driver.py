@@ -10,9 +10,9 @@ import errno
 import logging
 import time
 from importlib.metadata import version
+from itertools import cycle
 from typing import Any
 
-import gevent
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.packet import PING, Packet
 from engineio.socket import Socket
@@ -21,10 +21,12 @@ from socketio import Manager
 from wsproto.utilities import ProtocolError
 
 from dialogue.live.outlet import Outlet
-from dialogue.live.wire import MAX_FRAME
+from dialogue.live.wire import MAX_FRAME, text_frame
 
 log = logging.getLogger(__name__)
 
+TENTHS = 10
+_tenth = cycle(range(TENTHS))
 PROVEN = {"python-engineio": "4.15.1", "python-socketio": "5.18.1", "simple-websocket": "1.1.0", "wsproto": "1.3.2"}
 
 
@@ -183,8 +185,8 @@ class Attended(Socket):  # type: ignore[misc]
             self.queue.put(packet)  # Still shaking hands.
         elif not self.closed:
             try:
-                self._wire.send(packet.encode())
-            except Exception:
+                self.outlet.send(text_frame(packet.encode()))
+            except OSError:
                 self.outlet.cut()
 
     def schedule_ping(self) -> None:
@@ -209,10 +211,11 @@ class Attended(Socket):  # type: ignore[misc]
 
 
 def pulse(eio: Any) -> None:
-    """Ping every socket whose time it is; called about once a second."""
+    """Ping whose time it is among a tenth of the sockets, the next tenth each time; called ten times a second.
+
+    All at once would be answered all at once, and a frame to everybody would wait behind the answers.
+    """
     at = time.time()
-    for n, one in enumerate(list(eio.sockets.values())):
+    for one in list(eio.sockets.values())[next(_tenth)::TENTHS]:
         if isinstance(one, Attended):
             one.beat(at)
-        if n % 500 == 499:
-            gevent.sleep(0)

@@ -4,6 +4,7 @@ from typing import Any
 
 from dialogue.core import inputs, record
 from dialogue.core.errors import NotFound
+from dialogue.core.giving_way import give_way
 from dialogue.core.permissions import Permission
 from dialogue.core.record import MAX_SEQ
 from dialogue.live import broadcast, presence, state
@@ -70,4 +71,4 @@ def reseat(stream_id: str) -> None:
                 evict(connection, reason="removed", stream_id=stream_id)
             elif taken != connection.seats.get(stream_id):
                 evict(connection, reason="changed", stream_id=stream_id)
-        broadcast.socket().sleep(0)
+        give_way()

@@ -1,8 +1,8 @@
 """Going without losing anything: what was begun is finished and answered, what was not is the client's to repeat."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from typing import Any
 
 from werkzeug.wsgi import ClosingIterator
@@ -30,14 +30,17 @@ class _Work:
 _work = _Work()
 
 
-@contextmanager
-def in_hand() -> Iterator[None]:
+class InHand:
     """Within the block something is worked on that has to be finished first."""
-    _work.in_hand += 1
-    try:
-        yield
-    finally:
+
+    def __enter__(self) -> None:
+        _work.in_hand += 1
+
+    def __exit__(self, *_: object) -> None:
         _work.in_hand -= 1
+
+
+in_hand = InHand()
 
 
 def refuse_what_is_new() -> None:
@@ -61,7 +64,7 @@ class Counted:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request."""
         with ExitStack() as counted:
-            counted.enter_context(in_hand())
+            counted.enter_context(in_hand)
             answer = self._application(environ, start_response)
             return ClosingIterator(answer, counted.pop_all().close)
 

@@ -6,6 +6,7 @@ What has no seat is remembered from when it was first seen so; the libraries kee
 import time
 from typing import Any
 
+from dialogue.core.giving_way import give_way
 from dialogue.live import broadcast
 from dialogue.live.connections import Connection, connections
 from dialogue.live.upkeep import every
@@ -29,7 +30,7 @@ def reap() -> None:
             del _idle_since[sid]
             server.eio.disconnect(sid)
         if n % AT_A_STRETCH == AT_A_STRETCH - 1:
-            server.sleep(0)
+            give_way()
 
 
 def _idle(server: Any) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogue.accounts import queries
 from dialogue.core import db, followers, idempotency
+from dialogue.core.giving_way import give_way
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast, driver, joining, nudges, sight, state
 from dialogue.live.connections import TRUSTED, connections
@@ -75,10 +76,10 @@ def publish() -> None:
 def tell() -> None:
     """Send the state that changed."""
     for event, stream_id, payload in state.due(connections.sizes()):
-        broadcast.tell(connections.in_stream(stream_id), stream_id, event, payload)
+        broadcast.tell(stream_id, None, event, payload)
 
 
-@every(1)
+@every(0.1)
 def pulse() -> None:
     """Ask the sockets whose time it is whether they are still there."""
     driver.pulse(broadcast.socket().server.eio)
@@ -103,7 +104,7 @@ def drop_strangers() -> None:
                 joining.evict(connection, reason="signed_out")
             else:
                 connection.still_known()
-        broadcast.socket().sleep(0)
+        give_way()
 
 
 @every(2)

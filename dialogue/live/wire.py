@@ -16,15 +16,15 @@ class StrictJson:
     """JSON as the standard has it: no NaN, no number beyond all numbers, no nesting that exhausts the stack."""
 
     @staticmethod
-    def dumps(value: Any, **options: Any) -> str:
-        """Write it compactly."""
-        return json.dumps(value, **{"separators": (",", ":"), **options})
+    def dumps(value: Any, **_style: Any) -> str:
+        """Write it compactly, whatever style the library asks for."""
+        return _ASCII.encode(value)
 
     @staticmethod
-    def loads(text: str, **options: Any) -> Any:
+    def loads(text: str) -> Any:
         """Read it. Raises ValueError for anything odd."""
         try:
-            read = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite, **options)
+            read = _STRICT.decode(text)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
         if text.count("[") + text.count("{") > MAX_DEPTH:  # Else it cannot be too deep.
@@ -48,6 +48,12 @@ def _refuse_depth(value: Any, left: int) -> None:
         raise ValueError("nested too deeply")
     for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         _refuse_depth(part, left - 1)
+
+
+# Made once: the module's own functions make a coder for each message.
+_ASCII = json.JSONEncoder(separators=(",", ":"))
+_SHORT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_STRICT = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
 class PlainPacket(Packet):  # type: ignore[misc]
@@ -78,8 +84,13 @@ class PlainPacket(Packet):  # type: ignore[misc]
 
 def event_frame(event: str, payload: Any) -> bytes:
     """An event as the bytes of one WebSocket frame: the same for every socket it goes to."""
-    text = b"42" + StrictJson.dumps([event, payload], ensure_ascii=False).encode()
-    return _head(len(text)) + text
+    return text_frame("42" + _SHORT.encode([event, payload]))
+
+
+def text_frame(text: str) -> bytes:
+    """A text as the bytes of one WebSocket frame."""
+    encoded = text.encode()
+    return _head(len(encoded)) + encoded
 
 
 def _head(length: int) -> bytes:

@@ -6,7 +6,7 @@ import gevent
 import pytest
 from gevent import socket as sockets
 
-from dialogue.live.outlet import MOST_BEHIND, Outlet
+from dialogue.live.outlet import MOST_BEHIND, Outlet, closings, send_to_all
 
 
 def read_on(reader: sockets.socket, size: int) -> bytes:
@@ -15,6 +15,13 @@ def read_on(reader: sockets.socket, size: int) -> bytes:
     while len(found) < size and (more := reader.recv(65536)):
         found += more
     return found
+
+
+def assert_nothing_to_read(end: sockets.socket) -> None:
+    """The socket is open, and silent."""
+    end.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        end.recv(1)
 
 
 @pytest.fixture
@@ -61,3 +68,40 @@ def test_who_is_too_far_behind_is_cut_off(ends: tuple[Outlet, sockets.socket]) -
     with pytest.raises(OSError, match=r"[Pp]ipe"):
         outlet.send(b"more")
     assert len(read_on(reader, sent)) < sent
+
+
+def test_everybody_gets_the_same_bytes_but_who_is_behind_gets_them_in_order() -> None:
+    pairs = [sockets.socketpair() for _ in range(3)]
+    outlets = [Outlet(ours) for ours, _ in pairs]
+    late = b""
+    while outlets[1].behind == 0:
+        late += bytes(outlets[1].send(bytes(40_000)))
+    pairs[2][1].close()
+    for _ in range(2):
+        send_to_all([outlet.number for outlet in outlets], b"news")
+    assert read_on(pairs[0][1], 8) == b"newsnews"
+    assert read_on(pairs[1][1], len(late) + 8) == late + b"newsnews"
+    for outlet, (_, theirs) in zip(outlets, pairs, strict=True):
+        outlet.close()
+        theirs.close()
+    gevent.sleep(0)
+
+
+def test_a_number_is_nobodys_once_its_socket_is_closed() -> None:
+    (ours, theirs), before = sockets.socketpair(), closings()
+    outlet = Outlet(ours)
+    number = outlet.number
+    outlet.close()
+    assert closings() == before + 1
+    others = sockets.socketpair()
+    try:
+        assert number in {end.fileno() for end in others}  # The system gives numbers again at once.
+        send_to_all([outlet.number], b"meant for somebody else")
+        with pytest.raises(OSError, match="descriptor"):
+            outlet.send(b"meant for somebody else")
+        assert theirs.recv(1) == b""
+        for end in others:
+            assert_nothing_to_read(end)
+    finally:
+        for end in (theirs, *others):
+            end.close()

@@ -1,0 +1,91 @@
+"""A frame to many, while some of them leave and strangers take the numbers of their sockets."""
+
+from collections.abc import Iterator
+
+import pytest
+from gevent import socket as sockets
+
+from dialogue.core.record import Audience
+from dialogue.live import broadcast
+from dialogue.live.connections import Connection, connections
+from dialogue.live.outlet import Outlet
+from dialogue.live.streams import Seat
+from tests.live.test_outlet import assert_nothing_to_read
+
+STREAM = "a-stream"
+
+
+class Listener:
+    """Somebody who listens to a stream, and what they hear."""
+
+    def __init__(self, sid: str, audience: Audience = Audience.MEMBERS) -> None:
+        self.sid = sid
+        ours, self._theirs = sockets.socketpair()
+        self._theirs.setblocking(False)
+        self.outlet = Outlet(ours)
+        connections.add(Connection(sid, outlet=self.outlet))
+        connections.sit(sid, STREAM, Seat(audience))
+
+    def heard(self) -> int:
+        """How many frames came in."""
+        try:
+            return self._theirs.recv(65536).count(b"42[")
+        except BlockingIOError:
+            return 0
+
+    def leave(self) -> None:
+        """Go, and give the socket's number back."""
+        connections.drop(self.sid)
+        self.outlet.close()
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self.leave()
+        self._theirs.close()
+
+
+@pytest.fixture
+def three() -> Iterator[list[Listener]]:
+    """Three who listen."""
+    found = [Listener(sid) for sid in "abc"]
+    yield found
+    for listener in found:
+        listener.close()
+
+
+def test_everybody_hears_it_once(three: list[Listener]) -> None:
+    broadcast.tell(STREAM, None, "news", {})
+    broadcast.tell(STREAM, Audience.PUBLIC, "news", {})
+    assert [listener.heard() for listener in three] == [1, 1, 1]
+    broadcast.tell(STREAM, Audience.MEMBERS, "news", {})
+    assert [listener.heard() for listener in three] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("with_goodbye", [True, False])
+def test_who_takes_the_number_of_one_who_left_meanwhile_hears_nothing(
+        three: list[Listener], monkeypatch: pytest.MonkeyPatch, *, with_goodbye: bool) -> None:
+    strangers: list[sockets.socket] = []
+
+    def meanwhile() -> None:
+        if not strangers:
+            number = three[1].outlet.number
+            three[1].leave() if with_goodbye else three[1].outlet.close()
+            strangers.extend(sockets.socketpair())
+            assert number in {end.fileno() for end in strangers}
+
+    monkeypatch.setattr(broadcast, "AT_A_STRETCH", 1)
+    monkeypatch.setattr(broadcast, "give_way", meanwhile)
+    broadcast.tell(STREAM, None, "news", {})
+    assert [three[0].heard(), three[2].heard()] == [1, 1]
+    for end in strangers:
+        assert_nothing_to_read(end)
+    for end in strangers:
+        end.close()
+
+
+def test_who_only_stopped_listening_meanwhile_hears_no_more(
+        three: list[Listener], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broadcast, "AT_A_STRETCH", 1)
+    monkeypatch.setattr(broadcast, "give_way", lambda: connections.rise("c", STREAM))
+    broadcast.tell(STREAM, None, "news", {})
+    assert [listener.heard() for listener in three] == [1, 1, 0]
