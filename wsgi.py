@@ -7,6 +7,7 @@ from dialogue.live.door import socketio
 
 app = create_app()
 gc.freeze()  # The application is never garbage: to look through it would hold the loop for long, again and again.
-gc.set_threshold(100_000, 50, 100)  # Nor are thousands of sockets: to look through them all is for quiet hours.
+# Nor are thousands of sockets: what is new is looked through by ten milliseconds' worth, the rest in quiet hours.
+gc.set_threshold(25_000, 200, 100)
 
 __all__ = ["app", "socketio"]

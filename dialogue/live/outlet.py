@@ -100,6 +100,11 @@ def closings() -> int:
     return _closings
 
 
+def outstanding() -> int:
+    """Bytes that readers have not taken yet, together."""
+    return sum(_open[number].behind for number in _behind)
+
+
 def send_to_all(numbers: Iterable[int], data: bytes) -> None:
     """Send the same bytes through the outlets of these numbers, as `Outlet.send` does; one that is gone is cut."""
     size, write = len(data), os.write

@@ -8,7 +8,7 @@ import gevent
 from flask import Flask, Response, g, request
 
 from dialogue.core import metrics
-from dialogue.live import broadcast, leaving
+from dialogue.live import broadcast, leaving, outlet
 from dialogue.live.connections import connections
 from dialogue.settings import Settings
 
@@ -72,8 +72,4 @@ def streams() -> float:
 @metrics.reads("bytes_outstanding", "Bytes written for sockets that have not taken them yet.")
 def bytes_outstanding() -> float:
     """How far behind the readers are, together."""
-    return sum(_behind(connection.outlet) for connection in connections)
-
-
-def _behind(outlet: Any) -> int:
-    return outlet.behind if outlet is not None else 0
+    return outlet.outstanding()
