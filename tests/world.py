@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from dialogue.accounts import actions as accounts
 from dialogue.accounts.models import Actor, Person, Subtype
+from dialogue.core import db
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.core.db import new_id
 from dialogue.halls import actions as halls
@@ -90,7 +91,9 @@ class World:
 
     def contribution(self, room: Room, person: Person, text: str = "Something to say", **more: Any) -> Contribution:
         """Something the person said in the room."""
-        return contributions.post(person, room.id, text=text, **more)
+        said = db.session().get_one(Contribution, contributions.post(person, room.id, text=text, **more).id)
+        db.pause()  # So that what was read stays as it is, whatever the session is used for next.
+        return said
 
     def membership(self, room: Room, person: Person) -> Membership | None:
         """The person's present place."""

@@ -9,13 +9,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from dialogue.core import db, metrics
-from dialogue.core.errors import Conflict, DomainError
+from dialogue.core.errors import Collided, Conflict, DomainError, Unavailable
+from dialogue.core.i18n import lazy_gettext as _
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
+TRIES = 2  # … that may fail because somebody else was in the way, before the last.
 MOST = 250  # As many as are done in some twenty milliseconds: the loop is not held for longer.
 
 
@@ -24,7 +26,7 @@ class _Ticket(Generic[Asked, Answer]):
     asked: Asked
     done: bool = False
     answer: Answer = field(init=False)
-    error: BaseException | None = None
+    error: Exception | None = None
 
 
 class Batch(Generic[Asked, Answer]):
@@ -53,8 +55,9 @@ class Batch(Generic[Asked, Answer]):
 
     def _serve(self, tickets: list[_Ticket[Asked, Answer]]) -> None:
         metrics.batch.observe(len(tickets))
+        answers: Sequence[Answer | DomainError | Exception]
         try:
-            answers: Sequence[Answer | DomainError | Exception] = self._work([ticket.asked for ticket in tickets])
+            answers = self._tried([ticket.asked for ticket in tickets])
         except Conflict as error:
             if len(tickets) > 1:  # A constraint refused one of them; it must not spoil the others.
                 for ticket in tickets:
@@ -63,12 +66,34 @@ class Batch(Generic[Asked, Answer]):
             answers = [error]
         except Exception as error:
             answers = [error] * len(tickets)
-        for ticket, answer in zip(tickets, answers, strict=True):
-            ticket.done = True
-            if isinstance(answer, Exception):
-                ticket.error = answer
-            else:
-                ticket.answer = answer
+        except BaseException:  # This greenlet is ended from outside; the others are not to wait for ever.
+            _settle(tickets, [Unavailable(_("That was interrupted. Send it again."))] * len(tickets))
+            raise
+        _settle(tickets, answers)
+
+    def _tried(self, asked: Sequence[Asked]) -> Sequence[Answer | DomainError]:
+        """The answers; once more where another process was in the way, which is over by then.
+
+        The same press at another process, for one, is a Conflict while it is under way, and afterwards has an answer.
+        """
+        for _again in range(TRIES):
+            try:
+                return self._work(asked)
+            except Conflict:
+                if len(asked) > 1:
+                    raise
+            except Collided:
+                pass
+        return self._work(asked)
+
+
+def _settle(tickets: Sequence[_Ticket[Any, Any]], answers: Sequence[Any]) -> None:
+    for ticket, answer in zip(tickets, answers, strict=True):
+        ticket.done = True
+        if isinstance(answer, Exception):
+            ticket.error = answer
+        else:
+            ticket.answer = answer
 
 
 def in_groups(asked: Sequence[Asked], about: Callable[[Asked], str],

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, String, Text, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -132,6 +132,11 @@ def release() -> None:
 def is_sqlite() -> bool:
     """Whether this process is the embedded form."""
     return engine().dialect.name == "sqlite"
+
+
+def is_collision(error: SQLAlchemyError) -> bool:
+    """Whether PostgreSQL gave the transaction up for another's sake: serialization_failure, deadlock_detected."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in ("40001", "40P01")
 
 
 @contextmanager

@@ -63,3 +63,7 @@ class Unavailable(DomainError):
 
     code = "unavailable"
     status = 503
+
+
+class Collided(Unavailable):
+    """Two transactions stood in each other's way, and this one was given up: the same again will do."""

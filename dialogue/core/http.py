@@ -156,7 +156,7 @@ def _http_error(error: HTTPException) -> Any:
 
 def _database_away(_error: SQLAlchemyError) -> Any:
     db.release()
-    return _refused(Unavailable(_("The record cannot be reached just now. Nothing was changed.")))
+    return _refused(Unavailable(_("The record cannot be reached just now. Try again in a few seconds.")))
 
 
 def _unstorable(_error: DataError) -> Any:

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
 from dialogue.core import db
-from dialogue.core.errors import Conflict, NotFound, Unavailable
+from dialogue.core.errors import Collided, Conflict, NotFound, Unavailable
 from dialogue.core.giving_way import give_way
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.record import Event, Recorded, write
@@ -58,15 +58,6 @@ class Transaction:
         """Put new rows in, and find out now whether a constraint refuses them."""
         self.session.add_all(things)
         self.session.flush()
-
-    def put_in(self, things: Sequence[db.Base]) -> None:
-        """Put many new rows in at once, of one kind and alike in what they leave to the defaults: faster than `add`."""
-        columns = type(things[0]).__table__.columns
-        self.put_rows(type(things[0]), [{name: value for name, value in thing.__dict__.items() if name in columns}
-                                        for thing in things])
-        for thing in things:
-            make_transient_to_detached(thing)
-            self.session.add(thing)
 
     def put_rows(self, model: type[db.Base], rows: Sequence[dict[str, Any]]) -> None:
         """Put thousands of rows in, letting others run now and then: readers, and whoever waits for the disk."""
@@ -132,7 +123,8 @@ def _translated(session: Session) -> Iterator[None]:
         raise Conflict(_("Somebody else was quicker, or this was already done. Look again.")) from error
     except (OperationalError, PoolTimeout) as error:
         _give_up(session)
-        raise Unavailable(_("The record cannot be reached just now. Nothing was changed.")) from error
+        kind = Collided if db.is_collision(error) else Unavailable
+        raise kind(_("The record cannot be reached just now. Try again in a few seconds.")) from error
     except BaseException:
         _give_up(session)
         raise

@@ -104,6 +104,8 @@ def _remember(earlier: dict[tuple[str, str], Given], press: Asked, receipt: str)
 def _write(tx: Transaction, box: _Box, new: Sequence[tuple[Cast, Asked, str]]) -> None:
     if not new:
         return
+    # In the order of the voters, so that two processes never wait for each other's rows; one voter's as they came.
+    new = sorted(new, key=lambda one: (one[1].owner_id, one[0].voice_id))
     tx.session.connection().execute(_upsert(tx, SecretVote if box.secret else Vote), [box.row(c) for c, _p, _r in new])
     # A secret receipt has no time, the press's own would tell who it was. It is removed at the closing.
     idempotency.answer_all(tx, [(press, receipt) for _cast, press, receipt in new],

@@ -1,6 +1,10 @@
 """Ballots over the socket: casting, and how many have voted, never how."""
 
+import logging
 from typing import Any
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dialogue.core import inputs
 from dialogue.core.permissions import Permission
@@ -9,6 +13,7 @@ from dialogue.live.events import Call, on
 from dialogue.live.upkeep import every
 from dialogue.votes import actions, forms, queries
 
+log = logging.getLogger(__name__)
 TALLY = "tally"
 CLOSE_EVERY = 2  # Seconds a deadline may be past before the result is there by itself.
 
@@ -23,8 +28,11 @@ def cast(call: Call) -> dict[str, Any]:
 
 
 def turnout_changed(ballot_id: str) -> None:
-    """Have those who watch told soon how many have voted."""
-    state.changed(TALLY, queries.stream_of(ballot_id))
+    """Have those who watch told soon how many have voted. It may not fail the vote, which is in."""
+    try:
+        state.changed(TALLY, queries.stream_of(ballot_id))
+    except (OperationalError, PoolTimeout):
+        log.warning("a turnout is told later: the record cannot be reached")
 
 
 @state.produces(TALLY, every=1.0, kept=True)  # Oftener, in a small room, the moments would tell who has just voted.

@@ -79,8 +79,9 @@ def one(ballot_id: str) -> Listed:
 
 
 @lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def stream_of(ballot_id: str) -> str:
-    """The stream of a ballot, which never changes. Raises NotFound."""
+    """The stream of a ballot, which never changes; so it is remembered. Raises NotFound."""
     room_id = db.session().scalar(select(Ballot.room_id).where(Ballot.id == ballot_id))
     if room_id is None:
         raise NotFound()

@@ -1,16 +1,19 @@
 """Writes that pile up share a commit; what is wrong with one of them is its own affair."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from greenlet import GreenletExit
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.batches import MOST, Batch
-from dialogue.core.errors import Conflict, DomainError, NotFound
-from dialogue.rooms.contributions import actions
+from dialogue.core.errors import Collided, Conflict, DomainError, NotFound
+from dialogue.rooms.contributions import actions, posting
+from tests.proposals.test_api import Program
 from tests.world import World
 
 
@@ -107,6 +110,60 @@ def test_a_failure_of_the_work_is_everybodys() -> None:
     assert all(isinstance(error, OSError) for error in found.values())
     with pytest.raises(OSError, match="no disk"):
         Batch(desk.work).do(1)
+
+
+@pytest.mark.parametrize("obstacle", [Conflict("somebody else was quicker"), Collided("a deadlock")])
+def test_who_was_in_anothers_way_is_tried_again(obstacle: DomainError) -> None:
+    tries: list[Sequence[int]] = []
+
+    def work(asked: Sequence[int]) -> list[int | DomainError]:
+        tries.append(asked)
+        if len(tries) == 1:
+            raise obstacle
+        return [n * n for n in asked]
+
+    assert Batch(work).do(3) == 9
+    assert tries == [[3], [3]]
+
+
+def test_nobody_waits_for_ever_for_a_batch_that_was_ended_from_outside() -> None:
+    class Ended(Desk):
+        def work(self, asked: Sequence[int]) -> list[int | DomainError]:
+            answers = super().work(asked)
+            if len(self.groups) == 2:
+                raise GreenletExit
+            return answers
+
+    desk = Ended()
+    found = together(Batch(desk.work), desk, range(4))
+    assert found.pop(0) == 0
+    assert sorted(type(error).__name__ for error in found.values()) == ["GreenletExit", "Unavailable", "Unavailable"]
+
+
+@pytest.mark.parametrize("way", ["form", "program"])
+def test_posts_by_page_that_share_a_commit_are_each_answered(world: World, way: str) -> None:
+    room = world.room()
+    members = [world.member(room) for _ in range(8)]
+    browsers = [world.browser(member) for member in members]
+    programs = [Program(world.app.test_client(), member) for member in members]
+    address, path = room.address, f"/rooms/{room.id}/contributions"
+    db.release()
+
+    def say(n: int) -> tuple[int, str]:
+        try:
+            if way == "form":
+                answer = browsers[n].post(path, text=f"Word {n}", key=f"key-{n}")
+                return answer.status_code, answer.headers["Location"].partition("#")[0]
+            answer = programs[n]("POST", path, text=f"Word {n}", key=f"key-{n}")
+            return answer.status_code, address if answer.json["seq"] > 0 and answer.json["supports"] == 0 else ""
+        finally:
+            db.release()
+
+    slow = posting._posts._work
+    with ThreadPoolExecutor(max_workers=8) as pool, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posting._posts, "_work", lambda asked: (time.sleep(0.2), slow(asked))[1])
+        answers = set(pool.map(say, range(8)))
+    assert answers == {(302 if way == "form" else 201, address)}
 
 
 def test_more_may_wait_for_their_turn_than_there_are_connections(world: World) -> None:

@@ -12,7 +12,6 @@ from dialogue.core.thread import Link, Ref, relate
 from dialogue.core.transaction import transaction
 from dialogue.outcomes.models import Outcome
 from dialogue.proposals.models import Clause, ClauseKind, Proposal, ProposalState, ProposalVersion, Sponsor
-from dialogue.rooms.contributions import actions as contributions
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Access, Room, RoomRole
 from dialogue.rooms.voices import voice_id_of
@@ -59,7 +58,7 @@ class Sitting:
 
     def say(self, text: str, *, by: Person | None = None, reply_to: str | None = None) -> Contribution:
         """Something is said."""
-        return contributions.post(by or self.speaker, self.room.id, text=text, reply_to=reply_to)
+        return self.world.contribution(self.room, by or self.speaker, text, reply_to=reply_to)
 
     def discuss(self) -> list[Contribution]:
         """Four contributions."""

@@ -18,6 +18,8 @@ from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.models import Contribution, ContributionSupport
 from dialogue.rooms.models import Access, Membership, Room, RoomRole
+from dialogue.votes import actions as votes
+from dialogue.votes.rules import Choice
 from tests.world import World
 
 Act = Callable[[Person, Contribution], object]
@@ -133,6 +135,15 @@ def test_a_used_key_says_nothing_else(world: World) -> None:
         actions.post(person, room.id, text="Something else", key="k1")
 
 
+def test_a_key_that_was_used_for_another_deed_says_nothing_and_spoils_nobodys_words(world: World) -> None:
+    room = world.room()
+    chair, person = world.member(room, RoomRole.CHAIR), world.member(room)
+    ballot = world.ballot(room, chair)
+    votes.cast(person, ballot.id, choice=Choice.YES, key="k1")
+    with pytest.raises(Conflict, match="another content"):
+        actions.post(person, room.id, text="Once", key="k1")
+
+
 def test_twenty_presses_at_once_say_it_once(world: World) -> None:
     room = world.room()
     person = world.member(room)
@@ -201,7 +212,7 @@ def test_a_reply_goes_to_something_in_the_same_room(world: World) -> None:
     with pytest.raises(Invalid):
         actions.post(person, room.id, text="To you", reply_to=foreign.id)
     mine = actions.post(person, room.id, text="To me")
-    assert actions.post(person, room.id, text="Indeed", reply_to=mine.id).reply_to_id == mine.id
+    assert world.contribution(room, person, "Indeed", reply_to=mine.id).reply_to_id == mine.id
 
 
 def stored() -> dict[str, list[Any]]:

@@ -39,6 +39,22 @@ def test_two_hundred_votes_of_one_voter_at_both_workers_count_once(
     assert (closed.yes or 0) + (closed.no or 0) + (closed.abstain or 0) == 1
 
 
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_the_same_press_at_two_workers_at_once_has_one_answer(
+        cluster: Cluster, world: World, lines: Lines, visibility: Visibility) -> None:
+    room = world.room()
+    chair = world.member(room, RoomRole.CHAIR)
+    voters = [world.member(room) for _ in range(20)]
+    ballot = world.ballot(room, chair, visibility)
+    both = [[lines(worker, voter) for worker in cluster.workers] for voter in voters]
+    presses = [[(line, line.send("ballot.cast", ballot=ballot.id, key="k", choice="yes")) for line in pair]
+               for pair in [*both, *reversed(both)]]  # In the opposite order too: nobody waits in a circle.
+    for pair in presses:
+        answers = [line.answer(number) for line, number in pair]
+        assert answers[0]["ok"]
+        assert answers[0] == answers[1]
+
+
 def test_every_worker_tells_the_turnout_within_two_seconds(cluster: Cluster, world: World, lines: Lines) -> None:
     room = world.room()
     chair, voter, watcher, other = world.member(room, RoomRole.CHAIR), *(world.member(room) for _ in range(3))

@@ -16,6 +16,7 @@ from dialogue.rooms.contributions.events import (
     ContributionSupported,
 )
 from dialogue.rooms.contributions.models import Contribution, ContributionSupport, ContributionVersion
+from dialogue.rooms.contributions.posting import Posted, Words
 from dialogue.rooms.models import Membership, Room
 from dialogue.rooms.voices import voice_id_of
 
@@ -24,12 +25,12 @@ MAX_REASON = 200
 
 
 def post(person: Person, room_id: str, *, text: str, reply_to: str | None = None, key: str | None = None,
-         ) -> Contribution:
-    """Say something in a room. The same key again gives the same contribution and no second one.
+         ) -> Posted:
+    """Say something in a room. The same key again gives the same answer and says nothing a second time.
 
     What is said by many at once shares a commit.
     """
-    return posting.post(posting.Words(person, room_id, text, richtext.render(text), reply_to, key))
+    return posting.post(Words(person, room_id, text, richtext.render(text), reply_to, key))
 
 
 def edit(person: Person, contribution_id: str, *, text: str) -> Contribution:

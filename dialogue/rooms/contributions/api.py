@@ -11,6 +11,7 @@ from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import throttle
 from dialogue.rooms.contributions import actions
 from dialogue.rooms.contributions.models import Contribution
+from dialogue.rooms.contributions.posting import Posted
 
 bp = Blueprint("contributions_api", __name__, url_prefix="/api/v1")
 
@@ -72,5 +73,5 @@ def _text(sent: dict[str, Any]) -> str:
     return inputs.text(sent, "text", max_length=actions.MAX_TEXT, multiline=True)
 
 
-def _done(said: Contribution) -> Any:
+def _done(said: Contribution | Posted) -> Any:
     return jsonify(ok=True, id=said.id, seq=said.seq, supports=said.supports)

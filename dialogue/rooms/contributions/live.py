@@ -12,6 +12,7 @@ from dialogue.live.streams import Seat, depicts, opens
 from dialogue.rooms import brief
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.models import Contribution
+from dialogue.rooms.contributions.posting import Posted
 from dialogue.rooms.events import AttributionTightened, MemberLeft, MemberRemoved, PlaceChanged
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import NOWHERE, Place, own_places
@@ -109,5 +110,5 @@ def _text(data: dict[str, Any]) -> str:
     return inputs.text(data, "text", max_length=actions.MAX_TEXT, multiline=True)
 
 
-def _done(said: Contribution) -> dict[str, Any]:
+def _done(said: Contribution | Posted) -> dict[str, Any]:
     return {"id": said.id, "seq": said.seq}

@@ -1,7 +1,8 @@
 """Saying something: what many say at once is written in one transaction, each judged by itself."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -33,7 +34,20 @@ class Words(NamedTuple):
     key: str | None
 
 
-def _post_together(words: Sequence[Words]) -> list[Contribution | DomainError]:
+@dataclass(slots=True)
+class Posted:
+    """What was said, as its author is told: no row of a session, since the answer goes to another thread.
+
+    `address` is its room's page, `supports` how many support it by now.
+    """
+
+    id: str
+    address: str
+    seq: int = 0
+    supports: int = 0
+
+
+def _post_together(words: Sequence[Words]) -> list[Posted | DomainError]:
     with transaction() as tx:
         return in_groups(words, lambda one: one.room_id, lambda room_id, some: _post_in(tx, room_id, some))
 
@@ -42,13 +56,13 @@ _posts = Batch(_post_together)
 post = _posts.do
 
 
-def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Contribution | DomainError]:
+def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Posted | DomainError]:
     room = brief.lock(tx, room_id)
     held = own_places(room_id, {one.person.id for one in words})
     found = [_permitted(room, one, held.get(one.person.id, NOWHERE)) for one in words]
-    earlier = _earlier(tx, [press for press in found if isinstance(press, Asked)])
+    earlier = _earlier(tx, room, [press for press in found if isinstance(press, Asked)])
     answered = _replied_to(tx, room_id, words)
-    new: list[tuple[Asked, Contribution]] = []
+    new: list[_New] = []
     results = [press if isinstance(press, DomainError) else _said(room, one, press, earlier, answered, new)
                for one, press in zip(words, found, strict=True)]
     _write(tx, room, new)
@@ -66,18 +80,24 @@ def _permitted(room: Room, words: Words, place: Place) -> Asked | DomainError:
     return Asked(place.voice_id, words.key, fingerprint("contribution.post", room.id, words.text, words.reply_to))
 
 
-Earlier = dict[tuple[str, str], tuple[str, Contribution]]
+class _New(NamedTuple):
+    press: Asked
+    words: Words
+    posted: Posted
 
 
-def _earlier(tx: Transaction, presses: Sequence[Asked]) -> Earlier:
-    """What was said before under these keys: its fingerprint and the contribution."""
+Earlier = dict[tuple[str, str], tuple[str, Posted | None]]
+
+
+def _earlier(tx: Transaction, room: Room, presses: Sequence[Asked]) -> Earlier:
+    """What was done before under these keys: its fingerprint and, where something was said, the answer."""
     receipts = idempotency.receipts(tx, presses)
     if not receipts:
         return {}
-    query = select(Contribution).where(Contribution.id.in_({receipt.answer for receipt in receipts.values()}))
-    said = {c.id: c for c in tx.session.scalars(query)}
-    return {place: (receipt.body, said[receipt.answer]) for place, receipt in receipts.items()
-            if receipt.answer in said}
+    query = select(Contribution.id, Contribution.seq, Contribution.supports).where(
+        Contribution.id.in_({str(receipt.answer) for receipt in receipts.values()}))
+    said = {id: Posted(id, room.address, seq, supports) for id, seq, supports in tx.session.execute(query)}
+    return {place: (receipt.body, said.get(str(receipt.answer))) for place, receipt in receipts.items()}
 
 
 def _replied_to(tx: Transaction, room_id: str, words: Sequence[Words]) -> set[str]:
@@ -90,8 +110,8 @@ def _replied_to(tx: Transaction, room_id: str, words: Sequence[Words]) -> set[st
 
 
 def _said(room: Room, words: Words, press: Asked, earlier: Earlier, replied_to: set[str],
-          new: list[tuple[Asked, Contribution]]) -> Contribution | DomainError:
-    """The contribution this press makes, or made before, or why it makes none."""
+          new: list[_New]) -> Posted | DomainError:
+    """What this press says, or said before, or why it says nothing."""
     try:
         if known := _known(press, earlier):
             return known
@@ -100,26 +120,30 @@ def _said(room: Room, words: Words, press: Asked, earlier: Earlier, replied_to: 
             raise Invalid("reply_to", _("What you reply to is not in this room."))
     except DomainError as refusal:
         return refusal
-    said = Contribution(id=new_id(), room_id=room.id, voice_id=press.owner_id, text=words.text, html=words.html,
-                        reply_to_id=words.reply_to, at=now())
-    new.append((press, said))
+    posted = Posted(new_id(), room.address)
+    new.append(_New(press, words, posted))
     if press.key:
-        earlier[press.owner_id, press.key] = (press.body, said)  # The same press may be in this batch twice.
-    return said
+        earlier[press.owner_id, press.key] = (press.body, posted)  # The same press may be in this batch twice.
+    return posted
 
 
-def _known(press: Asked, earlier: Mapping[tuple[str, str], tuple[str, Contribution]]) -> Contribution | None:
-    body, said = earlier.get((press.owner_id, press.key or ""), (press.body, None))
+def _known(press: Asked, earlier: Mapping[tuple[str, str], tuple[str, Posted | None]]) -> Posted | None:
+    body, posted = earlier.get((press.owner_id, press.key or ""), (press.body, None))
     press.refuse_another(body)
-    return said
+    return posted
 
 
-def _write(tx: Transaction, room: Room, new: Sequence[tuple[Asked, Contribution]]) -> None:
+def _write(tx: Transaction, room: Room, new: Sequence[_New]) -> None:
     if not new:
         return
-    events = [ContributionPosted(stream_id=room.id, contribution_id=said.id, reply_to_id=said.reply_to_id)
-              for _press, said in new]
-    for (_press, said), seq in zip(new, tx.record_all(events), strict=True):
-        said.seq = seq
-    tx.put_in([said for _press, said in new])
-    idempotency.answer_all(tx, [(press, said.id) for press, said in new])
+    events = [ContributionPosted(stream_id=room.id, contribution_id=one.posted.id, reply_to_id=one.words.reply_to)
+              for one in new]
+    for one, seq in zip(new, tx.record_all(events), strict=True):
+        one.posted.seq = seq
+    tx.put_rows(Contribution, [_row(room, one) for one in new])
+    idempotency.answer_all(tx, [(one.press, one.posted.id) for one in new])
+
+
+def _row(room: Room, one: _New) -> dict[str, Any]:
+    return {"id": one.posted.id, "room_id": room.id, "voice_id": one.press.owner_id, "text": one.words.text,
+            "html": one.words.html, "reply_to_id": one.words.reply_to, "at": now(), "seq": one.posted.seq}

@@ -44,7 +44,7 @@ def post(room_id: str) -> Any:
     text = inputs.text(request.form, "text", max_length=actions.MAX_TEXT, multiline=True)
     key = inputs.key(request.form) if request.form.get("key") else None
     said = actions.post(somebody(), room_id, text=text, reply_to=request.form.get("reply_to") or None, key=key)
-    return redirect(_place(said, around=False))
+    return redirect(f"{said.address}#{said.id}")
 
 
 @bp.get("/contributions/<contribution_id>/edit")
@@ -114,6 +114,6 @@ def _one(page: str, contribution_id: str, permission: Permission) -> str:
     return render_template(f"contributions/{page}.html", said=said, shown=queries.show(said))
 
 
-def _place(said: Contribution, *, around: bool = True) -> str:
-    """Where the contribution stands on its room's page."""
-    return f"{said.room.address}{f'?at={said.id}' if around else ''}#{said.id}"
+def _place(said: Contribution) -> str:
+    """Where the contribution stands on its room's page, whatever else does."""
+    return f"{said.room.address}?at={said.id}#{said.id}"
