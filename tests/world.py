@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import inspect
 
 from dialogue.accounts import actions as accounts
 from dialogue.accounts.models import Actor, Person, Subtype
@@ -53,6 +54,14 @@ class World:
         if self._theme is None:
             self._theme = rooms.add_theme(self.convenor, title="Example theme")
         return self._theme
+
+    def come_back(self) -> None:
+        """In a new session: read anew what was made once."""
+        if self._convenor is not None:
+            self._convenor = db.session().get_one(Person, inspect(self._convenor).identity)
+        if self._theme is not None:
+            self._theme = db.session().get_one(Theme, inspect(self._theme).identity)
+        db.pause()
 
     def actor(self, actor_set: ActorSet = ActorSet.CIVIL_SOCIETY) -> Actor:
         """An actor of a set."""

@@ -105,6 +105,7 @@ def world(cluster: Cluster, _worlds: list[World]) -> Iterator[World]:
     if not _worlds:
         _worlds.append(World(app))
     _worlds[0].app = app
+    _worlds[0].come_back()
     yield _worlds[0]
     db.release()
     db.engine().dispose()
