@@ -1,6 +1,6 @@
 """Ballots, whatever worker the votes come in at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -47,12 +47,19 @@ def test_the_same_press_at_two_workers_at_once_has_one_answer(
     voters = [world.member(room) for _ in range(20)]
     ballot = world.ballot(room, chair, visibility)
     both = [[lines(worker, voter) for worker in cluster.workers] for voter in voters]
-    presses = [[(line, line.send("ballot.cast", ballot=ballot.id, key="k", choice="yes")) for line in pair]
-               for pair in [*both, *reversed(both)]]  # In the opposite order too: nobody waits in a circle.
-    for pair in presses:
-        answers = [line.answer(number) for line, number in pair]
-        assert answers[0]["ok"]
-        assert answers[0] == answers[1]
+
+    def press(pairs: Sequence[Sequence[Line]], key: str) -> None:
+        presses = [[(line, line.send("ballot.cast", ballot=ballot.id, key=key, choice="yes")) for line in pair]
+                   for pair in pairs]
+        for pair in presses:
+            answers = [line.answer(number) for line, number in pair]
+            assert answers[0]["ok"]
+            assert answers[0] == answers[1]
+
+    for n in range(10):
+        for pair in both:
+            press([pair], f"alone-{n}")
+    press([pair if n % 2 else pair[::-1] for n, pair in enumerate(both)], "all")
 
 
 def test_every_worker_tells_the_turnout_within_two_seconds(cluster: Cluster, world: World, lines: Lines) -> None:
