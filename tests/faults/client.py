@@ -40,6 +40,7 @@ class Client:
         self._asked: dict[int, asyncio.Future[Any]] = {}
         self._next = 0
         self._repair = asyncio.Lock()
+        self._returning = asyncio.Lock()
         self._held: list[Any] = []
 
     # --- the connection ---
@@ -211,13 +212,15 @@ class Client:
 
     async def _come_back(self) -> None:
         """Connect again, if need be, and go on listening where it stopped."""
-        if self.is_connected:
-            return
-        with suppress(Refused, TurnedAway, Gone, OSError, TimeoutError):
+        async with self._returning:  # Who speaks and who stays are one: a second socket would be one too many.
+            if self.is_connected:
+                return
+            with suppress(Refused, TurnedAway, Gone, OSError, TimeoutError):
+                await self.close()
+                await self.connect()
+                if not self.stream or (await self.join(self.stream, after=self.last))["ok"]:
+                    return
             await self.close()
-            await self.connect()
-            if self.stream:
-                await self.join(self.stream, after=self.last)
 
     async def stay(self) -> None:
         """Keep listening through whatever happens, until cancelled."""
