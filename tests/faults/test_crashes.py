@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from tests.faults.checker import Verdict
 from tests.faults.client import Client
-from tests.faults.frames import run
+from tests.faults.frames import Gone, run
 from tests.faults.history import History
-from tests.faults.stage import Player, Scene, Stage, all_there
+from tests.faults.stage import Player, Scene, Stage, all_there, until
 
 Fault = Callable[..., None]
 CHOICES = ("yes", "no", "abstain")
@@ -102,18 +102,34 @@ def test_what_was_written_but_not_acknowledged_is_answered_the_same_when_sent_ag
     mortal_stage.server.start()
 
     async def play() -> None:
-        said, cast = await before(scene.members[0], ballot)
+        await hang_up_on(scene.members[0])
+        await until(lambda: bool(mortal_stage.votes(ballot)) and spoken() == 1)
         await asyncio.to_thread(mortal_stage.server.kill)
         await asyncio.to_thread(mortal_stage.server.start)
-        assert await before(scene.members[0], ballot) == (said, cast)
+        client = mortal_stage.client(scene.members[0], history)
+        await (await client.connect()).join(scene.id, after=0)
+        said, cast = await client.post("Written", key="said"), await client.vote(ballot, "yes", key="cast")
+        assert (said["ok"], said["seq"]) == (True, client.last)
+        assert cast["receipt"] == (await client.vote(ballot, "yes", key="cast"))["receipt"]
 
-    async def before(player: Player, ballot: str) -> tuple[object, object]:
+    async def hang_up_on(player: Player) -> None:
+        """Send a post and a vote, and be gone before either is answered."""
         client = mortal_stage.client(player, history)
         await (await client.connect()).join(scene.id, after=0)
-        return await client.post("Written", key="said"), await client.vote(ballot, "yes", key="cast")
+        post = {"stream": scene.id, "key": "said", "text": "Written"}
+        sent = [asyncio.create_task(client.ask("contribution.post", post)),
+                asyncio.create_task(client.ask("ballot.cast", {"ballot": ballot, "key": "cast", "choice": "yes"}))]
+        await asyncio.sleep(0)
+        await client.close()
+        assert all(isinstance(end, Gone) for end in await asyncio.gather(*sent, return_exceptions=True))
+
+    def spoken() -> int:
+        return sum(entry["kind"] == "contribution.posted" for entry in mortal_stage.entries(scene))
 
     run(play())
     fault("kill -9 between commit and second try")
+    assert spoken() == 1
+    assert len(mortal_stage.votes(ballot)) == 1
 
 
 def test_whoever_was_away_comes_back_to_all_of_it(
