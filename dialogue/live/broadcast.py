@@ -44,13 +44,14 @@ def socket() -> Any:
 
 def note(recorded: list[Recorded]) -> None:
     """After a commit: wake the broadcaster."""
-    _doubt(one.kind for one in recorded)
+    _doubt((one.kind, getattr(one.event, "person_id", None)) for one in recorded)
     wake({one.stream_id for one in recorded})
 
 
-def _doubt(kinds: Iterable[str]) -> None:
-    if not WHO_IS_WHO.isdisjoint(kinds):
-        connections.doubt()
+def _doubt(facts: Iterable[tuple[str, str | None]]) -> None:
+    for kind, person_id in facts:
+        if kind in WHO_IS_WHO:
+            connections.doubt(person_id)
 
 
 def wake(stream_ids: Iterable[str]) -> None:
@@ -98,7 +99,8 @@ def _send(stream_id: str, reseat: Callable[[str], None]) -> None:
     found = record.entries(stream_id, after=_sent[stream_id], limit=MOST_EVENTS)
     if not found:
         return
-    _doubt(entry.kind for entry in found)  # Somebody may have been shut out by another process.
+    # Somebody may have been shut out by another process.
+    _doubt((entry.kind, entry.data.get("person_id")) for entry in found)
     if any(moves_people(entry) for entry in found):
         reseat(stream_id)  # First: who has just lost a place is sent nothing of what follows it.
     for audience in connections.streams().get(stream_id, ()):

@@ -8,7 +8,7 @@ from dialogue.core.giving_way import give_way
 from dialogue.core.permissions import Permission
 from dialogue.core.record import MAX_SEQ
 from dialogue.live import broadcast, presence, state
-from dialogue.live.connections import Connection, connections
+from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.events import Call, on
 from dialogue.live.streams import missed, seat, seats
 from dialogue.live.wire import event_frame
@@ -65,6 +65,7 @@ def reseat(stream_id: str) -> None:
     """Ask for everybody's seat in a stream anew, after something moved people."""
     listening = connections.in_stream(stream_id)
     for some in (listening[n:n + AT_ONCE] for n in range(0, len(listening), AT_ONCE)):
+        recognise([connection for connection in some if not connection.is_known()])
         now = seats(stream_id, [connection.person() for connection in some])
         for connection, taken in zip(some, now, strict=True):
             if taken is None:
