@@ -29,6 +29,7 @@ _dirty: set[str] = set()
 _sent: dict[str, int] = {}
 _socket: list[Any] = []
 _looked_at = 0.0
+_moves = 0
 
 
 def send_with(socketio: Any) -> None:
@@ -63,7 +64,15 @@ def wake(stream_ids: Iterable[str]) -> None:
 def start(stream_id: str) -> None:
     """Somebody begins to listen to a stream: frames start after its present number."""
     if stream_id not in _sent:
-        _sent[stream_id] = record.last_seq(stream_id)
+        _sent.setdefault(stream_id, record.last_seq(stream_id))
+
+
+def moves() -> int:
+    """Changes whenever seats may have been lost in a stream here, or where its frames start was forgotten.
+
+    Who asks for a seat and sits down on it without a change in between is not overlooked.
+    """
+    return _moves
 
 
 def wait() -> None:
@@ -78,9 +87,15 @@ def publish(reseat: Callable[[str], None]) -> None:
     """Send what is new in every stream somebody listens to; where people moved, `reseat` them before it is sent."""
     listened = connections.streams().keys() | {HOUSE}
     for forgotten in _sent.keys() - listened:
+        _note_a_move()
         del _sent[forgotten]
     for stream_id in _with_news(listened):
         _send(stream_id, reseat)
+
+
+def _note_a_move() -> None:
+    global _moves  # noqa: PLW0603 - one broadcaster a process is the point.
+    _moves += 1
 
 
 def _with_news(listened: set[str]) -> list[str]:
@@ -102,6 +117,7 @@ def _send(stream_id: str, reseat: Callable[[str], None]) -> None:
     # Somebody may have been shut out by another process.
     _doubt((entry.kind, entry.data.get("person_id")) for entry in found)
     if any(moves_people(entry) for entry in found):
+        _note_a_move()
         reseat(stream_id)  # First: who has just lost a place is sent nothing of what follows it.
     for audience in connections.streams().get(stream_id, ()):
         payload = {"stream": stream_id, "events": record.present(found, audience)}

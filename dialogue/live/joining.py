@@ -10,7 +10,7 @@ from dialogue.core.record import MAX_SEQ
 from dialogue.live import broadcast, presence, state
 from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.events import Call, on
-from dialogue.live.streams import missed, seat, seats
+from dialogue.live.streams import Seat, missed, seat, seats
 from dialogue.live.wire import event_frame
 
 MOST_STREAMS = 20
@@ -23,12 +23,8 @@ def join(call: Call) -> dict[str, Any]:
     """Listen to a stream; the ack holds what was missed after `after`."""
     stream_id = inputs.text(call.data, "stream", max_length=22)
     after = inputs.integer(call.data, "after", 0, MAX_SEQ, required=False)
-    taken = seat(stream_id, call.person)
-    if len(call.connection.seats) >= MOST_STREAMS and stream_id not in call.connection.seats:
-        raise NotFound()
     # The seat first, then the number: what comes between arrives twice, never not at all.
-    broadcast.start(stream_id)
-    connections.sit(call.connection.sid, stream_id, taken)
+    taken = _sit(call, stream_id)
     presence.changed(stream_id)
     for event, payload in state.latest(stream_id):
         broadcast.write(call.connection, event_frame(event, payload), event, payload)
@@ -36,6 +32,23 @@ def join(call: Call) -> dict[str, Any]:
         stream_id, taken.audience, after=after, limit=MOST_EVENTS)
     return {"role": taken.role, "attribution": taken.attribution, "voice": taken.voice,
             "presence": presence.count(stream_id), **gap}
+
+
+def _sit(call: Call, stream_id: str) -> Seat:
+    """Take the person's seat; once more where seats were lost between asking and sitting. Raises NotFound."""
+    asked_at = None
+    while asked_at != broadcast.moves():
+        asked_at = broadcast.moves()
+        broadcast.start(stream_id)
+        try:
+            taken = seat(stream_id, call.person)
+        except NotFound:
+            rise(call.connection, stream_id)
+            raise
+        if len(call.connection.seats) >= MOST_STREAMS and stream_id not in call.connection.seats:
+            raise NotFound()
+        connections.sit(call.connection.sid, stream_id, taken)
+    return taken
 
 
 @on("stream.leave", Permission.ROOM_READ, limit="live")
