@@ -74,15 +74,24 @@ def evict(connection: Connection, *, reason: str, stream_id: str | None = None) 
         broadcast.socket().server.disconnect(connection.sid)
 
 
-def reseat(stream_id: str) -> None:
-    """Ask for everybody's seat in a stream anew, after something moved people."""
-    listening = connections.in_stream(stream_id)
+def reseat(stream_id: str, among: list[Connection] | None = None) -> None:
+    """Ask for everybody's seat in a stream anew, or for those of some, after something moved people."""
+    listening = connections.in_stream(stream_id) if among is None else among
     for some in (listening[n:n + AT_ONCE] for n in range(0, len(listening), AT_ONCE)):
         recognise([connection for connection in some if not connection.is_known()])
         now = seats(stream_id, [connection.person() for connection in some])
         for connection, taken in zip(some, now, strict=True):
+            held = connection.seats.get(stream_id)
+            if held is None:
+                continue  # They left by themselves meanwhile.
             if taken is None:
                 evict(connection, reason="removed", stream_id=stream_id)
-            elif taken != connection.seats.get(stream_id):
+            elif taken != held:
                 evict(connection, reason="changed", stream_id=stream_id)
         give_way()
+
+
+def reseat_everywhere(among: list[Connection]) -> None:
+    """Ask for all the seats of these sockets anew, after somebody's own role or actor may have changed."""
+    for stream_id in {stream_id for connection in among for stream_id in connection.seats}:
+        reseat(stream_id, [connection for connection in among if stream_id in connection.seats])

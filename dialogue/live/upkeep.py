@@ -87,10 +87,12 @@ def pulse() -> None:
 
 @every(1)
 def look_out_for_strangers() -> None:
-    """Look up whom a doubt concerns as soon as it arose."""
+    """Look up whom a doubt concerns as soon as it arose, and whether they keep their seats."""
     if connections.last_doubt >= _Looked.at:
         since = time.monotonic()
-        drop_strangers(connections.doubted_since(_Looked.at))
+        doubted = connections.doubted_since(_Looked.at)
+        drop_strangers(doubted)
+        joining.reseat_everywhere(doubted)
         _Looked.at = since  # Not before all were seen.
 
 
