@@ -5,6 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from flask import Flask
+from gevent.monkey import is_module_patched
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -45,7 +46,7 @@ def compose(settings: Settings) -> Flask:
     app.config.update(_flask_settings(settings))
     app.extensions["settings"] = settings
     app.jinja_env.bytecode_cache = _compiled(settings.instance)
-    db.connect(settings.database_url)
+    db.connect(settings.database_url, is_serving=is_module_patched("socket"))
     limits.connect(settings.redis_url)
     http.register(app)
     identity.register(app)

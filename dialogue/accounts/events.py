@@ -83,6 +83,7 @@ class TokenRevoked(Event):
 
     audience = Audience.MODERATORS
     token_id: str
+    person_id: str
 
 
 @dataclass(frozen=True, kw_only=True)

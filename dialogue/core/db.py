@@ -83,8 +83,11 @@ _work = _Work()
 _engine: Engine | None = None
 
 
-def connect(url: str) -> Engine:
-    """Open the process's one engine, closing an earlier one."""
+def connect(url: str, *, is_serving: bool = False) -> Engine:
+    """Open the process's one engine, closing an earlier one.
+
+    Who serves waits for PostgreSQL for a bounded time only; a migration or an operator's command takes its time.
+    """
     global _engine  # noqa: PLW0603 - one engine a process is the point.
     if _engine is not None:
         release()
@@ -95,7 +98,17 @@ def connect(url: str) -> Engine:
     if _engine.dialect.name == "sqlite":
         event.listen(_engine, "connect", _prepare_sqlite)
         event.listen(_engine, "begin", _begin_sqlite)
+    elif is_serving:
+        _bound(_engine)
     return _engine
+
+
+def _bound(engine: Engine) -> None:
+    from dialogue.core import postgres  # Its driver is not loaded where SQLite is all there is.
+
+    event.listen(engine, "do_connect", postgres.connect)
+    event.listen(engine, "checkin", postgres.lie_idle)
+    event.listen(engine, "checkout", postgres.work)
 
 
 def engine() -> Engine:

@@ -1,8 +1,12 @@
 """How long work lets others go first, in a process where everybody runs in turn."""
 
 import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 MOMENT = 1e-6  # Seconds.
+AT_A_STRETCH = 500
+Thing = TypeVar("Thing")
 
 
 def give_way() -> None:
@@ -12,3 +16,11 @@ def give_way() -> None:
     after fifty such turns (gevent's `CALLBACK_CHECK_COUNT`).
     """
     time.sleep(MOMENT)
+
+
+def giving_way(things: Iterable[Thing]) -> Iterator[Thing]:
+    """These things one after the other, letting others run now and then."""
+    for n, thing in enumerate(things, start=1):
+        yield thing
+        if n % AT_A_STRETCH == 0:
+            give_way()

@@ -5,6 +5,7 @@ each audience that is listening here, and writes the same bytes to every socket.
 finds by looking at the streams' numbers.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -20,21 +21,27 @@ from dialogue.live.outlet import send_to_all
 from dialogue.live.streams import moves_people
 from dialogue.live.wire import event_frame
 
+log = logging.getLogger(__name__)
 LOOK_EVERY = 2.0  # seconds until another process's commit is seen, at the latest
+PUT_OFF = 5.0  # seconds until a stream that could not be sent is tried again
 MOST_EVENTS = 200
+MOST_BYTES = 64 * 1024  # of a frame: who is behind by four of them is cut off (`outlet.MOST_BEHIND`)
 AT_A_STRETCH = 1000  # sockets written to before others may run: some ten milliseconds
 
 _nudged = threading.Event()
 _dirty: set[str] = set()
 _sent: dict[str, int] = {}
+_put_off: dict[str, float] = {}
 _socket: list[Any] = []
 _looked_at = 0.0
+_moves = 0
 
 
 def send_with(socketio: Any) -> None:
     """Send through this Socket.IO server from now on, starting afresh."""
     _socket[:] = [socketio]
     _sent.clear()
+    _put_off.clear()
 
 
 def socket() -> Any:
@@ -44,13 +51,14 @@ def socket() -> Any:
 
 def note(recorded: list[Recorded]) -> None:
     """After a commit: wake the broadcaster."""
-    _doubt(one.kind for one in recorded)
+    _doubt((one.kind, getattr(one.event, "person_id", None)) for one in recorded)
     wake({one.stream_id for one in recorded})
 
 
-def _doubt(kinds: Iterable[str]) -> None:
-    if not WHO_IS_WHO.isdisjoint(kinds):
-        connections.doubt()
+def _doubt(facts: Iterable[tuple[str, str | None]]) -> None:
+    for kind, person_id in facts:
+        if kind in WHO_IS_WHO:
+            connections.doubt(person_id)
 
 
 def wake(stream_ids: Iterable[str]) -> None:
@@ -62,7 +70,15 @@ def wake(stream_ids: Iterable[str]) -> None:
 def start(stream_id: str) -> None:
     """Somebody begins to listen to a stream: frames start after its present number."""
     if stream_id not in _sent:
-        _sent[stream_id] = record.last_seq(stream_id)
+        _sent.setdefault(stream_id, record.last_seq(stream_id))
+
+
+def moves() -> int:
+    """Changes whenever seats may have been lost in a stream here, or where its frames start was forgotten.
+
+    Who asks for a seat and sits down on it without a change in between is not overlooked.
+    """
+    return _moves
 
 
 def wait() -> None:
@@ -77,19 +93,34 @@ def publish(reseat: Callable[[str], None]) -> None:
     """Send what is new in every stream somebody listens to; where people moved, `reseat` them before it is sent."""
     listened = connections.streams().keys() | {HOUSE}
     for forgotten in _sent.keys() - listened:
+        _note_a_move()
         del _sent[forgotten]
     for stream_id in _with_news(listened):
-        _send(stream_id, reseat)
+        try:
+            _send(stream_id, reseat)
+        except Exception:
+            log.exception("a stream could not be sent, it is tried again", extra={"task": "publish"})
+            _put_off[stream_id] = time.monotonic() + PUT_OFF
+            db.release()
+
+
+def _note_a_move() -> None:
+    global _moves  # noqa: PLW0603 - one broadcaster a process is the point.
+    _moves += 1
 
 
 def _with_news(listened: set[str]) -> list[str]:
     """The streams that were nudged or, now and then, all in which there is something new."""
     global _looked_at  # noqa: PLW0603 - one broadcaster a process is the point.
+    now = time.monotonic()
     nudged = _dirty.copy()
     _dirty.difference_update(nudged)
-    if time.monotonic() - _looked_at < LOOK_EVERY:
-        return [stream_id for stream_id in nudged if stream_id in _sent]
-    _looked_at = time.monotonic()
+    for over in [stream_id for stream_id, until in _put_off.items() if until <= now]:
+        del _put_off[over]
+    if now - _looked_at < LOOK_EVERY:
+        return [stream_id for stream_id in nudged - _put_off.keys() if stream_id in _sent]
+    _looked_at = now
+    listened = listened - _put_off.keys()
     newest = db.session().execute(select(Stream.id, Stream.seq).where(Stream.id.in_(listened)))
     return [stream_id for stream_id, seq in newest.all() if seq > _sent.setdefault(stream_id, seq)]
 
@@ -98,16 +129,29 @@ def _send(stream_id: str, reseat: Callable[[str], None]) -> None:
     found = record.entries(stream_id, after=_sent[stream_id], limit=MOST_EVENTS)
     if not found:
         return
-    _doubt(entry.kind for entry in found)  # Somebody may have been shut out by another process.
+    # Somebody may have been shut out by another process.
+    _doubt((entry.kind, entry.data.get("person_id")) for entry in found)
     if any(moves_people(entry) for entry in found):
+        _note_a_move()
         reseat(stream_id)  # First: who has just lost a place is sent nothing of what follows it.
-    for audience in connections.streams().get(stream_id, ()):
-        payload = {"stream": stream_id, "events": record.present(found, audience)}
+    payloads = {audience: {"stream": stream_id, "events": record.present(found, audience)}
+                for audience in connections.streams().get(stream_id, ())}
+    last = found[_shortened(list(payloads.values()), len(found)) - 1]
+    for audience, payload in payloads.items():
         tell(stream_id, audience, "record", payload)
-    _sent[stream_id] = found[-1].seq
-    metrics.delay.observe(max(0.0, (clock.now() - found[-1].at).total_seconds()))
-    if len(found) == MOST_EVENTS:
+    _sent[stream_id] = last.seq
+    metrics.delay.observe(max(0.0, (clock.now() - last.at).total_seconds()))
+    if len(found) == MOST_EVENTS or last is not found[-1]:
         wake([stream_id])
+
+
+def _shortened(payloads: list[dict[str, Any]], length: int) -> int:
+    """Halve the payloads' events until each makes a frame that readers can take. Returns how many are left."""
+    while length > 1 and any(len(event_frame("record", payload)) > MOST_BYTES for payload in payloads):
+        length //= 2
+        for payload in payloads:
+            del payload["events"][length:]
+    return length
 
 
 def tell(stream_id: str, audience: Audience | None, event: str, payload: Any) -> None:

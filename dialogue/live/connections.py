@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -45,20 +45,23 @@ class Connection:
 
     def person(self) -> Person | None:
         """Who it is now: nobody once signed out, disabled or revoked. Looked up each minute, and on a doubt."""
-        if self.secret is None:
-            return None
-        if time.monotonic() - self.known_at >= TRUSTED or self.known_at < connections.doubted_at:
+        if self.secret is not None and not self.is_known():
             asked_at = time.monotonic()
-            self.known_as = (queries.person_of_token if self.is_token else queries.person_signed_in)(self.secret)
-            self.known_at = asked_at  # Not before there was an answer: who cannot be looked up is not known.
-            if self.known_as is not None:
-                db.session().expunge(self.known_as)  # It outlives the session it was read in.
+            look_up = queries.person_of_token if self.is_token else queries.person_signed_in
+            self.know(look_up(self.secret), asked_at)
         return self.known_as
 
-    def still_known(self) -> None:
-        """Its secret was just seen to be good."""
-        if self.known_at >= connections.doubted_at:
-            self.known_at = time.monotonic()
+    def is_known(self) -> bool:
+        """Whether it need not be looked up who it is."""
+        return self.secret is None or (time.monotonic() - self.known_at < TRUSTED
+                                       and self.known_at >= connections.doubted_at(self.known_as))
+
+    def know(self, person: Person | None, asked_at: float) -> None:
+        """It was asked who it is, then, and this was the answer."""
+        if person is not None and person in db.session():
+            db.session().expunge(person)  # It outlives the session it was read in.
+        if asked_at >= self.known_at:
+            self.known_as, self.known_at = person, asked_at
 
 
 class Reach(NamedTuple):
@@ -116,7 +119,8 @@ class Connections:
         self._all: dict[str, Connection] = {}
         self._halls: dict[str, _Hall] = {}
         self._lock = threading.Lock()
-        self.doubted_at = 0.0
+        self._doubts: dict[str, float] = {}  # When it was last asked whether somebody still is who they were.
+        self.last_doubt = self._doubted_all = 0.0
         self.rises = 0  # How often somebody stopped listening to something.
 
     def add(self, connection: Connection) -> None:
@@ -196,9 +200,31 @@ class Connections:
             hall = self._halls.get(stream_id)
             return {actor_set: n for actor_set, n in hall.sets.items() if n} if hall else {}
 
-    def doubt(self) -> None:
-        """Somebody may have been signed out, shut out or appointed: look everybody up anew."""
-        self.doubted_at = time.monotonic()
+    def doubt(self, person_id: str | None = None) -> None:
+        """This person, or anybody, may have been signed out, shut out or appointed: look them up anew."""
+        self.last_doubt = now = time.monotonic()
+        if person_id is None:
+            self._doubted_all = now
+        else:  # Who is trusted no longer anyway need not be doubted.
+            self._doubts = {id: at for id, at in self._doubts.items() if now - at < 2 * TRUSTED} | {person_id: now}
+
+    def doubted_at(self, person: Person | None) -> float:
+        """When this person was last doubted. A socket of nobody known may be anybody's."""
+        return self.last_doubt if person is None else max(self._doubted_all, self._doubts.get(person.id, 0.0))
+
+    def doubted_since(self, moment: float) -> list[Connection]:
+        """The sockets that say who they are and whose people were doubted since."""
+        return [c for c in self if c.secret is not None and self.doubted_at(c.known_as) >= moment]
 
 
 connections = Connections()
+
+
+def recognise(some: Collection[Connection]) -> None:
+    """Look up who these sockets are, together: one query for those with a sign-in, one for those with a token."""
+    asked_at = time.monotonic()
+    for is_token, look_up in ((False, queries.people_signed_in), (True, queries.people_of_tokens)):
+        asked = {c: c.secret for c in some if c.secret is not None and c.is_token is is_token}
+        found = look_up(asked.values()) if asked else {}
+        for connection, secret in asked.items():
+            connection.know(found.get(secret), asked_at)

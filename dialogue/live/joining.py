@@ -8,9 +8,9 @@ from dialogue.core.giving_way import give_way
 from dialogue.core.permissions import Permission
 from dialogue.core.record import MAX_SEQ
 from dialogue.live import broadcast, presence, state
-from dialogue.live.connections import Connection, connections
+from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.events import Call, on
-from dialogue.live.streams import missed, seat, seats
+from dialogue.live.streams import Seat, missed, seat, seats
 from dialogue.live.wire import event_frame
 
 MOST_STREAMS = 20
@@ -23,12 +23,8 @@ def join(call: Call) -> dict[str, Any]:
     """Listen to a stream; the ack holds what was missed after `after`."""
     stream_id = inputs.text(call.data, "stream", max_length=22)
     after = inputs.integer(call.data, "after", 0, MAX_SEQ, required=False)
-    taken = seat(stream_id, call.person)
-    if len(call.connection.seats) >= MOST_STREAMS and stream_id not in call.connection.seats:
-        raise NotFound()
     # The seat first, then the number: what comes between arrives twice, never not at all.
-    broadcast.start(stream_id)
-    connections.sit(call.connection.sid, stream_id, taken)
+    taken = _sit(call, stream_id)
     presence.changed(stream_id)
     for event, payload in state.latest(stream_id):
         broadcast.write(call.connection, event_frame(event, payload), event, payload)
@@ -36,6 +32,23 @@ def join(call: Call) -> dict[str, Any]:
         stream_id, taken.audience, after=after, limit=MOST_EVENTS)
     return {"role": taken.role, "attribution": taken.attribution, "voice": taken.voice,
             "presence": presence.count(stream_id), **gap}
+
+
+def _sit(call: Call, stream_id: str) -> Seat:
+    """Take the person's seat; once more where seats were lost between asking and sitting. Raises NotFound."""
+    asked_at = None
+    while asked_at != broadcast.moves():
+        asked_at = broadcast.moves()
+        broadcast.start(stream_id)
+        try:
+            taken = seat(stream_id, call.person)
+        except NotFound:
+            rise(call.connection, stream_id)
+            raise
+        if len(call.connection.seats) >= MOST_STREAMS and stream_id not in call.connection.seats:
+            raise NotFound()
+        connections.sit(call.connection.sid, stream_id, taken)
+    return taken
 
 
 @on("stream.leave", Permission.ROOM_READ, limit="live")
@@ -61,14 +74,24 @@ def evict(connection: Connection, *, reason: str, stream_id: str | None = None) 
         broadcast.socket().server.disconnect(connection.sid)
 
 
-def reseat(stream_id: str) -> None:
-    """Ask for everybody's seat in a stream anew, after something moved people."""
-    listening = connections.in_stream(stream_id)
+def reseat(stream_id: str, among: list[Connection] | None = None) -> None:
+    """Ask for everybody's seat in a stream anew, or for those of some, after something moved people."""
+    listening = connections.in_stream(stream_id) if among is None else among
     for some in (listening[n:n + AT_ONCE] for n in range(0, len(listening), AT_ONCE)):
+        recognise([connection for connection in some if not connection.is_known()])
         now = seats(stream_id, [connection.person() for connection in some])
         for connection, taken in zip(some, now, strict=True):
+            held = connection.seats.get(stream_id)
+            if held is None:
+                continue  # They left by themselves meanwhile.
             if taken is None:
                 evict(connection, reason="removed", stream_id=stream_id)
-            elif taken != connection.seats.get(stream_id):
+            elif taken != held:
                 evict(connection, reason="changed", stream_id=stream_id)
         give_way()
+
+
+def reseat_everywhere(among: list[Connection]) -> None:
+    """Ask for all the seats of these sockets anew, after somebody's own role or actor may have changed."""
+    for stream_id in {stream_id for connection in among for stream_id in connection.seats}:
+        reseat(stream_id, [connection for connection in among if stream_id in connection.seats])

@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.wsgi import ClosingIterator
 
 from dialogue.core.errors import Unavailable
+from dialogue.core.giving_way import giving_way
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast
@@ -91,11 +92,11 @@ def leave(close_the_door: Callable[[], None], *, notice: float = 0.0) -> None:
 def _say_goodbye() -> None:
     payload = {"jitter_ms": RESTART_JITTER_MS}
     frame = event_frame("restart", payload)
-    for connection in connections:
+    for connection in giving_way(connections):
         broadcast.write(connection, frame, "restart", payload)
 
 
 def _cut_all() -> None:
     """End the transport, not the conversation: a client told to disconnect would stay away."""
-    for carried in list(broadcast.socket().server.eio.sockets.values()):
+    for carried in giving_way(list(broadcast.socket().server.eio.sockets.values())):
         carried.close(wait=False, abort=True)

@@ -7,11 +7,12 @@ nothing one of them may not know.
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 A_LISTENER = 0.0005  # Seconds each listener adds to the pause: a crowd's numbers must not keep the process busy.
+PUT_OFF = 5.0  # Seconds that what could not be found out waits in addition: others are to have their turn.
 Producer = Callable[[str], list[dict[str, Any]]]
 
 
@@ -88,16 +89,31 @@ def doubt(listened: set[str]) -> None:
                 state.doubted |= listened
 
 
-def due(listened: Mapping[str, int]) -> list[tuple[str, str, dict[str, Any]]]:
-    """What is to be sent now to streams somebody listens to (and how many do): `(event, stream id, payload)`."""
-    found = []
+def due(listened: Mapping[str, int]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """What is to be sent now to streams somebody listens to (and how many do): `(event, stream id, payload)`.
+
+    Where it cannot be found out, or is not taken to its end, what is left waits for the next time.
+    """
     for event, state in _states.items():
-        for stream_id, is_certain in _take(state, listened).items():
-            payloads = state.produce(stream_id)
-            if is_certain or payloads != state.sent.get(stream_id):
-                state.sent[stream_id] = payloads
-                found += [(event, stream_id, payload) for payload in payloads]
-    return found
+        left = _take(state, listened)
+        try:
+            for stream_id, is_certain in list(left.items()):
+                payloads = _produced(state, stream_id)
+                if is_certain or payloads != state.sent.get(stream_id):
+                    state.sent[stream_id] = payloads  # Before it is sent: who joins meanwhile is told this too.
+                    yield from [(event, stream_id, payload) for payload in payloads]
+                del left[stream_id]
+        finally:
+            with _lock:
+                state.waiting |= left.keys()
+
+
+def _produced(state: _State, stream_id: str) -> list[dict[str, Any]]:
+    try:
+        return state.produce(stream_id)
+    except Exception:
+        state.last[stream_id] += PUT_OFF
+        raise
 
 
 def _take(state: _State, listened: Mapping[str, int]) -> dict[str, bool]:

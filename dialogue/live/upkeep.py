@@ -5,20 +5,19 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dialogue.accounts import queries
 from dialogue.core import db, followers, idempotency
 from dialogue.core.giving_way import give_way
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast, driver, joining, nudges, sight, state
-from dialogue.live.connections import TRUSTED, connections
+from dialogue.live.connections import TRUSTED, Connection, connections, recognise
 
 log = logging.getLogger(__name__)
 
 Task = Callable[[], Any]
 _tasks: list[tuple[float, Task]] = []
-_well_at: dict[str, float] = {}
-PATIENCE = 60.0  # Seconds a task may be without success before the process counts as unwell.
-AT_ONCE = 500  # A database takes only so many values in one question.
+_well_until: dict[str, float] = {}
+PATIENCE = 60.0  # Seconds a task's success may be overdue before the process counts as unwell.
+AT_ONCE = 250  # A database takes only so many values in one question.
 
 
 class _Looked:
@@ -41,7 +40,7 @@ def begin(app: Any) -> None:
     sight.keep_words_out_of_the_hub()
     socketio.start_background_task(sight.watch_the_loop)
     for seconds, task in [*_tasks, (0.0, publish), (0.25, tell)]:
-        _well_at[task.__name__] = time.monotonic()
+        _well_until[task.__name__] = time.monotonic() + seconds + PATIENCE
         socketio.start_background_task(_repeat, app, seconds, task)
     nudges.begin()
 
@@ -52,7 +51,7 @@ def _repeat(app: Any, seconds: float, task: Task) -> None:
         try:
             with app.app_context():
                 task()
-            _well_at[task.__name__] = time.monotonic()
+            _well_until[task.__name__] = time.monotonic() + seconds + PATIENCE
         except Exception:
             log.exception("upkeep failed, it goes on", extra={"task": task.__name__})
             broadcast.socket().sleep(1)
@@ -64,7 +63,8 @@ def _repeat(app: Any, seconds: float, task: Task) -> None:
 @ready_when("upkeep")
 def is_up() -> bool:
     """Whether every task went well not long ago, the followers' catching up among them."""
-    return all(time.monotonic() - at < PATIENCE for at in _well_at.values())
+    now = time.monotonic()
+    return all(now < until for until in _well_until.values())
 
 
 def publish() -> None:
@@ -87,23 +87,28 @@ def pulse() -> None:
 
 @every(1)
 def look_out_for_strangers() -> None:
-    """Look everybody up as soon as somebody may have been shut out, and now and then for sign-ins that grew old."""
-    if connections.doubted_at >= _Looked.at or time.monotonic() - _Looked.at >= TRUSTED / 2:
-        _Looked.at = time.monotonic()
-        drop_strangers()
+    """Look up whom a doubt concerns as soon as it arose, and whether they keep their seats."""
+    if connections.last_doubt >= _Looked.at:
+        since = time.monotonic()
+        doubted = connections.doubted_since(_Looked.at)
+        drop_strangers(doubted)
+        joining.reseat_everywhere(doubted)
+        _Looked.at = since  # Not before all were seen.
 
 
-def drop_strangers() -> None:
-    """Take out the sockets whose sign-in or token has ended."""
-    known = [c for c in connections if c.secret is not None]
-    for start in range(0, len(known), AT_ONCE):
-        some = known[start:start + AT_ONCE]
-        living = queries.living_secrets({c.secret for c in some if c.secret})
+@every(TRUSTED / 2)
+def look_for_ends() -> None:
+    """Look everybody up now and then: sign-ins grow old."""
+    drop_strangers([connection for connection in connections if connection.secret is not None])
+
+
+def drop_strangers(among: list[Connection]) -> None:
+    """Take out those of these sockets whose sign-in or token has ended."""
+    for some in (among[n:n + AT_ONCE] for n in range(0, len(among), AT_ONCE)):
+        recognise(some)
         for connection in some:
-            if connection.secret not in living:
+            if connection.known_as is None:
                 joining.evict(connection, reason="signed_out")
-            else:
-                connection.still_known()
         give_way()
 
 

@@ -4,11 +4,14 @@ import asyncio
 import os
 import random
 import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import psycopg
 import pytest
@@ -22,6 +25,7 @@ from tests.faults.test_votes import close
 from tests.servers import Postgres
 
 pytestmark = pytest.mark.postgres
+SILENCE = 30.0  # seconds after which everybody has an answer
 Fault = Callable[..., None]
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
 
@@ -151,6 +155,41 @@ def test_when_every_connection_is_taken_the_answer_is_503_and_not_silence(
 
     run(play())
     fault("exhausted pool")
+
+
+@contextmanager
+def silent(postgres: Postgres) -> Iterator[None]:
+    """Within the block PostgreSQL is there and says nothing: its connections stand, and new ones come about."""
+    postmaster = int((postgres.home / "data" / "postmaster.pid").read_text().splitlines()[0])
+    with psycopg.connect(postgres.url("postgres")) as connection:
+        stopped = [postmaster, *(pid for (pid,) in connection.execute(BACKENDS))]
+    try:
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_a_database_that_falls_silent_is_answered_with_503_and_found_again(
+        postgres_of_its_own: Postgres, on_postgres: Stage, fault: Fault) -> None:
+    scene = on_postgres.scene(1)
+    on_postgres.server.start()
+    assert status(on_postgres, scene) == "ok"
+    began = time.monotonic()
+    with silent(postgres_of_its_own), ThreadPoolExecutor(2) as pool:
+        asked = pool.submit(status, on_postgres, scene)
+        with pytest.raises(HTTPError) as unready:
+            urlopen(f"{on_postgres.url}/readyz", timeout=60)
+        with unready.value as answer:
+            assert answer.code == 503
+        assert asked.result() == "unavailable"
+        assert time.monotonic() - began < SILENCE
+    while status(on_postgres, scene) != "ok":
+        assert time.monotonic() - began < SILENCE + 15
+        time.sleep(0.5)
+    fault("PostgreSQL stopped")
 
 
 def status(stage: Stage, scene: Scene) -> str:

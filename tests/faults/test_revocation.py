@@ -9,7 +9,7 @@ from dialogue.accounts.directory import actions as directory
 from dialogue.accounts.profile.actions import revoke_token
 from dialogue.core.attribution import Capacity
 from dialogue.rooms import actions as rooms
-from dialogue.rooms.models import RoomRole
+from dialogue.rooms.models import Access, RoomRole
 from tests.faults.checker import Verdict, nobody_else_heard
 from tests.faults.client import TurnedAway, get
 from tests.faults.frames import Gone, run
@@ -97,6 +97,31 @@ def test_whoever_is_out_is_deaf_and_dumb_within_five_seconds(
 
     run(play())
     fault(f"open socket of somebody out ({loss.__name__})")
+
+
+def test_whoever_convenes_no_more_loses_the_seat_of_a_hall_they_are_not_invited_to(
+        stage: Stage, history: History, fault: Fault) -> None:
+    appointed = stage.player(lambda world: world.person(name="Appointed"))
+    with stage.world() as world:
+        hall = world.hall(access=Access.INVITED)
+        directory.appoint_convenor(world.convenor, appointed.person.id)
+
+    def dismiss() -> None:
+        with stage.world() as world:
+            directory.dismiss_convenor(world.convenor, appointed.person.id)
+
+    async def play() -> None:
+        client = stage.client(appointed, history)
+        await client.connect()
+        assert (await client.join(hall.id))["ok"]
+        await asyncio.to_thread(dismiss)
+        await asyncio.sleep(DEAF_WITHIN)
+        assert ("evicted", {"reason": "removed", "stream": hall.id}) in client.heard
+        assert (await client.join(hall.id))["error"]["code"] == "not_found"
+        await client.close()
+
+    run(play())
+    fault("loss of the convenor's role with an open socket")
 
 
 def test_whoever_is_made_an_observer_listens_on_and_speaks_no_more(

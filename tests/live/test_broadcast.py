@@ -232,7 +232,7 @@ def test_who_comes_back_is_told_how_many_have_voted_meanwhile(world: World, sock
     there.heard()
     there.ask("stream.leave", stream=room.id)
     votes.cast(voter, ballot.id, choice=Choice.YES)
-    state.due({})  # Nobody was there to be told.
+    list(state.due({}))  # Nobody was there to be told.
     there.join(room.id)
     publish()
     assert there.heard("tally")[-1] == {"ballot": ballot.id, "cast": 1, "eligible": 1}

@@ -111,7 +111,7 @@ def test_who_signs_out_elsewhere_is_deaf_and_dumb(world: World, socket: Connect)
     idle = socket(other)
     idle.join(room.id)
     accounts.end_all_sign_ins(other)
-    upkeep.drop_strangers()
+    upkeep.look_out_for_strangers()
     assert not idle.client.is_connected()
     assert connections.in_stream(room.id) == []
 

@@ -73,5 +73,5 @@ def revoke_token(person: Person, token_id: str) -> AccessToken:
         if token.person_id != person.id:
             raise NotFound()
         token.revoke(now())
-        tx.record(TokenRevoked(stream_id=HOUSE, token_id=token.id))
+        tx.record(TokenRevoked(stream_id=HOUSE, token_id=token.id, person_id=person.id))
     return token

@@ -50,7 +50,7 @@ export function on(event, listener) {
 }
 
 // The acknowledgement of an event; fails when there is no connection or no answer. Nothing is sent twice or later.
-export async function send(event, payload) {
+export async function send(event, payload, patience = PATIENCE) {
   if (!isUp()) throw new Error("not connected");
-  return connect().timeout(PATIENCE).emitWithAck(event, payload);
+  return connect().timeout(patience).emitWithAck(event, payload);
 }

@@ -1,33 +1,70 @@
 // A panel nobody types in: when an entry of its kinds arrives, its content is fetched anew with the same page.
+// A page is looked at once for all its panels, and a crowd looks one after the other; whoever presses, at once.
 import { parse } from "../core/html.js";
 import { nearest } from "../core/streams.js";
 
-const GATHER = 300;
+const GATHER = 300; // ms in which many entries become one look
+const EACH = 25; // ms a page costs the server, with room for others
+const MOST = 180_000;
+const NOTICEABLE = 1_500; // ms after which it is said that there is something to see
+
+const stale = new Set();
+let timer = 0;
+let looked = Promise.resolve();
+
+function lookAfter(wait) {
+  timer ||= setTimeout(lookNow, wait);
+}
+
+function lookNow() {
+  clearTimeout(timer);
+  timer = 0;
+  looked = looked.then(look);
+  return looked;
+}
+
+async function look() {
+  const panels = [...stale];
+  stale.clear();
+  const answer = await fetch(location.href, { headers: { "X-Requested-With": "live-refresh" } }).catch(() => null);
+  const text = answer?.ok ? await answer.text().catch(() => "") : "";
+  const page = text && parse(text);
+  // Without an answer they are looked at again once the connection is back.
+  for (const panel of panels) page ? panel.show(page) : stale.add(panel);
+}
 
 export class LiveRefresh extends HTMLElement {
-  #timer = 0;
-
-  #isStale = false;
-
   connectedCallback() {
     const kinds = new Set((this.getAttribute("kinds") ?? "").split(/\s+/));
     const found = nearest(this);
-    found?.addEventListener("entry", ({ detail }) => kinds.has(detail.kind) && this.#soon());
-    found?.addEventListener("reset", () => this.#soon());
-    found?.addEventListener("joined", () => this.#isStale && this.#soon());
+    found?.addEventListener("entry", ({ detail }) => kinds.has(detail.kind) && this.#soon(found, detail.kind));
+    found?.addEventListener("reset", () => this.#soon(found));
+    found?.addEventListener("joined", () => stale.has(this) && this.#soon(found));
+    this.addEventListener("click", (event) => event.target.closest('[data-action="show"]') && this.#press());
   }
 
-  #soon() {
-    clearTimeout(this.#timer);
-    // Many entries at once are one look; each reader looks at a moment of their own.
-    this.#timer = setTimeout(() => this.#refresh(), GATHER + Math.random() * GATHER);
+  #soon(found, kind) {
+    stale.add(this);
+    const wait = GATHER + Math.random() * GATHER + (this.hasAttribute("prompt") ? 0 : found.moment(EACH, MOST));
+    if (wait > NOTICEABLE) this.#say(kind);
+    lookAfter(wait);
   }
 
-  async #refresh() {
-    const answer = await fetch(location.href, { headers: { "X-Requested-With": "live-refresh" } }).catch(() => null);
-    this.#isStale = !answer?.ok; // Looked at again once the connection is back.
-    if (this.#isStale) return;
-    const fresh = parse(await answer.text()).getElementById(this.id);
+  #say(kind) {
+    const news = [...this.querySelectorAll("[data-news]")];
+    const told = news.find((each) => each.dataset.news === kind) ?? news.find((each) => !each.dataset.news);
+    if (told) told.hidden = false;
+  }
+
+  async #press() {
+    stale.add(this);
+    await lookNow();
+    this.tabIndex = -1;
+    this.focus();
+  }
+
+  show(page) {
+    const fresh = page.getElementById(this.id);
     if (fresh && fresh.innerHTML !== this.innerHTML) this.replaceChildren(...fresh.childNodes);
   }
 }

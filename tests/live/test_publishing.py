@@ -1,0 +1,66 @@
+"""One stream that cannot be sent keeps no other waiting, and no frame is too long for its readers."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from dialogue.core import record
+from dialogue.core.record import Audience, Entry
+from dialogue.live import broadcast
+from tests.live.conftest import Socket
+from tests.world import World
+
+Connect = Callable[..., Socket]
+Publish = Callable[[], None]
+
+
+def test_what_cannot_be_sent_is_sent_later_and_the_others_at_once(
+        world: World, socket: Connect, publish: Publish, monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture) -> None:
+    rooms = [world.room() for _ in range(3)]
+    person = [world.member(room) for room in rooms]
+    sockets = [socket(who) for who in person]
+    for there, room in zip(sockets, rooms, strict=True):
+        there.join(room.id)
+    publish()
+    present = record.present
+    tried = []
+
+    def fail(found: Sequence[Entry], audience: Audience) -> list[dict[str, Any]]:
+        if found[0].stream_id == rooms[1].id:
+            tried.append(found)
+            raise LookupError
+        return present(found, audience)
+
+    monkeypatch.setattr(record, "present", fail)
+    for who, room in zip(person, rooms, strict=True):
+        world.contribution(room, who, "Hello")
+    publish()
+    broadcast.wake([rooms[1].id])
+    publish()
+    assert [len(there.heard("record")) for there in sockets] == [1, 0, 1]
+    assert len(tried) == 1, "and not again at once"
+    assert "Hello" not in caplog.text
+    monkeypatch.undo()
+    monkeypatch.setattr(broadcast, "_looked_at", 0.0)
+    monkeypatch.setattr(broadcast, "_put_off", dict.fromkeys(broadcast._put_off, 0.0))
+    publish()
+    assert [len(there.heard("record")) for there in sockets] == [0, 1, 0]
+
+
+def test_long_texts_come_in_several_frames(world: World, socket: Connect, publish: Publish) -> None:
+    room = world.room()
+    person = world.member(room)
+    there = socket(person)
+    joined = there.join(room.id)
+    for _ in range(40):
+        world.contribution(room, person, "a long word " * 300)
+    for _ in range(10):
+        publish()
+    frames = there.heard("record")
+    seqs = [entry["seq"] for frame in frames for entry in frame["events"]]
+    assert seqs == list(range(joined["seq"] + 1, seqs[-1] + 1))
+    assert len(seqs) >= 40
+    assert max(len(json.dumps(frame)) for frame in frames) <= broadcast.MOST_BYTES + 100

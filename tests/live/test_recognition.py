@@ -1,0 +1,111 @@
+"""Who is looked up again, when, and in how many queries."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from dialogue.accounts import actions as accounts
+from dialogue.accounts.profile.actions import make_token, revoke_token
+from dialogue.core import db
+from dialogue.live import broadcast, joining, sight, upkeep
+from dialogue.live.connections import Connection, connections, recognise
+from tests.live.conftest import Socket
+from tests.world import World
+
+Connect = Callable[..., Socket]
+Publish = Callable[[], None]
+
+
+@contextmanager
+def lookups() -> Iterator[list[str]]:
+    """The queries after who somebody is."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if "sign_in" in statement or "access_token" in statement:
+            found.append(statement)
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    yield found
+    event.remove(db.engine(), "before_cursor_execute", note)
+
+
+def test_a_sign_out_makes_nobody_else_be_looked_up(world: World, socket: Connect, publish: Publish) -> None:
+    room = world.room()
+    listener = socket(world.member(room))
+    listener.join(room.id)
+    accounts.end_all_sign_ins(world.member(room))
+    publish()
+    with lookups() as found:
+        assert listener.ask("stream.leave", stream=room.id)["ok"]
+    assert found == []
+
+
+def test_many_who_are_doubted_are_looked_up_together(world: World, socket: Connect) -> None:
+    room = world.room()
+    people = [world.member(room) for _ in range(5)]
+    for person in people:
+        socket(person).join(room.id)
+    connections.doubt()
+    with lookups() as found:
+        joining.reseat(room.id)
+    assert len(found) == 1
+    assert {c.known_as.id for c in connections.in_stream(room.id) if c.known_as} == {person.id for person in people}
+
+
+def test_a_cookie_s_secret_is_no_token_and_the_other_way_round(world: World) -> None:
+    person = world.person()
+    token, secret = make_token(person, label="script", days=None, key="k")
+    cookie = accounts.start_sign_in(person)
+    rows = [Connection("a", secret, True), Connection("b", secret, False), Connection("c", cookie, False),
+            Connection("d", cookie, True), Connection("e", secret, True), Connection("f")]
+    recognise(rows)
+    assert [row.known_as is not None for row in rows] == [True, False, True, False, True, False]
+    revoke_token(person, token.id)
+    recognise(rows)
+    assert [row.known_as is not None for row in rows] == [False, False, True, False, False, False]
+
+
+def test_an_answer_that_was_overtaken_counts_no_more(world: World) -> None:
+    there = Connection("a", "secret")
+    there.know(None, 20.0)
+    there.know(world.person(), 10.0)
+    assert there.known_as is None
+
+
+def test_who_cannot_be_looked_up_for_now_is_looked_up_later(
+        world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = world.room()
+    person = world.member(room)
+    there = socket(person)
+    there.join(room.id)
+    accounts.end_all_sign_ins(person)
+    with monkeypatch.context() as away:
+        away.setattr(upkeep, "recognise", lambda _some: db.engine().nothing)  # type: ignore[attr-defined]
+        with pytest.raises(AttributeError):
+            upkeep.look_out_for_strangers()
+    upkeep.look_out_for_strangers()
+    assert not there.client.is_connected()
+
+
+def test_a_task_that_comes_seldom_does_not_make_the_process_unwell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "_well_until", {})
+    monkeypatch.setattr(upkeep, "_tasks", [(600.0, upkeep.forget_old_answers)])
+    monkeypatch.setattr(broadcast, "socket", Idle)
+    monkeypatch.setattr(sight, "keep_words_out_of_the_hub", lambda: None)
+    upkeep.begin(None)
+    now = upkeep.time.monotonic()
+    monkeypatch.setattr(upkeep, "_well_until", {"forget_old_answers": upkeep._well_until["forget_old_answers"]})
+    monkeypatch.setattr(upkeep.time, "monotonic", lambda: now + 601)
+    assert upkeep.is_up()
+    monkeypatch.setattr(upkeep.time, "monotonic", lambda: now + 661)
+    assert not upkeep.is_up()
+
+
+class Idle:
+    """A server that begins nothing."""
+
+    def start_background_task(self, *_task: object) -> None:
+        """Let it be."""
