@@ -9,6 +9,7 @@ slower and otherwise the same.
 import errno
 import logging
 import time
+from collections.abc import Iterator
 from importlib.metadata import version
 from itertools import cycle
 from typing import Any
@@ -18,8 +19,10 @@ from engineio.packet import PING, Packet
 from engineio.socket import Socket
 from simple_websocket import Server
 from socketio import Manager
+from wsproto import ConnectionType, WSConnection
 from wsproto.utilities import ProtocolError
 
+from dialogue.live.allowance import Allowance
 from dialogue.live.outlet import Outlet
 from dialogue.live.wire import MAX_FRAME, text_frame
 
@@ -91,6 +94,20 @@ class _Unneeded:
     set = put = start
 
 
+class Metered(WSConnection):
+    """What comes in, each frame within its sender's allowance."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__(ConnectionType.SERVER)
+        self._allowance = allowance
+
+    def events(self) -> Iterator[Any]:  # type: ignore[override]
+        """Frames, pings among them, as they come. Raises ConnectionAbortedError when they are too many."""
+        for event in super().events():
+            self._allowance.take()
+            yield event
+
+
 class Wire(Server):  # type: ignore[misc]
     """A WebSocket read by whoever asks for the next message, without a thread of its own."""
 
@@ -102,12 +119,15 @@ class Wire(Server):  # type: ignore[misc]
     def handshake(self) -> None:
         """Agree to speak WebSocket, through an outlet from the first byte on."""
         self.sock: Any = Outlet(self.sock)
+        self._allowance = Allowance()
+        self.ws = Metered(self._allowance)
         super().handshake()
 
     def receive(self, timeout: float | None = None) -> Any:  # noqa: ARG002 - the library's signature.
         """The next message; none when there will be no more."""
         while self.connected and not self.input_buffer:
             self._read()
+        self._allowance.step()
         return self.input_buffer.pop(0) if self.input_buffer else None
 
     def _read(self) -> None:
