@@ -18,6 +18,7 @@ from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.packet import PING, Packet
 from engineio.socket import Socket
 from simple_websocket import Server
+from simple_websocket.errors import SimpleWebsocketError
 from socketio import Manager
 from wsproto import ConnectionType, WSConnection
 from wsproto.utilities import ProtocolError
@@ -114,12 +115,17 @@ class Wire(Server):  # type: ignore[misc]
     def __init__(self, environ: dict[str, Any]) -> None:
         # No compression: a context costs 300 kB a socket, and a compressed frame can unfold without end.
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        super().__init__(environ, max_message_size=MAX_FRAME, thread_class=_Unneeded, event_class=_Unneeded)
+        self._allowance = Allowance()
+        try:
+            super().__init__(environ, max_message_size=MAX_FRAME, thread_class=_Unneeded, event_class=_Unneeded)
+        except BaseException:
+            if self.mode == "gevent":  # Then it is a duplicate, ours alone.
+                self.sock.close()
+            raise
+        self.sock: Any = Outlet(self.sock)  # Once it is sure that somebody will close it.
 
     def handshake(self) -> None:
-        """Agree to speak WebSocket, through an outlet from the first byte on."""
-        self.sock: Any = Outlet(self.sock)
-        self._allowance = Allowance()
+        """Agree to speak WebSocket, from the first frame on within an allowance."""
         self.ws = Metered(self._allowance)
         super().handshake()
 
@@ -151,7 +157,7 @@ class Driver(SimpleWebSocketWSGI):  # type: ignore[misc]
         """Serve the socket until it ends."""
         try:
             self.ws = Wire(environ)
-        except ProtocolError:
+        except (ProtocolError, SimpleWebsocketError, OSError):
             start_response("400 Bad Request", [])
             return [b""]
         try:
