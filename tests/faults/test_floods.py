@@ -10,6 +10,7 @@ import pytest
 from tests.faults.frames import PING, TEXT, Gone, RawSocket, frame, run, text
 from tests.faults.stage import Scene, Stage
 
+pytestmark = pytest.mark.usefixtures("nothing_is_logged")
 Fault = Callable[..., None]
 FLOODS = {
     "WebSocket pings": frame(PING, b""), "answers nobody asked for": text("3"), "unknown events": text('42["x",{}]'),
