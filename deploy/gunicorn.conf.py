@@ -28,12 +28,15 @@ def post_worker_init(worker: Any) -> None:
     """Start what the serving process does by itself, and see to it that it goes in peace."""
     import gevent
 
+    from dialogue import descriptors
     from dialogue.core import logs
     from dialogue.live import upkeep
     from dialogue.settings import Settings
     from wsgi import app
 
     logs.begin(Settings.from_env().log)
+    if few := descriptors.raise_limit():
+        worker.log.warning(few)
     upkeep.begin(app)
     gevent.spawn(_leave_when_told, worker)
 

@@ -48,6 +48,7 @@ def serve() -> None:
     import gevent
     from gevent.event import Event
 
+    from dialogue import descriptors
     from dialogue.core import logs
     from dialogue.live import upkeep
     from wsgi import app, socketio
@@ -58,7 +59,7 @@ def serve() -> None:
     for ending in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(ending, _end, gone)
     upkeep.begin(app)
-    _welcome(settings)
+    _welcome(settings, descriptors.raise_limit())
     socketio.run(app, host=settings.host, port=settings.port)
     gone.wait()  # The door closes first; what was begun inside is finished.
 
@@ -74,8 +75,10 @@ def _end(gone: Any) -> None:
     gone.set()
 
 
-def _welcome(settings: Settings) -> None:
+def _welcome(settings: Settings, warning: str | None) -> None:
     print(f"Dialogue is open at {settings.url}  (Ctrl-C ends it)")
+    if warning:
+        print(warning)
     sign_ins = settings.instance / SIGN_INS
     if sign_ins.exists():
         print(sign_ins.read_text().rstrip())

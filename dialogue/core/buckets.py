@@ -9,33 +9,37 @@ import time
 from limits import RateLimitItem
 
 FULL_SWEEP = 50_000  # Buckets kept before the full ones are forgotten: they say nothing.
+SWEEP_EVERY = 5.0  # Seconds, at least: to look through so many takes ten milliseconds.
+A_TRIFLE = 1e-6  # Seconds that sums of moments may be off.
 
 
 class Buckets:
-    """One bucket for each limit and each who: how full it was, and when."""
+    """One bucket for each limit and each who, kept as the moment when it will be full again."""
 
     def __init__(self) -> None:
-        self._levels: dict[tuple[str, ...], tuple[float, float]] = {}
+        self._full_at: dict[tuple[str, ...], float] = {}
+        self._swept_at = 0.0
 
     def hit(self, item: RateLimitItem, *who: str) -> bool:
         """Take one; whether there was one to take."""
         now = time.monotonic()
-        level = self._level(item, who, now)
-        if level < 1:
+        full_at = self._after_one(item, who, now)
+        if full_at > now + item.get_expiry() + A_TRIFLE:
             return False
-        if len(self._levels) >= FULL_SWEEP:
-            self._forget_the_full(item, now)
-        self._levels[who] = level - 1, now
+        if len(self._full_at) >= FULL_SWEEP and now - self._swept_at >= SWEEP_EVERY:
+            self._forget_the_full(now)
+        self._full_at[who] = full_at
         return True
 
     def test(self, item: RateLimitItem, *who: str) -> bool:
         """Whether there is one to take."""
-        return self._level(item, who, time.monotonic()) >= 1
+        now = time.monotonic()
+        return self._after_one(item, who, now) <= now + item.get_expiry() + A_TRIFLE
 
-    def _level(self, item: RateLimitItem, who: tuple[str, ...], now: float) -> float:
-        level, at = self._levels.get(who, (float(item.amount), now))
-        return min(float(item.amount), level + (now - at) * item.amount / item.get_expiry())
+    def _after_one(self, item: RateLimitItem, who: tuple[str, ...], now: float) -> float:
+        """When the bucket would be full again, were one taken now; an empty one is a whole period away from it."""
+        return max(now, self._full_at.get(who, now)) + item.get_expiry() / item.amount
 
-    def _forget_the_full(self, item: RateLimitItem, now: float) -> None:
-        old = now - item.get_expiry()
-        self._levels = {who: (level, at) for who, (level, at) in self._levels.items() if at > old}
+    def _forget_the_full(self, now: float) -> None:
+        self._swept_at = now
+        self._full_at = {who: full_at for who, full_at in self._full_at.items() if full_at > now}

@@ -13,9 +13,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dialogue.core.errors import TooMany
 from dialogue.core.transaction import after_commit
-from dialogue.live import broadcast, driver, leaving, presence
+from dialogue.live import broadcast, driver, leaving, reaping
 from dialogue.live import joining as joining  # Registers its events.
-from dialogue.live import reaping as reaping  # … and its upkeep.
 from dialogue.live.connections import Connection, connections
 from dialogue.live.crowds import crowds
 from dialogue.live.events import dispatch
@@ -59,12 +58,20 @@ def _close_on_nonsense(server: Any) -> None:
         try:
             server._handle_eio_message(eio_sid, data)
         except (ValueError, OperationalError, PoolTimeout):
-            sid = server.manager.sid_from_eio_sid(eio_sid, "/")
-            if sid is not None and not server.manager.is_connected(sid, "/"):
-                server.manager.disconnect(sid, "/")  # Left halfway in by the library.
-            server.eio.disconnect(eio_sid)
+            _put_out(server, eio_sid)
+        except Exception:
+            log.exception("a packet could not be worked on")  # Never with what was sent.
+            _put_out(server, eio_sid)
 
     server.eio.on("message", receive)
+
+
+def _put_out(server: Any, eio_sid: str) -> None:
+    sid = server.manager.sid_from_eio_sid(eio_sid, "/")
+    if sid is not None and not server.manager.is_connected(sid, "/"):
+        server.manager.disconnect(sid, "/")  # Left halfway in by the library.
+        reaping.forget(sid)
+    server.eio.disconnect(eio_sid)
 
 
 def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,9 +89,12 @@ def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
     if token is None and not environ.get("HTTP_ORIGIN"):
         raise ConnectionRefusedError("origin")  # Not a page of ours: only a token says who that is.
     secret = token if token is not None else _signed_in(environ)
-    connection = Connection(sid, str(secret) if secret else None, token is not None, outlet=_outlet(sid),
-                            address=environ.get("REMOTE_ADDR", ""))
+    carried = _carried(sid)
+    connection = Connection(sid, str(secret) if secret else None, token is not None,
+                            outlet=getattr(carried, "outlet", None), address=environ.get("REMOTE_ADDR", ""))
     person = connection.person()
+    if getattr(carried, "closing", False):
+        raise ConnectionRefusedError("gone")  # Closed while the database was asked: nobody will say so again.
     if token is not None and person is None:
         raise ConnectionRefusedError("token")
     try:
@@ -100,19 +110,17 @@ def _signed_in(environ: dict[str, Any]) -> str | None:
         return session.get("_user_id")
 
 
-def _outlet(sid: str) -> Any:
+def _carried(sid: str) -> Any:
+    """The Engine.IO socket beneath."""
     server = socketio.server
-    carried = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
-    return getattr(carried, "outlet", None)
+    return server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
 
 
 def _disconnect(sid: str, _reason: object = None) -> None:
-    gone = connections.get(sid)
-    heard = list(gone.seats) if gone else []
-    connections.drop(sid)
-    crowds.leave(sid)
-    for stream_id in heard:
-        presence.changed(stream_id)
+    try:
+        reaping.forget(sid)
+    except Exception:
+        log.exception("a socket could not be forgotten")  # The library would not say so.
 
 
 def _event(event: str, sid: str, payload: object = None, *_more: object) -> Any:

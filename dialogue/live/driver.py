@@ -9,6 +9,7 @@ slower and otherwise the same.
 import errno
 import logging
 import time
+from collections.abc import Iterator
 from importlib.metadata import version
 from itertools import cycle
 from typing import Any
@@ -17,9 +18,12 @@ from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.packet import PING, Packet
 from engineio.socket import Socket
 from simple_websocket import Server
+from simple_websocket.errors import SimpleWebsocketError
 from socketio import Manager
+from wsproto import ConnectionType, WSConnection
 from wsproto.utilities import ProtocolError
 
+from dialogue.live.allowance import Allowance
 from dialogue.live.outlet import Outlet
 from dialogue.live.wire import MAX_FRAME, text_frame
 
@@ -91,23 +95,45 @@ class _Unneeded:
     set = put = start
 
 
+class Metered(WSConnection):
+    """What comes in, each frame within its sender's allowance."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__(ConnectionType.SERVER)
+        self._allowance = allowance
+
+    def events(self) -> Iterator[Any]:  # type: ignore[override]
+        """Frames, pings among them, as they come. Raises ConnectionAbortedError when they are too many."""
+        for event in super().events():
+            self._allowance.take()
+            yield event
+
+
 class Wire(Server):  # type: ignore[misc]
     """A WebSocket read by whoever asks for the next message, without a thread of its own."""
 
     def __init__(self, environ: dict[str, Any]) -> None:
         # No compression: a context costs 300 kB a socket, and a compressed frame can unfold without end.
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        super().__init__(environ, max_message_size=MAX_FRAME, thread_class=_Unneeded, event_class=_Unneeded)
+        self._allowance = Allowance()
+        try:
+            super().__init__(environ, max_message_size=MAX_FRAME, thread_class=_Unneeded, event_class=_Unneeded)
+        except BaseException:
+            if self.mode == "gevent":  # Then it is a duplicate, ours alone.
+                self.sock.close()
+            raise
+        self.sock: Any = Outlet(self.sock)  # Once it is sure that somebody will close it.
 
     def handshake(self) -> None:
-        """Agree to speak WebSocket, through an outlet from the first byte on."""
-        self.sock: Any = Outlet(self.sock)
+        """Agree to speak WebSocket, from the first frame on within an allowance."""
+        self.ws = Metered(self._allowance)
         super().handshake()
 
     def receive(self, timeout: float | None = None) -> Any:  # noqa: ARG002 - the library's signature.
         """The next message; none when there will be no more."""
         while self.connected and not self.input_buffer:
             self._read()
+        self._allowance.step()
         return self.input_buffer.pop(0) if self.input_buffer else None
 
     def _read(self) -> None:
@@ -131,7 +157,7 @@ class Driver(SimpleWebSocketWSGI):  # type: ignore[misc]
         """Serve the socket until it ends."""
         try:
             self.ws = Wire(environ)
-        except ProtocolError:
+        except (ProtocolError, SimpleWebsocketError, OSError):
             start_response("400 Bad Request", [])
             return [b""]
         try:

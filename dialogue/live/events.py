@@ -99,9 +99,9 @@ def _answer(registered: Registered, connection: Connection, payload: object) -> 
         raise NotSignedIn(_("Sign in first."))
     if not isinstance(payload, dict):
         raise Invalid("", _("Send one object with the event."))
-    throttle(registered.limit, person.id if person else connection.sid)
-    if person is None:  # An account first: a mission shares one address. Who has none is counted by it.
+    if person is None:  # By its address first: a new socket is soon had, and each would be counted anew.
         throttle("public_address", connection.address)
+    throttle(registered.limit, person.id if person else connection.sid)
     return registered.handler(Call(person, connection, payload))
 
 

@@ -15,6 +15,7 @@ from dialogue.live.wire import event_frame
 
 MOST_STREAMS = 20
 MOST_EVENTS = 200
+MOST_BYTES = 64 * 1024  # Of missed entries in one ack, or a slow line is long busy with what nobody may interrupt.
 AT_ONCE = 250  # People whose seats are asked for in one query, while nobody else is served.
 
 
@@ -29,7 +30,7 @@ def join(call: Call) -> dict[str, Any]:
     for event, payload in state.latest(stream_id):
         broadcast.write(call.connection, event_frame(event, payload), event, payload)
     gap = {"seq": record.last_seq(stream_id), "events": [], "more": False} if after is None else missed(
-        stream_id, taken.audience, after=after, limit=MOST_EVENTS)
+        stream_id, taken.audience, after=after, limit=MOST_EVENTS, most_bytes=MOST_BYTES)
     return {"role": taken.role, "attribution": taken.attribution, "voice": taken.voice,
             "presence": presence.count(stream_id), **gap}
 

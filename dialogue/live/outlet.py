@@ -14,7 +14,7 @@ from typing import Any
 
 import gevent
 
-MOST_BEHIND = 256 * 1024  # Bytes a reader may be behind before it is cut off, to catch up by itself.
+MOST_BEHIND = 256 * 1024  # Bytes a reader may be behind when more comes, or it is cut off, to catch up by itself.
 NONE = -1  # The number of a socket that is closed.
 
 
@@ -22,7 +22,7 @@ class Outlet:
     """A socket whose writer never waits.
 
     What the kernel does not take at once is kept, counted in `behind` (bytes) and sent on; a reader that lets too
-    much pile up is cut off.
+    much pile up is cut off. One frame may be larger than that: nobody is behind only because of its size.
     """
 
     __slots__ = ("_kept", "_raw", "_socket", "behind", "number")
@@ -50,11 +50,11 @@ class Outlet:
 
     def keep(self, data: bytes) -> None:
         """Send these bytes when the reader has taken those before them."""
-        self.behind += len(data)
-        _behind.add(self.number)
         if self.behind > MOST_BEHIND:
             self.cut()
             return
+        self.behind += len(data)
+        _behind.add(self.number)
         self._kept.append(data)
         if len(self._kept) == 1:
             gevent.spawn(self._send_on)

@@ -1,14 +1,16 @@
 """Sockets nobody stands behind are taken out: those that never said who they are, and the public that joined nothing.
 
+Likewise what is still known of sockets that are no more, should one have ended in an unguarded moment.
+
 What has no seat is remembered from when it was first seen so; the libraries keep no such time.
 """
 
 import time
-from typing import Any
 
 from dialogue.core.giving_way import give_way
-from dialogue.live import broadcast
+from dialogue.live import broadcast, presence
 from dialogue.live.connections import Connection, connections
+from dialogue.live.crowds import crowds
 from dialogue.live.upkeep import every
 
 GRACE = 7.0  # seconds; looked at every two, so that nobody stays for ten.
@@ -19,9 +21,13 @@ _idle_since: dict[str, float] = {}
 
 @every(2)
 def reap() -> None:
-    """Close what has been idle for longer than the grace."""
+    """Close what has been idle for longer than the grace, and forget what is gone."""
     server = broadcast.socket().server
-    idle = _idle(server)
+    carried = {c: server.manager.eio_sid_from_sid(c.sid, "/") for c in connections}
+    for lost in [c.sid for c, eio_sid in carried.items() if eio_sid not in server.eio.sockets]:
+        server.disconnect(lost)
+        forget(lost)
+    idle = set(server.eio.sockets) - {eio_sid for c, eio_sid in carried.items() if _is_somebody(c)}
     now = time.monotonic()
     for gone in _idle_since.keys() - idle:
         del _idle_since[gone]
@@ -33,10 +39,14 @@ def reap() -> None:
             give_way()
 
 
-def _idle(server: Any) -> set[str]:
-    """The Engine.IO sockets without a connection that is known or listens."""
-    behind = {server.manager.eio_sid_from_sid(c.sid, "/") for c in connections if _is_somebody(c)}
-    return set(server.eio.sockets) - behind
+def forget(sid: str) -> None:
+    """Nothing more is known of a socket, wherever it listened."""
+    gone = connections.get(sid)
+    heard = list(gone.seats) if gone else []
+    connections.drop(sid)
+    crowds.leave(sid)
+    for stream_id in heard:
+        presence.changed(stream_id)
 
 
 def _is_somebody(connection: Connection) -> bool:

@@ -1,8 +1,10 @@
 """Who may listen to a stream: each noun opens its own; what nobody opens does not exist."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from flask import current_app
@@ -11,8 +13,10 @@ from dialogue.core import record
 from dialogue.core.clock import now
 from dialogue.core.errors import NotFound
 from dialogue.core.record import AGENDA, Audience, Entry, Event
+from dialogue.live.wire import size
 
 MOST_BEHIND = 5000  # Entries: who missed more is faster with how things are now.
+NO_BOUND = sys.maxsize
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,8 @@ def moves_people(entry: Entry) -> bool:
     return entry.kind in _reseats
 
 
-def missed(stream_id: str, audience: Audience, *, after: int, limit: int) -> dict[str, Any]:
-    """`{seq, events, more}`: what an audience may see of the entries after a number.
+def missed(stream_id: str, audience: Audience, *, after: int, limit: int, most_bytes: int = NO_BOUND) -> dict[str, Any]:
+    """`{seq, events, more}`: what an audience may see of the entries after a number, at least one of them.
 
     Where that is not told entry by entry any more, `{reset: true, seq, snapshot, events: [], more: false}`: how
     things are now, at entry `seq` or a little later. That is so when the number is too far back, in entries or in
@@ -83,9 +87,14 @@ def missed(stream_id: str, audience: Audience, *, after: int, limit: int) -> dic
     found = record.entries(stream_id, after=after, limit=limit + 1)
     if not newest - MOST_BEHIND <= after <= newest or (found and found[0].at < _horizon()):
         return {"reset": True, "seq": newest, "snapshot": _snapshot(stream_id, audience), "events": [], "more": False}
-    shown = found[:limit]
-    seq = shown[-1].seq if shown else after
-    return {"seq": seq, "events": record.present(shown, audience), "more": len(found) > limit}
+    events = _within(most_bytes, record.present(found[:limit], audience))
+    return {"seq": events[-1]["seq"] if events else after, "events": events, "more": len(found) > len(events)}
+
+
+def _within(most_bytes: int, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many of the events as fit, but the first in any case."""
+    ends = accumulate(size(event) for event in events)
+    return events[:max(1, sum(end <= most_bytes for end in ends))]
 
 
 def _horizon() -> datetime:

@@ -18,7 +18,7 @@ class StrictJson:
     @staticmethod
     def dumps(value: Any, **_style: Any) -> str:
         """Write it compactly, whatever style the library asks for."""
-        return _ASCII.encode(value)
+        return _SHORT.encode(value)
 
     @staticmethod
     def loads(text: str) -> Any:
@@ -51,7 +51,6 @@ def _refuse_depth(value: Any, left: int) -> None:
 
 
 # Made once: the module's own functions make a coder for each message.
-_ASCII = json.JSONEncoder(separators=(",", ":"))
 _SHORT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _STRICT = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
@@ -82,14 +81,19 @@ class PlainPacket(Packet):  # type: ignore[misc]
         return bool(named) and self.data[0] not in RESERVED
 
 
+def size(value: Any) -> int:
+    """How many bytes something takes in a frame."""
+    return len(_SHORT.encode(value).encode(errors="replace"))
+
+
 def event_frame(event: str, payload: Any) -> bytes:
     """An event as the bytes of one WebSocket frame: the same for every socket it goes to."""
     return text_frame("42" + _SHORT.encode([event, payload]))
 
 
 def text_frame(text: str) -> bytes:
-    """A text as the bytes of one WebSocket frame."""
-    encoded = text.encode()
+    """A text as the bytes of one WebSocket frame; what is half a character and cannot be sent becomes a `?`."""
+    encoded = text.encode(errors="replace")
     return _head(len(encoded)) + encoded
 
 

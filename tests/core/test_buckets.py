@@ -47,11 +47,25 @@ def test_what_was_refused_costs_nothing(clock: Clock) -> None:
     assert bucket.hit(TEN, "post", "a")
 
 
-def test_full_buckets_are_forgotten(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_buckets_are_forgotten_and_no_others(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buckets, "FULL_SWEEP", 100)
     bucket = Buckets()
     for n in range(100):
         bucket.hit(TEN, "post", f"{n}")
-    clock.now += 61
+    for _ in range(3):
+        bucket.hit(TEN, "post", "busy")
+    clock.now += 7  # One drip takes six seconds.
     bucket.hit(TEN, "post", "one more")
-    assert len(bucket._levels) == 1
+    assert {who for _what, who in bucket._full_at} == {"busy", "one more"}
+    assert [bucket.hit(TEN, "post", "busy") for _ in range(9)] == [True] * 8 + [False]
+
+
+def test_while_none_is_full_they_are_looked_through_every_few_seconds_only(
+        clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buckets, "FULL_SWEEP", 100)
+    bucket, sweeps = Buckets(), []
+    monkeypatch.setattr(bucket, "_forget_the_full", lambda now: sweeps.append(now) or setattr(bucket, "_swept_at", now))
+    for n in range(600):
+        bucket.hit(TEN, "post", f"{n}")
+        clock.now += 0.01
+    assert len(sweeps) == 1

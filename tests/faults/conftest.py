@@ -82,6 +82,14 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
+def nothing_is_logged(stage: Stage) -> Iterator[None]:
+    """The server takes none of this for a mistake of its own."""
+    before = stage.exceptions()
+    yield
+    assert stage.exceptions() == before
+
+
+@pytest.fixture
 def mortal_stage(tmp_path: Path) -> Iterator[Stage]:
     """A Dialogue of the test's own, not served yet, that may be killed."""
     folder = tmp_path / "stage"

@@ -15,7 +15,7 @@ from socketio.exceptions import ConnectionError as NotConnected
 
 from dialogue.core import record
 from dialogue.core.limits import LIMITS
-from dialogue.live import crowds, joining, outlet, wire
+from dialogue.live import allowance, crowds, joining, outlet, wire
 from dialogue.live.events import EVENTS
 from dialogue.node import npm_environment
 from tests.faults.client import Client, get
@@ -185,7 +185,9 @@ def test_the_protocol_names_every_kind_of_entry_of_a_stream() -> None:
 def test_the_protocol_tells_the_limits_that_hold() -> None:
     figures = (f"{wire.MAX_FRAME // 1024} KB", f"{wire.MAX_DEPTH} deep", f"{crowds.MOST_OF_ONE} sockets an account",
                f"{crowds.MOST_OF_AN_ADDRESS} sockets an address", f"{joining.MOST_STREAMS} streams a socket",
-               f"{outlet.MOST_BEHIND // 1024} KB behind", f"{joining.MOST_EVENTS} entries",
+               f"{outlet.MOST_BEHIND // 1024} KB behind",
+               f"{joining.MOST_EVENTS} entries or {joining.MOST_BYTES // 1024} KB",
+               f"{allowance.RATE:.0f} a second a socket, {allowance.BURST:.0f} at once",
                f"{LIMITS['live'].amount} a minute", f"{LIMITS['public_address'].amount:,} a minute",
                f"{LIMITS['post'].amount} a minute", f"{LIMITS['press'].amount} a minute")
     assert [figure for figure in figures if figure not in PROTOCOL] == []

@@ -1,16 +1,21 @@
 """Who never says who they are, or never listens, does not stay; a crowd of them slows nobody (catalogue 46)."""
 
 import asyncio
+import os
 import re
+import socket as sockets
+import struct
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import pytest
+
 from tests.faults.checker import Verdict, memory_stays_bounded, the_rest_goes_on
 from tests.faults.client import get
-from tests.faults.frames import PATIENCE, Gone, RawSocket, Refused, run, text
+from tests.faults.frames import PATIENCE, UPGRADE, Gone, RawSocket, Refused, run, text
 from tests.faults.stage import Stage, until
 
 Fault = Callable[..., None]
@@ -54,6 +59,35 @@ def test_nothing_is_kept_of_those_who_are_gone(stage: Stage, fault: Fault) -> No
 
     run(play())
     fault("coming and going", 40)
+
+
+@pytest.mark.parametrize("way", ["without a key", "of another version", "reset"])
+def test_a_handshake_that_fails_leaves_no_descriptor(stage: Stage, way: str, fault: Fault) -> None:
+    before = descriptors(stage)
+    for _ in range(50):
+        fail(stage, way)
+    run(until(lambda: descriptors(stage) <= before + 2, within=2 * REAPED))
+    assert open_sockets(stage) == 0
+    fault("failed handshake", 50)
+
+
+def fail(stage: Stage, way: str) -> None:
+    """Begin to shake hands, and do not end it."""
+    place, version = urlsplit(stage.url), 12 if way == "of another version" else 13
+    key = "" if way == "without a key" else "Sec-WebSocket-Key: c2l4dGVlbiBieXRlcyEhIQ==\r\n"
+    request = (f"GET {UPGRADE} HTTP/1.1\r\nHost: x\r\nOrigin: {stage.url}\r\nConnection: Upgrade\r\n"
+               f"Upgrade: websocket\r\nSec-WebSocket-Version: {version}\r\n{key}\r\n").encode()
+    with sockets.create_connection((place.hostname, place.port)) as socket:
+        socket.sendall(request)
+        if way == "reset":
+            socket.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, struct.pack("ii", 1, 0))
+        else:
+            assert b" 400 " in socket.recv(999)
+
+
+def descriptors(stage: Stage) -> int:
+    """What the serving process holds open."""
+    return len(os.listdir(f"/proc/{stage.server.pid}/fd"))
 
 
 def open_sockets(stage: Stage) -> int:

@@ -7,6 +7,7 @@ from limits import parse
 
 from dialogue.accounts.profile.actions import make_token
 from dialogue.core import limits
+from dialogue.core.buckets import Buckets
 from dialogue.core.errors import TooMany
 from dialogue.live import crowds as of
 from dialogue.live.crowds import Crowds, crowds
@@ -65,3 +66,12 @@ def test_the_public_of_an_address_is_counted_together(
     assert [answer["ok"] for answer in answers] == [True] * 3 + [False]
     assert answers[-1]["error"]["code"] == "too_many"
     assert socket(world.person()).ask("stream.join", stream="agenda")["ok"]
+
+
+def test_coming_again_as_nobody_fills_no_memory(
+        world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(limits.LIMITS, "public_address", parse("2 per minute"))
+    monkeypatch.setattr(limits, "_buckets", Buckets())
+    answers = [socket().join("agenda") for _ in range(5)]
+    assert [answer["ok"] for answer in answers] == [True, True, False, False, False]
+    assert len(limits._buckets._full_at) == 3, "the address, and the two sockets that were heard"

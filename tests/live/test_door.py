@@ -179,7 +179,7 @@ def test_whoever_cannot_be_recognised_without_a_database_is_sent_away_and_leaves
     monkeypatch.setattr(server.eio, "disconnect", closed.append)
     with world.app.test_request_context("/", headers=ORIGIN) as request:
         monkeypatch.setitem(server.environ, "carried", request.request.environ)
-    server.eio.handlers["message"]("carried", "40")
+    server.eio.handlers["message"]("carried", "0")
     assert closed == ["carried"]
     assert server.manager.sid_from_eio_sid("carried", "/") is None
     assert server.manager.pending_connect == {}

@@ -1,0 +1,60 @@
+"""One socket that sends without end is ended, and holds up nobody meanwhile (catalogue 40)."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+
+from tests.faults.frames import PING, TEXT, Gone, RawSocket, frame, run, text
+from tests.faults.stage import Scene, Stage
+
+pytestmark = pytest.mark.usefixtures("nothing_is_logged")
+Fault = Callable[..., None]
+FLOODS = {
+    "WebSocket pings": frame(PING, b""), "answers nobody asked for": text("3"), "unknown events": text('42["x",{}]'),
+    "connects that are refused": text('40{"token":"made up"}'), "connects as nobody": text("40"),
+    "empty parts of a message": frame(0, b"", final=False), "what is dropped": text("41"),
+}
+MOST = 0.05  # seconds the loop may be held
+
+
+@pytest.fixture(scope="module")
+def scene(stage: Stage) -> Scene:
+    """Somebody whose socket is answered all the while."""
+    return stage.scene(1)
+
+
+@pytest.mark.parametrize("name", FLOODS)
+def test_a_flood_ends_its_socket_and_holds_up_nobody(stage: Stage, scene: Scene, name: str, fault: Fault) -> None:
+    waits: list[float] = []
+
+    async def play() -> None:
+        asking = await stage.client(scene.members[0]).connect()
+        socket = await RawSocket.open(stage.url, origin=stage.url)
+        if name.startswith("empty"):
+            await socket.write(frame(TEXT, b"", final=False))
+        flood = asyncio.create_task(pour(socket, FLOODS[name] * 4000))
+        while not flood.done() or len(waits) < 20:
+            began = time.monotonic()
+            assert (await asking.ask("stream.leave", {"stream": scene.id}))["ok"]
+            waits.append(time.monotonic() - began)
+            await asyncio.sleep(0.005)
+        assert await flood, "it was let go on"
+        await asking.close()
+
+    run(play())
+    assert sorted(waits)[int(len(waits) * 0.9)] < MOST
+    assert max(waits) < 5 * MOST, "whatever else this machine does"
+    fault("flood")
+
+
+async def pour(socket: RawSocket, flood: bytes) -> bool:
+    """Send all of it, over and over. Returns whether the server ended that."""
+    ends = time.monotonic() + 5
+    with suppress(Gone):
+        while time.monotonic() < ends:
+            await socket.write(flood)
+            await asyncio.sleep(0)
+    return await socket.is_ended_by_the_server(1)

@@ -1,0 +1,94 @@
+"""Whatever way a socket ends, nothing of it stays; and what fails on the way is seen."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dialogue.live import reaping
+from dialogue.live.connections import Connection, connections
+from dialogue.live.crowds import crowds
+from dialogue.live.door import socketio
+from tests.live.conftest import ORIGIN, Socket
+from tests.world import World
+
+Connect = Callable[..., Socket]
+
+
+@pytest.fixture
+def carried(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A socket that shook hands and said nothing yet; `.closed` tells of it being closed."""
+    server, closed = socketio.server, []
+    made = SimpleNamespace(closing=False, outlet=None, closed=closed)
+    with world.app.test_request_context("/", headers=ORIGIN) as request:
+        monkeypatch.setitem(server.environ, "carried", request.request.environ)
+    monkeypatch.setitem(server.eio.sockets, "carried", made)
+    monkeypatch.setattr(server.eio, "disconnect", closed.append)
+    monkeypatch.setattr(server, "_send_packet", lambda *_: None)
+    with nothing_more_is_known():
+        yield made
+    assert server.manager.sid_from_eio_sid("carried", "/") is None
+
+
+@contextmanager
+def nothing_more_is_known() -> Iterator[None]:
+    """Than before."""
+    before = len(connections), len(crowds)
+    yield
+    assert (len(connections), len(crowds)) == before
+
+
+def say(packet: str) -> None:
+    """What the transport does with a message."""
+    socketio.server.eio.handlers["message"]("carried", packet)
+
+
+def test_who_is_gone_when_the_database_answers_is_not_let_in(
+        carried: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(_connection: Connection) -> None:
+        carried.closing = True
+
+    monkeypatch.setattr(Connection, "person", slowly)
+    say("0")
+
+
+def test_what_fails_after_somebody_was_let_in_leaves_nothing_of_them(
+        carried: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(socketio.server.manager, "connect", broken)
+    say("0")
+    assert carried.closed == ["carried"]
+    assert [record.message for record in caplog.records] == ["a packet could not be worked on"]
+
+
+def test_a_connection_whose_socket_is_gone_is_forgotten(world: World, socket: Connect) -> None:
+    room = world.room()
+    with nothing_more_is_known():
+        assert socket(world.member(room)).join(room.id)["ok"]  # Carried by nothing: there is no socket in a test.
+        reaping.reap()
+    assert connections.in_stream(room.id) == []
+
+
+def test_a_failing_packet_closes_its_socket_and_is_logged_without_its_words(
+        carried: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(socketio.server, "_handle_eio_message", broken)
+    say('21["contribution.post",{"text":"private words"}]')
+    assert carried.closed == ["carried"]
+    (logged,) = caplog.records
+    assert logged.exc_info
+    assert "private" not in logged.getMessage()
+
+
+def test_a_goodbye_that_fails_is_logged(
+        world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    there = socket(world.member(world.room()))
+    with monkeypatch.context() as patched:
+        patched.setattr(crowds, "leave", broken)
+        there.client.disconnect()
+    assert [record.message for record in caplog.records] == ["a socket could not be forgotten"]
+
+
+def broken(*_: Any) -> None:
+    """Fails as only a mistake of ours would."""
+    raise LookupError("a mistake")
