@@ -48,7 +48,7 @@ def serve() -> None:
     import gevent
     from gevent.event import Event
 
-    from dialogue import descriptors
+    from dialogue import descriptors, doorstep
     from dialogue.core import logs
     from dialogue.live import upkeep
     from wsgi import app, socketio
@@ -60,7 +60,7 @@ def serve() -> None:
         gevent.signal_handler(ending, _end, gone)
     upkeep.begin(app)
     _welcome(settings, descriptors.raise_limit())
-    socketio.run(app, host=settings.host, port=settings.port)
+    socketio.run(app, host=settings.host, port=settings.port, handler_class=doorstep.Handler)
     gone.wait()  # The door closes first; what was begun inside is finished.
 
 

@@ -97,6 +97,40 @@ def open_sockets(stage: Stage) -> int:
     return int(counted[0])
 
 
+def test_who_connects_and_does_not_ask_is_hung_up_on(stage: Stage, fault: Fault) -> None:
+    place = urlsplit(stage.url)
+
+    async def lasting(first: bytes, then: bytes) -> float:
+        """How long a connection stays that sends something, and then drips."""
+        began = time.monotonic()
+        reader, writer = await asyncio.open_connection(place.hostname, place.port)
+        try:
+            writer.write(first)
+            while not reader.at_eof() and time.monotonic() < began + 3 * REAPED:
+                writer.write(then)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(4096), 0.3)
+        except OSError:
+            pass
+        finally:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+        return time.monotonic() - began
+
+    async def play() -> list[float]:
+        stays = asyncio.create_task(lasting(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b""))
+        found = await asyncio.gather(lasting(b"", b""), lasting(b"G", b"E"), lasting(b"GET / HTTP/1.1\r\nX: ", b"x"))
+        assert not stays.done(), "it has asked, and may ask again for a minute"
+        stays.cancel()
+        with suppress(asyncio.CancelledError):
+            await stays
+        return found
+
+    assert all(9 < seconds < 2 * REAPED for seconds in run(play()))
+    fault("silent connection", 3)
+
+
 def test_slow_requests_and_idle_sockets_slow_nobody_else(
         stage: Stage, verdict: Verdict, soak: bool, fault: Fault) -> None:
     number, lasting = (1000, 60.0) if soak else (150, 3.0)

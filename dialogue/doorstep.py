@@ -1,0 +1,26 @@
+"""Who knocks at the embedded server has to say soon what for; nobody stands at the door in silence for ever."""
+
+from typing import Any
+
+from gevent import Timeout
+from gevent.pywsgi import WSGIHandler
+
+HEAD = 10.0  # Seconds for a request line and, after it, for the headers.
+IDLE = 60.0  # Seconds between the requests of one connection.
+
+
+class Handler(WSGIHandler):  # type: ignore[misc]
+    """Hangs up on who is too slow, without a word."""
+
+    def read_requestline(self) -> str:
+        """The first line of a request. Raises TimeoutError, at which the server hangs up."""
+        with Timeout(HEAD if self.requestline is None else IDLE, TimeoutError()):
+            return str(super().read_requestline())
+
+    def read_request(self, raw_requestline: str) -> bool:
+        """The headers. Raises TimeoutError, ValueError."""
+        with Timeout(HEAD, TimeoutError()):
+            return bool(super().read_request(raw_requestline))
+
+    def _handle_client_error(self, ex: Exception) -> Any:
+        return None if isinstance(ex, TimeoutError) else super()._handle_client_error(ex)
