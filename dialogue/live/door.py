@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dialogue.core.errors import TooMany
+from dialogue.core.giving_way import give_way
 from dialogue.core.transaction import after_commit
 from dialogue.live import broadcast, driver, leaving, reaping
 from dialogue.live import joining as joining  # Registers its events.
@@ -96,6 +97,7 @@ def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
     if getattr(carried, "closing", False):
         raise ConnectionRefusedError("gone")  # Closed while the database was asked: nobody will say so again.
     if token is not None and person is None:
+        give_way()  # To ask the database costs milliseconds: whoever keeps trying lets all others go first.
         raise ConnectionRefusedError("token")
     try:
         crowds.admit(sid, person.id if person else None, connection.address)

@@ -2,14 +2,14 @@
 
 The libraries give each socket four greenlets and a queue; a frame to thousands then costs thousands of wake-ups.
 Here a socket is read in the greenlet of its request and written at once, by whoever has something for it. This
-leans on the inside of the versions named below; with any others the libraries' own transport is used, which is
-slower and otherwise the same.
+leans on the inside of the versions named below; with any others the libraries' own transport is used. It says the
+same and is slower, and it lacks what is only here: bytes are not counted, a slow reader is not cut off, a flood not
+ended (docs/decisions/0007).
 """
 
 import errno
 import logging
 import time
-from collections.abc import Iterator
 from importlib.metadata import version
 from itertools import cycle
 from typing import Any
@@ -17,14 +17,12 @@ from typing import Any
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.packet import PING, Packet
 from engineio.socket import Socket
-from simple_websocket import Server
 from simple_websocket.errors import SimpleWebsocketError
 from socketio import Manager
-from wsproto import ConnectionType, WSConnection
 from wsproto.utilities import ProtocolError
 
-from dialogue.live.allowance import Allowance
 from dialogue.live.outlet import Outlet
+from dialogue.live.reading import OFFERS, Unneeded, Wire
 from dialogue.live.wire import MAX_FRAME, text_frame
 
 log = logging.getLogger(__name__)
@@ -52,13 +50,17 @@ def install(eio: Any) -> None:
 
 
 def bound(eio: Any) -> None:
-    """Leave the library its own transport, but have frames measured before they are in memory."""
+    """Leave the library its own transport, without compression, and with frames measured before they are in memory."""
     theirs = eio._async["websocket"]
 
     class Bounded(theirs):  # type: ignore[misc, valid-type]
         def __init__(self, handler: Any, eio: Any) -> None:
             super().__init__(handler, eio)
             self.server_args["max_message_size"] = MAX_FRAME
+
+        def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+            environ.pop(OFFERS, None)
+            return super().__call__(environ, start_response)
 
     eio._async = {**eio._async, "websocket": Bounded}
 
@@ -79,72 +81,6 @@ class Roster(Manager):  # type: ignore[misc]
                 pending[namespace].remove(sid)
                 if not pending[namespace]:
                     del pending[namespace]
-
-
-class _Unneeded:
-    """In the place of a thread, an event or a queue that nothing waits for."""
-
-    name = ""
-
-    def __init__(self, **_more: Any) -> None:
-        pass
-
-    def start(self, *_: Any) -> None:
-        pass
-
-    set = put = start
-
-
-class Metered(WSConnection):
-    """What comes in, each frame within its sender's allowance."""
-
-    def __init__(self, allowance: Allowance) -> None:
-        super().__init__(ConnectionType.SERVER)
-        self._allowance = allowance
-
-    def events(self) -> Iterator[Any]:  # type: ignore[override]
-        """Frames, pings among them, as they come. Raises ConnectionAbortedError when they are too many."""
-        for event in super().events():
-            self._allowance.take()
-            yield event
-
-
-class Wire(Server):  # type: ignore[misc]
-    """A WebSocket read by whoever asks for the next message, without a thread of its own."""
-
-    def __init__(self, environ: dict[str, Any]) -> None:
-        # No compression: a context costs 300 kB a socket, and a compressed frame can unfold without end.
-        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        self._allowance = Allowance()
-        try:
-            super().__init__(environ, max_message_size=MAX_FRAME, thread_class=_Unneeded, event_class=_Unneeded)
-        except BaseException:
-            if self.mode == "gevent":  # Then it is a duplicate, ours alone.
-                self.sock.close()
-            raise
-        self.sock: Any = Outlet(self.sock)  # Once it is sure that somebody will close it.
-
-    def handshake(self) -> None:
-        """Agree to speak WebSocket, from the first frame on within an allowance."""
-        self.ws = Metered(self._allowance)
-        super().handshake()
-
-    def receive(self, timeout: float | None = None) -> Any:  # noqa: ARG002 - the library's signature.
-        """The next message; none when there will be no more."""
-        while self.connected and not self.input_buffer:
-            self._read()
-        self._allowance.step()
-        return self.input_buffer.pop(0) if self.input_buffer else None
-
-    def _read(self) -> None:
-        try:
-            data = self.sock.recv(self.receive_bytes)
-            if not data:
-                raise OSError("the other side is gone")
-            self.ws.receive_data(data)
-            self.connected = self._handle_events()
-        except (OSError, ProtocolError):
-            self.connected = False
 
 
 class Driver(SimpleWebSocketWSGI):  # type: ignore[misc]
@@ -179,7 +115,7 @@ class Attended(Socket):  # type: ignore[misc]
     def _websocket_handler(self, ws: Any) -> list[Any]:
         self._wire, self.outlet = ws.ws, ws.ws.sock
         self.connected = self.upgraded = True
-        waiting, self.queue = self.poll(), _Unneeded()
+        waiting, self.queue = self.poll(), Unneeded()
         try:
             for packet in waiting:
                 self.send(packet)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 
 from tests.faults.checker import Verdict
-from tests.faults.frames import run
+from tests.faults.frames import RawSocket, run
 from tests.faults.history import History
 from tests.faults.stage import Stage, all_there
 
@@ -25,6 +25,10 @@ def test_without_our_transport_the_same_is_said_and_heard(
     mortal_stage.server.start()
 
     async def play() -> None:
+        offering = await RawSocket.open(mortal_stage.url, origin=mortal_stage.url,
+                                        headers=("Sec-WebSocket-Extensions: permessage-deflate",))
+        assert "sec-websocket-extensions" not in offering.head.lower()
+        await offering.close()
         clients = await mortal_stage.clients(scene.members, history, scene.id)
         said = [await client.post(f"{client.who} says so") for client in clients]
         await all_there(clients, max(answer["seq"] for answer in said))
