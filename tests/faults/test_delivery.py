@@ -96,6 +96,22 @@ def test_many_posts_at_once_are_numbered_without_a_gap(
     judge(stage, scene, history, verdict)
 
 
+def test_what_one_client_sends_without_waiting_is_done_in_its_order(
+        stage: Stage, history: History, verdict: Verdict, fault: Fault) -> None:
+    scene = stage.scene(2)
+
+    async def play() -> None:
+        clients = await stage.clients(scene.members, history, scene.id)
+        said = await asyncio.gather(*(clients[0].post(f"Word {n}") for n in range(25)))
+        seqs = [answer["seq"] for answer in said]
+        assert seqs == sorted(seqs)
+        await all_there(clients, seqs[-1])
+
+    run(play())
+    fault("post without waiting for the last", 25)
+    judge(stage, scene, history, verdict)
+
+
 def test_two_windows_of_one_person_show_the_same(
         stage: Stage, history: History, verdict: Verdict, fault: Fault) -> None:
     scene = stage.scene(2)
