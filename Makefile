@@ -19,9 +19,9 @@ test: install-for-tests ## lint, types, arrows, templates, then all tests (ARGS=
 lint: install-for-tests ## lint, types, arrows and templates alone
 	@exec $(IN_VENV) -m tests.run --checks-only
 
-soak: install-for-tests ## the faults at length: a hundred kills, a thousand races, ten minutes of malice (ARGS=--seed=N)
+soak: install-for-tests ## the faults at length: a hundred kills, a thousand races, ten minutes of malice, on one process and on two (ARGS=--seed=N)
 	@$(IN_VENV) -m dialogue assets --strict
-	@exec $(IN_VENV) -m pytest tests/faults --soak $(ARGS)
+	@exec $(IN_VENV) -m pytest tests/faults tests/workers --soak $(ARGS)
 
 bench: install-for-tests ## the benchmarks beside their peers, as ratios (ARGS=--quick, ARGS="--only live")
 	@$(IN_VENV) -m dialogue assets

@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.addoption("--soak", action="store_true", help="the long rounds of the faults")
     parser.addoption("--seed", type=int, default=None, help="repeat the faults of one seed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A soak opens thousands of sockets, here and in the servers it starts."""
+    if config.getoption("--soak"):
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """… and takes its time."""
+    for item in items if config.getoption("--soak") else ():
+        item.add_marker(pytest.mark.timeout(3600))
+
+
+@pytest.fixture(scope="session")
+def soak(request: pytest.FixtureRequest) -> bool:
+    """Whether the long rounds were asked for."""
+    return bool(request.config.getoption("--soak"))
 
 
 @pytest.fixture(scope="session", autouse=True)

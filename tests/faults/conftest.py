@@ -1,7 +1,6 @@
 """What the fault tests may ask for: a stage, a seed, a verdict. `--soak` makes the rounds long."""
 
 import random
-import resource
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,25 +13,6 @@ from tests.faults.stage import Stage
 
 _tried: Counter[str] = Counter()
 _checked: Counter[str] = Counter()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """A soak opens thousands of sockets, here and in the servers it starts."""
-    if config.getoption("--soak"):
-        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """… and takes its time."""
-    for item in items if config.getoption("--soak") else ():
-        item.add_marker(pytest.mark.timeout(3600))
-
-
-@pytest.fixture(scope="session")
-def soak(request: pytest.FixtureRequest) -> bool:
-    """Whether the long rounds were asked for."""
-    return bool(request.config.getoption("--soak"))
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def stopped(cluster: Cluster) -> Iterator[None]:
 
 @pytest.mark.parametrize("away", [paused, stopped])
 def test_without_redis_writes_do_not_wait_and_readers_wait_two_seconds(
-        cluster: Cluster, world: World, lines: Lines, away: Callable[..., object]) -> None:
+        cluster: Cluster, world: World, lines: Lines, away: Callable[..., object], *, soak: bool) -> None:
     room = world.room()
     here, there = (lines(worker, world.member(room)) for worker in cluster.workers)
     for line in (here, there):
@@ -55,7 +55,7 @@ def test_without_redis_writes_do_not_wait_and_readers_wait_two_seconds(
 
     usual = max(say(f"before {n}")[0] for n in range(3))
     with away(cluster):  # type: ignore[attr-defined]
-        during = [say(f"during {n}") for n in range(2)]
+        during = [say(f"during {n}") for n in range(25 if soak else 2)]  # Of two seconds each.
     assert max(acknowledged for acknowledged, _heard in during) <= usual + 0.4  # 200 ms, on a busy machine.
     assert max(heard for _acknowledged, heard in during) <= AT_MOST
     back = time.monotonic()
