@@ -19,7 +19,7 @@ from dialogue.core.record import HOUSE, Audience, Recorded, Stream
 from dialogue.live.connections import WHO_IS_WHO, Connection, connections
 from dialogue.live.outlet import send_to_all
 from dialogue.live.streams import moves_people
-from dialogue.live.wire import event_frame
+from dialogue.live.wire import Message, message
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 2.0  # seconds until another process's commit is seen, at the latest
@@ -136,33 +136,35 @@ def _send(stream_id: str, reseat: Callable[[str], None]) -> None:
         reseat(stream_id)  # First: who has just lost a place is sent nothing of what follows it.
     payloads = {audience: {"stream": stream_id, "events": record.present(found, audience)}
                 for audience in connections.streams().get(stream_id, ())}
-    last = found[_shortened(list(payloads.values()), len(found)) - 1]
-    for audience, payload in payloads.items():
-        tell(stream_id, audience, "record", payload)
+    messages, told = _messages(payloads, len(found))
+    last = found[told - 1]
+    for audience, of_it in messages.items():
+        tell(stream_id, audience, of_it)
     _sent[stream_id] = last.seq
     metrics.delay.observe(max(0.0, (clock.now() - last.at).total_seconds()))
     if len(found) == MOST_EVENTS or last is not found[-1]:
         wake([stream_id])
 
 
-def _shortened(payloads: list[dict[str, Any]], length: int) -> int:
-    """Halve the payloads' events until each makes a frame that readers can take. Returns how many are left."""
-    while length > 1 and any(len(event_frame("record", payload)) > MOST_BYTES for payload in payloads):
-        length //= 2
-        for payload in payloads:
-            del payload["events"][length:]
-    return length
+def _messages(payloads: dict[Audience, dict[str, Any]], events: int) -> tuple[dict[Audience, Message], int]:
+    """One for each audience; of half as many events, and half again, until readers can take each. Of how many now."""
+    while True:
+        messages = {audience: message("record", payload) for audience, payload in payloads.items()}
+        if events == 1 or all(len(each.frame) <= MOST_BYTES for each in messages.values()):
+            return messages, events
+        events //= 2
+        for payload in payloads.values():
+            del payload["events"][events:]
 
 
-def tell(stream_id: str, audience: Audience | None, event: str, payload: Any) -> None:
-    """Write one event to those who listen to a stream, all or one audience, others going on meanwhile."""
-    frame = event_frame(event, payload)
+def tell(stream_id: str, audience: Audience | None, told: Message) -> None:
+    """Write one message to those who listen to a stream, all or one audience, others going on meanwhile."""
     left, others = connections.reach(stream_id, audience)
     for sid in others:
-        socket().emit(event, payload, to=sid)
+        socket().emit(told.event, told.payload, to=sid)
     while left:
         some, left = left[:AT_A_STRETCH], left[AT_A_STRETCH:]
-        send_to_all(some, frame)
+        send_to_all(some, told.frame)
         if left:
             left = _after_others_ran(left, stream_id, audience)
 
@@ -177,9 +179,9 @@ def _after_others_ran(left: list[int], stream_id: str, audience: Audience | None
     return [number for number in left if number in still]
 
 
-def write(connection: Connection, frame: bytes, event: str, payload: Any) -> None:
-    """Write a frame to one socket; through the library where the socket is not carried by `driver`."""
+def write(connection: Connection, told: Message) -> None:
+    """Write a message to one socket; through the library where the socket is not carried by `driver`."""
     if connection.outlet is None:
-        socket().emit(event, payload, to=connection.sid)
+        socket().emit(told.event, told.payload, to=connection.sid)
     else:
-        send_to_all([connection.outlet.number], frame)
+        send_to_all([connection.outlet.number], told.frame)

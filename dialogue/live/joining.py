@@ -11,7 +11,7 @@ from dialogue.live import broadcast, presence, state
 from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.events import Call, on
 from dialogue.live.streams import Seat, missed, seat, seats
-from dialogue.live.wire import event_frame
+from dialogue.live.wire import message
 
 MOST_STREAMS = 20
 MOST_EVENTS = 200
@@ -28,7 +28,7 @@ def join(call: Call) -> dict[str, Any]:
     taken = _sit(call, stream_id)
     presence.changed(stream_id)
     for event, payload in state.latest(stream_id):
-        broadcast.write(call.connection, event_frame(event, payload), event, payload)
+        broadcast.write(call.connection, message(event, payload))
     gap = {"seq": record.last_seq(stream_id), "events": [], "more": False} if after is None else missed(
         stream_id, taken.audience, after=after, limit=MOST_EVENTS, most_bytes=MOST_BYTES)
     return {"role": taken.role, "attribution": taken.attribution, "voice": taken.voice,

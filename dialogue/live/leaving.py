@@ -13,7 +13,7 @@ from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast
 from dialogue.live.connections import connections
-from dialogue.live.wire import event_frame
+from dialogue.live.wire import message
 
 RESTART_JITTER_MS = 3000
 MOST = 8.0  # Seconds that what was begun may take.
@@ -90,10 +90,9 @@ def leave(close_the_door: Callable[[], None], *, notice: float = 0.0) -> None:
 
 
 def _say_goodbye() -> None:
-    payload = {"jitter_ms": RESTART_JITTER_MS}
-    frame = event_frame("restart", payload)
+    goodbye = message("restart", {"jitter_ms": RESTART_JITTER_MS})
     for connection in giving_way(connections):
-        broadcast.write(connection, frame, "restart", payload)
+        broadcast.write(connection, goodbye)
 
 
 def _cut_all() -> None:

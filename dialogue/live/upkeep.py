@@ -10,6 +10,7 @@ from dialogue.core.giving_way import give_way
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast, driver, joining, nudges, sight, state
 from dialogue.live.connections import TRUSTED, Connection, connections, recognise
+from dialogue.live.wire import message
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ def publish() -> None:
 def tell() -> None:
     """Send the state that changed."""
     for event, stream_id, payload in state.due(connections.sizes()):
-        broadcast.tell(stream_id, None, event, payload)
+        broadcast.tell(stream_id, None, message(event, payload))
 
 
 @every(0.1)

@@ -2,7 +2,7 @@
 
 import json
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT, Packet
 
@@ -86,9 +86,17 @@ def size(value: Any) -> int:
     return len(_SHORT.encode(value).encode(errors="replace"))
 
 
-def event_frame(event: str, payload: Any) -> bytes:
-    """An event as the bytes of one WebSocket frame: the same for every socket it goes to."""
-    return text_frame("42" + _SHORT.encode([event, payload]))
+class Message(NamedTuple):
+    """An event, and the bytes of the one WebSocket frame that tells it: the same for every socket it goes to."""
+
+    event: str
+    payload: Any
+    frame: bytes
+
+
+def message(event: str, payload: Any) -> Message:
+    """The message that tells this event."""
+    return Message(event, payload, text_frame("42" + _SHORT.encode([event, payload])))
 
 
 def text_frame(text: str) -> bytes:

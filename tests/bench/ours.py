@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-from dialogue.live.wire import event_frame
+from dialogue.live.wire import message
 from tests.app_server import AppServer
 from tests.bench.machine import pinned
 
@@ -81,7 +81,7 @@ class Ours:
         told = self._asked(running, f"{path}?limit=500")
         while told["more"]:
             told = self._asked(running, f"{path}?limit=500&after={told['events'][-1]['seq']}")
-        return len(event_frame("record", {"stream": self.stream, "events": told["events"][-1:]}))
+        return len(message("record", {"stream": self.stream, "events": told["events"][-1:]}).frame)
 
     def counted_after_kill(self, running: Running) -> dict[str, int]:
         """Votes by choice, read from the database after the server was ended as by a power cut."""

@@ -8,7 +8,7 @@ import pytest
 
 from dialogue.core import db
 from dialogue.live.joining import MOST_BYTES
-from dialogue.live.wire import StrictJson, event_frame, size, text_frame
+from dialogue.live.wire import StrictJson, message, size, text_frame
 from tests.live.conftest import Socket
 from tests.world import World
 
@@ -53,7 +53,7 @@ def test_acks_carry_letters_as_they_are() -> None:
 
 
 def test_half_a_character_breaks_no_frame() -> None:
-    for made in (text_frame(StrictJson.dumps(["\ud800"])), event_frame("said", "\udfff")):
+    for made in (text_frame(StrictJson.dumps(["\ud800"])), message("said", "\udfff").frame):
         assert b"?" in made
         assert made[2:].decode()
     assert size("\ud800") == 3
