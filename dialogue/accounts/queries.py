@@ -1,6 +1,7 @@
 """Reading accounts: who is signed in, who is who."""
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
@@ -14,38 +15,38 @@ from dialogue.core.i18n import lazy_gettext as _
 
 def person_signed_in(secret: str) -> Person | None:
     """The person of a cookie's secret, unless it was ended, is too old or the account is disabled."""
-    found = db.session().scalars(_SIGN_IN, {"digest": digest(secret), "now": now()}).one_or_none()
-    return found.person if found and found.person.disabled_at is None else None
+    return people_signed_in([secret]).get(secret)
 
 
 def people_signed_in(secrets: Collection[str]) -> dict[str, Person]:
     """The people of many cookies' secrets in one query, as `person_signed_in` finds each; others are missing."""
-    by_digest = {digest(secret): secret for secret in secrets}
-    query = select(SignIn.digest, Person).join(Person, Person.id == SignIn.person_id).where(
-        SignIn.digest.in_(by_digest), SignIn.expires_at > now(), Person.disabled_at.is_(None))
-    return {by_digest[found]: person for found, person in db.session().execute(query)}
+    return _people(_SIGNED_IN, secrets)
 
 
 def person_of_token(secret: str) -> Person | None:
-    """The person of a personal access token, unless it was revoked or is too old."""
-    found = db.session().scalars(_TOKEN, {"digest": digest(secret)}).one_or_none()
-    if found is None or found.person.disabled_at or (found.expires_at and found.expires_at <= now()):
-        return None
-    return found.person
+    """The person of a personal access token, unless it was revoked, is too old or the account is disabled."""
+    return people_of_tokens([secret]).get(secret)
 
 
 def people_of_tokens(secrets: Collection[str]) -> dict[str, Person]:
     """The people of many tokens in one query, as `person_of_token` finds each; others are missing."""
+    return _people(_WITH_TOKEN, secrets)
+
+
+def _people(query: Any, secrets: Collection[str]) -> dict[str, Person]:
     by_digest = {digest(secret): secret for secret in secrets}
-    query = select(AccessToken.digest, Person).join(Person, Person.id == AccessToken.person_id).where(
-        AccessToken.digest.in_(by_digest), AccessToken.revoked_at.is_(None), Person.disabled_at.is_(None),
-        AccessToken.expires_at.is_(None) | (AccessToken.expires_at > now()))
-    return {by_digest[found]: person for found, person in db.session().execute(query)}
+    found = db.session().execute(query, {"digests": list(by_digest), "now": now()})
+    return {by_digest[known]: person for known, person in found}
 
 
 # Hot statements are built once: building one costs as much as running it.
-_SIGN_IN = select(SignIn).where(SignIn.digest == bindparam("digest"), SignIn.expires_at > bindparam("now"))
-_TOKEN = select(AccessToken).where(AccessToken.digest == bindparam("digest"), AccessToken.revoked_at.is_(None))
+_DIGESTS: Any = bindparam("digests", expanding=True)
+_NOW: Any = bindparam("now")
+_SIGNED_IN = select(SignIn.digest, Person).join(Person, Person.id == SignIn.person_id).where(
+    SignIn.digest.in_(_DIGESTS), SignIn.expires_at > _NOW, Person.disabled_at.is_(None))
+_WITH_TOKEN = select(AccessToken.digest, Person).join(Person, Person.id == AccessToken.person_id).where(
+    AccessToken.digest.in_(_DIGESTS), AccessToken.revoked_at.is_(None), Person.disabled_at.is_(None),
+    AccessToken.expires_at.is_(None) | (AccessToken.expires_at > _NOW))
 
 
 def person_by_email(email: str) -> Person | None:

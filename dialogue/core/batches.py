@@ -1,7 +1,8 @@
-"""Hot writes share a commit when they pile up, and go one by one when they do not; durable either way.
+"""What is asked for often is done together when it piles up, and one by one when it does not.
 
-Waiting for the disk is most of what a small write costs. While one commit is under way others arrive; whoever gets
-the turn next does the work of all of them in one transaction. Nobody waits for company.
+Hot writes share a commit, durable either way: waiting for the disk is most of what a small one costs. Hot questions
+share a query: building and sending one is most of what a small one costs. While one is under way others arrive;
+whoever gets the turn next does the work of all of them. Nobody waits for company.
 """
 
 import threading
@@ -10,6 +11,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+
+from prometheus_client import Histogram
 
 from dialogue.core import db, metrics
 from dialogue.core.errors import Collided, Conflict, DomainError, Unavailable
@@ -32,11 +35,14 @@ class _Ticket(Generic[Asked, Answer]):
 class Batch(Generic[Asked, Answer]):
     """Calls `work` with everything asked meanwhile, in the order it came.
 
-    `work` opens one transaction and returns an answer, or the DomainError that refuses it, for each.
+    `work` opens one transaction, or only reads, and returns an answer, or the DomainError that refuses it, for each.
+    `sizes` counts how much was done together.
     """
 
-    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Answer | DomainError]]) -> None:
+    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Answer | DomainError]],
+                 sizes: Histogram = metrics.batch) -> None:
         self._work = work
+        self._sizes = sizes
         self._waiting: deque[_Ticket[Asked, Answer]] = deque()
         self._turn = threading.Lock()
 
@@ -48,13 +54,14 @@ class Batch(Generic[Asked, Answer]):
         with self._turn:
             while not mine.done:
                 time.sleep(0)  # Who is ready at this very moment comes along.
+                db.pause()  # And is told how things are now, not how they were for those before.
                 self._serve([self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))])
         if mine.error is not None:
             raise mine.error
         return mine.answer
 
     def _serve(self, tickets: list[_Ticket[Asked, Answer]]) -> None:
-        metrics.batch.observe(len(tickets))
+        self._sizes.observe(len(tickets))
         answers: Sequence[Answer | DomainError | Exception]
         try:
             answers = self._tried([ticket.asked for ticket in tickets])

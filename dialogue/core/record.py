@@ -5,7 +5,7 @@ text that was retracted, or a name the Chatham House Rule protects, cannot survi
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -100,7 +100,7 @@ def write(session: Session, events: Sequence[Event]) -> list[int]:
 _NUMBER = (update(Stream).where(Stream.id == bindparam("stream")).values(seq=Stream.seq + bindparam("more"))
            .returning(Stream.seq))
 _ENTRY = insert(Entry)
-_LAST = select(Stream.seq).where(Stream.id == bindparam("stream"))
+_LAST = select(Stream.id, Stream.seq).where(Stream.id.in_(bindparam("streams", expanding=True)))
 _AFTER = select(*Entry.__table__.columns).where(
     Entry.stream_id == bindparam("stream"), Entry.seq > bindparam("after")).order_by(Entry.seq).limit(bindparam("most"))
 
@@ -119,7 +119,13 @@ def entries(stream_id: str, *, after: int, limit: int = 500) -> Sequence[Entry]:
 
 def last_seq(stream_id: str) -> int:
     """The number of a stream's last entry; 0 for one that is empty or not there."""
-    return db.session().connection().execute(_LAST, {"stream": stream_id}).scalar() or 0
+    return last_seqs([stream_id]).get(stream_id, 0)
+
+
+def last_seqs(stream_ids: Collection[str]) -> dict[str, int]:
+    """The numbers of the last entries of these streams; those that are not there are missing."""
+    rows = db.session().connection().execute(_LAST, {"streams": list(stream_ids)})
+    return dict(rows.all())
 
 
 Presenter = Callable[[Sequence[Entry], Audience], dict[int, dict[str, Any]]]

@@ -11,11 +11,9 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import select
-
 from dialogue.core import clock, db, metrics, record
 from dialogue.core.giving_way import give_way
-from dialogue.core.record import HOUSE, Audience, Recorded, Stream
+from dialogue.core.record import HOUSE, Audience, Recorded
 from dialogue.live.connections import WHO_IS_WHO, Connection, connections
 from dialogue.live.outlet import send_to_all
 from dialogue.live.streams import moves_people
@@ -120,9 +118,8 @@ def _with_news(listened: set[str]) -> list[str]:
     if now - _looked_at < LOOK_EVERY:
         return [stream_id for stream_id in nudged - _put_off.keys() if stream_id in _sent]
     _looked_at = now
-    listened = listened - _put_off.keys()
-    newest = db.session().execute(select(Stream.id, Stream.seq).where(Stream.id.in_(listened)))
-    return [stream_id for stream_id, seq in newest.all() if seq > _sent.setdefault(stream_id, seq)]
+    newest = record.last_seqs(listened - _put_off.keys())
+    return [stream_id for stream_id, seq in newest.items() if seq > _sent.setdefault(stream_id, seq)]
 
 
 def _send(stream_id: str, reseat: Callable[[str], None]) -> None:

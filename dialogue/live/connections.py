@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -19,7 +19,8 @@ from dialogue.accounts.events import (
     TokenRevoked,
 )
 from dialogue.accounts.models import Person
-from dialogue.core import db
+from dialogue.core import db, metrics
+from dialogue.core.batches import Batch
 from dialogue.core.record import Audience
 from dialogue.live.outlet import closings
 from dialogue.live.streams import Seat
@@ -46,9 +47,7 @@ class Connection:
     def person(self) -> Person | None:
         """Who it is now: nobody once signed out, disabled or revoked. Looked up each minute, and on a doubt."""
         if self.secret is not None and not self.is_known():
-            asked_at = time.monotonic()
-            look_up = queries.person_of_token if self.is_token else queries.person_signed_in
-            self.know(look_up(self.secret), asked_at)
+            _recognitions.do(self)
         return self.known_as
 
     def is_known(self) -> bool:
@@ -220,7 +219,7 @@ class Connections:
 connections = Connections()
 
 
-def recognise(some: Collection[Connection]) -> None:
+def recognise(some: Sequence[Connection]) -> list[Person | None]:
     """Look up who these sockets are, together: one query for those with a sign-in, one for those with a token."""
     asked_at = time.monotonic()
     for is_token, look_up in ((False, queries.people_signed_in), (True, queries.people_of_tokens)):
@@ -228,3 +227,7 @@ def recognise(some: Collection[Connection]) -> None:
         found = look_up(asked.values()) if asked else {}
         for connection, secret in asked.items():
             connection.know(found.get(secret), asked_at)
+    return [connection.known_as for connection in some]
+
+
+_recognitions = Batch(recognise, metrics.lookups)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dialogue.core import inputs, record
+from dialogue.core import inputs
 from dialogue.core.errors import NotFound
 from dialogue.core.giving_way import give_way
 from dialogue.core.permissions import Permission
@@ -10,7 +10,7 @@ from dialogue.core.record import MAX_SEQ
 from dialogue.live import broadcast, presence, state
 from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.events import Call, on
-from dialogue.live.streams import Seat, missed, seat, seats
+from dialogue.live.streams import Seat, missed, newest, seat, seats
 from dialogue.live.wire import message
 
 MOST_STREAMS = 20
@@ -29,7 +29,7 @@ def join(call: Call) -> dict[str, Any]:
     presence.changed(stream_id)
     for event, payload in state.latest(stream_id):
         broadcast.write(call.connection, message(event, payload))
-    gap = {"seq": record.last_seq(stream_id), "events": [], "more": False} if after is None else missed(
+    gap = {"seq": newest(stream_id), "events": [], "more": False} if after is None else missed(
         stream_id, taken.audience, after=after, limit=MOST_EVENTS, most_bytes=MOST_BYTES)
     return {"role": taken.role, "attribution": taken.attribution, "voice": taken.voice,
             "presence": presence.count(stream_id), **gap}

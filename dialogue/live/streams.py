@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
 
-from dialogue.core import record
+from dialogue.core import metrics, record
+from dialogue.core.batches import Batch, in_groups
 from dialogue.core.clock import now
-from dialogue.core.errors import NotFound
+from dialogue.core.errors import DomainError, NotFound
 from dialogue.core.record import AGENDA, Audience, Entry, Event
 from dialogue.live.wire import size
 
@@ -64,11 +65,34 @@ def seats(stream_id: str, people: Sequence[Any]) -> list[Seat | None]:
 
 
 def seat(stream_id: str, person: Any) -> Seat:
-    """The person's (or nobody's) seat in a stream. Raises NotFound."""
-    (found,) = seats(stream_id, [person])
-    if found is None:
-        raise NotFound()
-    return found
+    """The person's (or nobody's) seat in a stream, looked up with those of all who ask now. Raises NotFound."""
+    return _wishes.do(_Wish(stream_id, person))
+
+
+class _Wish(NamedTuple):
+    stream_id: str
+    person: Any
+
+
+def _grant(wishes: Sequence[_Wish]) -> list[Seat | DomainError]:
+    return in_groups(wishes, lambda wish: wish.stream_id, lambda stream_id, some: [
+        found or NotFound() for found in seats(stream_id, [wish.person for wish in some])])
+
+
+_wishes = Batch(_grant, metrics.lookups)
+
+
+def newest(stream_id: str) -> int:
+    """The number of a stream's last entry, looked up with those of all who ask now; 0 for one that is not there."""
+    return _numbers.do(stream_id)
+
+
+def _newest(stream_ids: Sequence[str]) -> list[int]:
+    found = record.last_seqs(set(stream_ids))
+    return [found.get(stream_id, 0) for stream_id in stream_ids]
+
+
+_numbers = Batch(_newest, metrics.lookups)
 
 
 def moves_people(entry: Entry) -> bool:
@@ -83,10 +107,10 @@ def missed(stream_id: str, audience: Audience, *, after: int, limit: int, most_b
     things are now, at entry `seq` or a little later. That is so when the number is too far back, in entries or in
     time, or still to come because the database is an older one.
     """
-    newest = record.last_seq(stream_id)  # Before the snapshot: what comes between is told twice, never not at all.
-    found = record.entries(stream_id, after=after, limit=limit + 1)
-    if not newest - MOST_BEHIND <= after <= newest or (found and found[0].at < _horizon()):
-        return {"reset": True, "seq": newest, "snapshot": _snapshot(stream_id, audience), "events": [], "more": False}
+    last = newest(stream_id)  # Before the snapshot: what comes between is told twice, never not at all.
+    found = record.entries(stream_id, after=after, limit=limit + 1) if after < last else []
+    if not last - MOST_BEHIND <= after <= last or (found and found[0].at < _horizon()):
+        return {"reset": True, "seq": last, "snapshot": _snapshot(stream_id, audience), "events": [], "more": False}
     events = _within(most_bytes, record.present(found[:limit], audience))
     return {"seq": events[-1]["seq"] if events else after, "events": events, "more": len(found) > len(events)}
 

@@ -9,8 +9,8 @@ import pytest
 from greenlet import GreenletExit
 
 from dialogue.accounts.models import Person
-from dialogue.core import db
-from dialogue.core.batches import MOST, Batch
+from dialogue.core import batches, db, record
+from dialogue.core.batches import MOST, Batch, _Ticket
 from dialogue.core.errors import Collided, Conflict, DomainError, NotFound
 from dialogue.rooms.contributions import actions, posting
 from tests.proposals.test_api import Program
@@ -181,3 +181,27 @@ def test_more_may_wait_for_their_turn_than_there_are_connections(world: World) -
 
     with ThreadPoolExecutor(max_workers=40) as pool:
         assert len(set(pool.map(speak, ids))) == 40
+
+
+def test_each_group_is_told_how_things_are_by_then(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = world.room()
+    author = world.member(room)
+    before = record.last_seq(room.id)
+
+    def look(asked: Sequence[str]) -> list[int]:
+        found = [record.last_seq(room.id) for _ in asked]
+        if asked == ["first"]:
+            with ThreadPoolExecutor(1) as elsewhere:
+                elsewhere.submit(say, "Meanwhile").result()
+        return found
+
+    def say(text: str) -> None:
+        with world.app.app_context():
+            actions.post(author, room.id, text=text)
+
+    monkeypatch.setattr(batches, "MOST", 1)
+    batch = Batch(look)
+    first: _Ticket[str, int] = _Ticket("first")
+    batch._waiting.append(first)
+    assert batch.do("second") == before + 1
+    assert first.answer == before

@@ -8,7 +8,6 @@ from sqlalchemy.exc import OperationalError
 
 from dialogue import composition  # Registers every event before the tests below list them.
 from dialogue.accounts import actions as accounts
-from dialogue.accounts import queries as people
 from dialogue.accounts.models import AccessToken
 from dialogue.accounts.secrets import digest
 from dialogue.core.clock import now
@@ -192,22 +191,3 @@ def test_every_event_declares_its_policy_and_limit() -> None:
     assert composition.SOCKETS
     assert EVENTS
     assert all(e.policy in RULES and e.limit in LIMITS for e in EVENTS.values())
-
-
-def test_who_cannot_be_looked_up_is_not_taken_for_who_they_were(
-        world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    room = world.room()
-    person = world.member(room)
-    there = socket(person)
-    there.join(room.id)
-    accounts.end_all_sign_ins(person)
-
-    def away(_secret: str) -> None:
-        raise OperationalError("SELECT", {}, Exception("away"))
-
-    with monkeypatch.context() as broken:
-        broken.setattr(people, "person_signed_in", away)
-        answer = there.ask("contribution.post", stream=room.id, key="k", text="Nobody can tell")
-        assert answer["error"]["code"] == "unavailable"
-    answer = there.ask("contribution.post", stream=room.id, key="k", text="Still here?")
-    assert answer["error"]["code"] == "not_signed_in"

@@ -1,13 +1,18 @@
 """Who loses a place in the very moment of sitting down on it is not overlooked."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from dialogue.accounts.models import Person
 from dialogue.core import db
-from dialogue.live import broadcast, joining
+from dialogue.core.errors import NotFound
+from dialogue.live import broadcast, joining, streams
 from dialogue.live.connections import connections
 from dialogue.rooms import actions as rooms
+from dialogue.rooms.voices import voice_id_of
 from tests.live.conftest import Socket
 from tests.world import World
 
@@ -70,3 +75,37 @@ def test_a_join_asks_for_a_seat_once(world: World, socket: Connect, monkeypatch:
     assert second.join(room.id)["ok"]
     assert len(asked) == 2
     assert room.id in broadcast._sent
+
+
+def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
+        world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, other = world.room(), world.room()
+    members = [world.member(room) for _ in range(5)]
+    wishes = [(room.id, person) for person in members] + [(other.id, members[0]), (room.id, None)]
+    looked_up, go, ask = [], threading.Event(), streams.seats
+
+    def held(stream_id: str, people: Sequence[Person | None]) -> list[streams.Seat | None]:
+        looked_up.append(len(people))
+        go.wait(10)
+        return ask(stream_id, people)
+
+    def voice(wish: tuple[str, Person | None]) -> str | None:
+        with world.app.app_context():
+            try:
+                return streams.seat(*wish).voice
+            except NotFound:
+                return "no seat"
+
+    monkeypatch.setattr(streams, "seats", held)
+    with ThreadPoolExecutor(8) as everybody:
+        first = everybody.submit(voice, wishes[0])
+        while not looked_up:
+            threading.Event().wait(0.005)
+        others = [everybody.submit(voice, wish) for wish in wishes[1:]]
+        while len(streams._wishes._waiting) < len(others):
+            threading.Event().wait(0.005)
+        go.set()
+        found = [first.result(), *(asked.result() for asked in others)]
+    own = [voice_id_of(room.id, person) for person in members]
+    assert found == [*own, "no seat", "no seat"]
+    assert sorted(looked_up) == [1, 1, 5]

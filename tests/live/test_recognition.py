@@ -5,8 +5,10 @@ from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from dialogue.accounts import actions as accounts
+from dialogue.accounts import queries as people
 from dialogue.accounts.profile.actions import make_token, revoke_token
 from dialogue.core import db
 from dialogue.live import broadcast, joining, sight, upkeep
@@ -75,19 +77,38 @@ def test_an_answer_that_was_overtaken_counts_no_more(world: World) -> None:
     assert there.known_as is None
 
 
-def test_who_cannot_be_looked_up_for_now_is_looked_up_later(
-        world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def signed_out(world: World, socket: Connect) -> Socket:
+    """The socket in a room of somebody whose sign-ins were just ended, which it has not been told yet."""
     room = world.room()
     person = world.member(room)
     there = socket(person)
     there.join(room.id)
     accounts.end_all_sign_ins(person)
-    with monkeypatch.context() as away:
-        away.setattr(upkeep, "recognise", lambda _some: db.engine().nothing)  # type: ignore[attr-defined]
-        with pytest.raises(AttributeError):
+    return there
+
+
+def away(*_asked: object) -> None:
+    """No database."""
+    raise OperationalError("SELECT", {}, Exception("away"))
+
+
+def test_who_cannot_be_looked_up_for_now_is_looked_up_later(
+        signed_out: Socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(upkeep, "recognise", away)
+        with pytest.raises(OperationalError):
             upkeep.look_out_for_strangers()
     upkeep.look_out_for_strangers()
-    assert not there.client.is_connected()
+    assert not signed_out.client.is_connected()
+
+
+def test_who_cannot_be_looked_up_is_not_taken_for_who_they_were(
+        signed_out: Socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(people, "people_signed_in", away)
+        assert signed_out.ask("stream.leave", stream="any")["error"]["code"] == "unavailable"
+    assert signed_out.ask("stream.leave", stream="any")["error"]["code"] == "not_signed_in"
 
 
 def test_a_task_that_comes_seldom_does_not_make_the_process_unwell(monkeypatch: pytest.MonkeyPatch) -> None:
