@@ -33,6 +33,8 @@ _CLIENT_MESSAGES = {
     "retracted": lazy_gettext("This contribution was taken back by its author."),
     "hidden": lazy_gettext("This contribution was hidden by the chair: %(reason)s"),
     "vote_recorded": lazy_gettext("Your vote is recorded. You can change it until the ballot closes."),
+    "ballot_opened": lazy_gettext("A ballot has opened: %(question)s"),
+    "ballot_over": lazy_gettext("A ballot is over: %(question)s"),
     "closed": lazy_gettext("Voting has closed."),
     "over_time": lazy_gettext("over time"),
     "copied": lazy_gettext("Copied."),

@@ -29,6 +29,7 @@ class Seat:
     hall: Hall
     roles: frozenset[Role]
     voice_id: str | None
+    has_vote: bool
     people: int
     seq: int
     now: datetime
@@ -83,7 +84,8 @@ def seat(person: Person | None, hall_id: str) -> Seat:
     roles = hall.roles_with(person, membership)
     if not hall.is_seen_by(roles):
         raise NotFound()
-    return Seat(hall, roles, voice_id, count, newest, now())
+    has_vote = membership is not None and membership.may_vote and Role.MEMBER in roles
+    return Seat(hall, roles, voice_id, has_vote, count, newest, now())
 
 
 def run_by(person: Person | None, hall_id: str) -> Seat:

@@ -11,6 +11,7 @@ from dialogue.halls.polls.queries import polls, present_poll
 from dialogue.halls.qr_web import origin
 from dialogue.halls.questions.queries import asked_for, listed
 from dialogue.votes import queries as votes
+from dialogue.votes.papers import Board, board
 
 
 def hall(hall_id: str) -> Any:
@@ -21,14 +22,18 @@ def hall(hall_id: str) -> Any:
     if not seat.reads:
         return render_template("halls/face.html", seat=seat)
     return render_template("pages/hall.html", seat=seat, questions=asked_for(seat, request.args),
-                           poll=present_poll(seat), ballots=votes.in_room(seat.hall), key=new_id())
+                           poll=present_poll(seat), board=_board(seat), key=new_id())
 
 
 def hall_console(hall_id: str) -> str:
     """Everything a moderator presses."""
     seat = queries.run_by(person(), hall_id)
     return render_template("pages/hall_console.html", seat=seat, questions=asked_for(seat, request.args),
-                           polls=polls(seat), ballots=votes.in_room(seat.hall), origin=origin())
+                           polls=polls(seat), board=_board(seat), key=new_id(), origin=origin())
+
+
+def _board(seat: queries.Seat) -> Board:
+    return board(seat.hall, seat.voice_id, has_vote=seat.has_vote)
 
 
 def hall_stage(hall_id: str) -> str:

@@ -22,7 +22,7 @@ from dialogue.rooms.contributions.offers_web import ANY_ID, SELECTION, offers
 from dialogue.rooms.contributions.queries import Window
 from dialogue.rooms.models import Access, Membership, Room
 from dialogue.rooms.voices import own_place
-from dialogue.votes import queries as votes
+from dialogue.votes.papers import board
 
 
 def room(room_id: str) -> str:
@@ -72,7 +72,8 @@ def _inside(room: Room, person: Person | None, held: Membership | None, roles: f
         "can": offers(room, roles, voice_id), "any_id": ANY_ID, "selection": SELECTION,
         "speaks": allows(roles, Permission.CONTRIBUTION_POST) and not room.is_closed,
         "selects": allows(roles, Permission.PROPOSAL_DRAFT) and not room.is_closed,
-        "key": secrets.token_urlsafe(12), "replied": None, "proposals": texts, "ballots": votes.in_room(room),
+        "key": secrets.token_urlsafe(12), "replied": None, "proposals": texts,
+        "board": board(room, voice_id, has_vote=held is not None and held.may_vote and Role.MEMBER in roles),
         "may_open_ballot": allows(roles, Permission.BALLOT_OPEN) and not room.is_closed,
         "may_draft_outcome": allows(roles, Permission.OUTCOME_DRAFT) and not room.is_closed,
     }

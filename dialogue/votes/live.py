@@ -6,11 +6,14 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from dialogue.core import inputs
+from dialogue.core import db, inputs
 from dialogue.core.permissions import Permission
+from dialogue.core.record import Audience
 from dialogue.live import state
 from dialogue.live.events import Call, on
+from dialogue.live.streams import depicts
 from dialogue.live.upkeep import every
+from dialogue.rooms.models import Room
 from dialogue.votes import actions, forms, queries
 
 log = logging.getLogger(__name__)
@@ -33,6 +36,15 @@ def turnout_changed(ballot_id: str) -> None:
         state.changed(TALLY, queries.stream_of(ballot_id))
     except (OperationalError, PoolTimeout):
         log.warning("a turnout is told later: the record cannot be reached")
+
+
+@depicts
+def depict(stream_id: str, audience: Audience) -> dict[str, Any]:
+    """The ballots as the room's page shows them: those open first, then the last that were closed."""
+    room = db.session().get(Room, stream_id)
+    if room is None or audience is Audience.PUBLIC:
+        return {}
+    return {"ballots": [queries.as_data(listed.ballot) for listed in queries.in_room(room)]}
 
 
 @state.produces(TALLY, every=1.0, kept=True)  # Oftener, in a small room, the moments would tell who has just voted.

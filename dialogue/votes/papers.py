@@ -1,4 +1,4 @@
-"""One ballot as one reader may see it: the paper to vote on, or the result."""
+"""Ballots as one reader may see them: the paper to vote on, or the result."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +14,10 @@ from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission, Role, allows
 from dialogue.core.thread import Node, Ref
 from dialogue.proposals.models import ProposalVersion
+from dialogue.rooms.models import Room
 from dialogue.rooms.voices import bylines, own_voice
 from dialogue.votes import keys, queries
+from dialogue.votes.forms import padded
 from dialogue.votes.models import Ballot, BallotState, Elector, Explanation, SecretVote, Vote
 from dialogue.votes.rules import Choice
 
@@ -30,6 +32,33 @@ class Mine:
     voted: bool = False
     choice: Choice | None = None
     explained: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """A ballot among those of its room; `mine` is the reader's part in one that is open."""
+
+    ballot: Ballot
+    cast: int
+    mine: Mine = Mine()
+    key_lost: bool = False
+
+    @property
+    def may_vote(self) -> bool:
+        """Whether a paper is to be offered."""
+        return self.mine.on_roll and not self.key_lost
+
+
+@dataclass(frozen=True)
+class Board:
+    """The ballots of a room; `has_vote` tells whether the reader will be on the roll of one that opens now.
+
+    `choices` are what a paper sends and what it means.
+    """
+
+    cards: list[Card]
+    has_vote: bool
+    choices: list[tuple[str, Choice]]
 
 
 @dataclass(frozen=True)
@@ -72,6 +101,40 @@ class Paper:
                 and not self.mine.explained and allows(self.roles, Permission.BALLOT_EXPLAIN))
 
 
+def choices() -> list[tuple[str, Choice]]:
+    """What a paper sends for each choice."""
+    return [(padded(choice), choice) for choice in Choice]
+
+
+def board(room: Room, voice_id: str | None, *, has_vote: bool) -> Board:
+    """The room's ballots for a reader who may read it and has this voice there, if any."""
+    found = queries.in_room(room)
+    return Board(list(_cards(found, voice_id)), has_vote and not room.is_closed, choices())
+
+
+def _cards(found: list[queries.Listed], voice_id: str | None) -> Iterator[Card]:
+    is_open = [one.ballot for one in found if one.ballot.state is BallotState.OPEN]
+    recorded = _choices_of(voice_id, [ballot.id for ballot in is_open]) if voice_id and is_open else {}
+    for one in found:
+        if voice_id is None or one.ballot.id not in recorded:
+            yield Card(one.ballot, one.cast, key_lost=one.ballot in is_open and _is_key_lost(one.ballot))
+            continue
+        choice = recorded[one.ballot.id]
+        voted = _voted_secretly(one.ballot, voice_id) if one.ballot.is_secret else choice is not None
+        yield Card(one.ballot, one.cast, Mine(on_roll=True, voted=voted, choice=choice), _is_key_lost(one.ballot))
+
+
+def _choices_of(voice_id: str, ballot_ids: list[str]) -> dict[str, Choice | None]:
+    """Of these ballots, those on whose roll the voice is, each with what it chose where that is recorded."""
+    query = _beside_electors(select(Elector.ballot_id, Vote.choice)).where(
+        Elector.voice_id == voice_id, Elector.ballot_id.in_(ballot_ids))
+    return dict(db.session().execute(query).all())
+
+
+def _is_key_lost(ballot: Ballot) -> bool:
+    return ballot.is_secret and ballot.state is BallotState.OPEN and keys.find(ballot.id) is None
+
+
 def paper(ballot_id: str, person: Person | None) -> Paper:
     """The ballot's page for this reader. Raises NotFound."""
     found = queries.one(ballot_id)
@@ -79,9 +142,8 @@ def paper(ballot_id: str, person: Person | None) -> Paper:
     roles = ballot.roles_of(person)
     if not ballot.is_seen_by(roles):
         raise NotFound()
-    lost = ballot.is_secret and ballot.state is BallotState.OPEN and keys.find(ballot.id) is None
-    return Paper(ballot, found.cast, found.seq, roles, _mine(ballot, person, roles), lost, _text(ballot),
-                 sorted(_lines(ballot), key=lambda line: line.byline.shown), _thread(ballot, person))
+    return Paper(ballot, found.cast, found.seq, roles, _mine(ballot, person, roles), _is_key_lost(ballot),
+                 _text(ballot), sorted(_lines(ballot), key=lambda line: line.byline.shown), _thread(ballot, person))
 
 
 def _mine(ballot: Ballot, person: Person | None, roles: frozenset[Role]) -> Mine:

@@ -133,7 +133,8 @@ def as_data(ballot: Ballot) -> dict[str, Any]:
         "verdict", "yes", "no", "abstain", "address")}
     moments = {name: getattr(ballot, name) for name in ("opened_at", "closes_at", "closed_at")}
     data |= {name: moment.isoformat() if moment else None for name, moment in moments.items()}
-    return data | {"quorum": f"{ballot.quorum_numerator}/{ballot.quorum_denominator}"}
+    return data | {"quorum": f"{ballot.quorum_numerator}/{ballot.quorum_denominator}",
+                   "quorum_needed": ballot.quorum.needed(ballot.eligible), "stands": ballot.stands}
 
 
 @presents(BallotOpened, BallotClosed, BallotCancelled, VoteExplained)

@@ -12,7 +12,6 @@ from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
 from dialogue.votes import actions, api, cli, forms, keys, live, openings, papers, queries
-from dialogue.votes.rules import Choice
 
 bp = Blueprint("votes", __name__, cli_group=None)
 bp.record(lambda state: keys.keep_in(state.app.extensions["settings"].instance))
@@ -38,8 +37,8 @@ def ballot(ballot_id: str) -> str:
         # Whoever comes first after the deadline finds it closed.
         actions.close_overdue(ballot_id)
         paper = papers.paper(ballot_id, person)
-    choices = [(forms.padded(choice), choice) for choice in Choice]
-    return render_template("votes/ballot.html", paper=paper, ballot=paper.ballot, choices=choices, key=new_id())
+    return render_template("votes/ballot.html", paper=paper, ballot=paper.ballot, choices=papers.choices(),
+                           key=new_id())
 
 
 @bp.post("/ballots/<ballot_id>/votes")

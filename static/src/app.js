@@ -1,4 +1,5 @@
 // The one script of every page. Pages work without it; it adds what changes under the reader's eyes.
+import { BallotList } from "./elements/ballot-list.js";
 import { BallotPaper } from "./elements/ballot-paper.js";
 import { ConnectionStatus } from "./elements/connection-status.js";
 import { CopyButton } from "./elements/copy-button.js";
@@ -14,6 +15,7 @@ import { TurnoutMeter } from "./elements/turnout-meter.js";
 import { keepDrafts } from "./core/drafts.js";
 
 const elements = {
+  "ballot-list": BallotList,
   "ballot-paper": BallotPaper,
   "connection-status": ConnectionStatus,
   "copy-button": CopyButton,

@@ -14,8 +14,10 @@ from dialogue.core.record import AGENDA, Entry
 from dialogue.core.transaction import transaction
 from dialogue.live import streams
 from dialogue.rooms.contributions import actions, queries
-from dialogue.rooms.models import Access, Room
+from dialogue.rooms.models import Access, Room, RoomRole
 from dialogue.settings import Settings, SettingsError
+from dialogue.votes.actions import cancel_ballot
+from dialogue.votes.models import Visibility
 from tests.live.conftest import Socket
 from tests.world import World
 
@@ -111,6 +113,15 @@ def test_the_snapshot_is_the_newest_window_as_the_page_shows_it(world: World) ->
     assert (snapshot["contributions"][-1]["retracted"], snapshot["contributions"][-1]["html"]) == (True, "")
 
 
+def test_the_snapshot_holds_the_ballots_open_ones_first(world: World) -> None:
+    room = world.room()
+    voter, chair = world.member(room), world.member(room, RoomRole.CHAIR)
+    over, still_open = (world.ballot(room, chair) for _ in range(2))
+    cancel_ballot(chair, over.id)
+    told = fetched(world, room, voter, 9999)["snapshot"]["ballots"]
+    assert [(each["id"], each["state"]) for each in told] == [(still_open.id, "open"), (over.id, "cancelled")]
+
+
 def test_the_snapshot_names_nobody_the_rule_protects(world: World) -> None:
     room = world.room(AttributionRule.CHATHAM_HOUSE)
     person = world.member(room, name="Nobody May Know")
@@ -121,8 +132,11 @@ def test_the_snapshot_names_nobody_the_rule_protects(world: World) -> None:
 
 
 def test_the_snapshot_of_a_hall_tells_outsiders_nothing_of_what_is_said_inside(world: World) -> None:
-    hall = world.hall(AttributionRule.CHATHAM_HOUSE, Access.LISTED)
+    hall = world.hall(AttributionRule.CHATHAM_HOUSE, Access.LISTED, own_role=RoomRole.CHAIR)
     world.contribution(hall, world.guest(hall), "For those inside")
+    for _ in range(5):
+        world.guest(hall)
+    world.ballot(hall, world.convenor, Visibility.SECRET)
     answer = world.browser().get(f"/api/v1/streams/{hall.id}/events?after=9999").json
     assert (answer["reset"], answer["snapshot"]) == (True, {})
     assert world.browser().get(f"/api/v1/streams/{AGENDA}/events?after=9999").json["snapshot"] == {}

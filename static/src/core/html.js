@@ -8,3 +8,29 @@ export function fill(element, html) {
 export function parse(html) {
   return new DOMParser().parseFromString(html, "text/html");
 }
+
+// What a blank of the page makes of what came over the wire: `__name__` in texts and attributes becomes the value of
+// that name, never markup; what stands under a data-when that does not hold is left out ("rule=consensus", "closes_at",
+// "!closes_at"); moments are said in the reader's language.
+export function filled(blank, data) {
+  const made = blank.content.firstElementChild.cloneNode(true);
+  for (const part of made.querySelectorAll("[data-when]")) if (!holds(part.dataset.when, data)) part.remove();
+  const put = (text) => text.replace(/__(\w+?)__/g, (whole, name) => data[name] ?? whole);
+  const nodes = document.createTreeWalker(made, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  for (let node = made; node; node = nodes.nextNode()) {
+    if (node.nodeType === Node.TEXT_NODE) node.data = put(node.data);
+    else for (const attribute of node.attributes) attribute.value = put(attribute.value);
+  }
+  for (const time of made.querySelectorAll("time")) time.textContent = moment(time.dateTime);
+  return made;
+}
+
+function holds(condition, data) {
+  const [name, value] = condition.split("=");
+  if (value !== undefined) return data[name] === value;
+  return name.startsWith("!") ? !data[name.slice(1)] : Boolean(data[name]);
+}
+
+export function moment(iso) {
+  return new Date(iso).toLocaleString(document.documentElement.lang, { timeStyle: "short", dateStyle: "medium" });
+}

@@ -27,7 +27,7 @@ export class BallotPaper extends HTMLElement {
   // The next press is another vote. A secret choice does not stay on the screen.
   #isIn() {
     this.form.elements.key.value = crypto.randomUUID();
-    if (this.hasAttribute("secret")) for (const each of this.form.elements.choice) each.checked = false;
+    if (this.dataset.visibility === "secret") for (const each of this.form.elements.choice) each.checked = false;
     this.#tell(say("vote_recorded"), "good");
   }
 

@@ -1,5 +1,5 @@
 // A list that grows under the reader's eyes. What is on the page came from the same macro as the <template> here.
-import { fill } from "../core/html.js";
+import { fill, moment } from "../core/html.js";
 import { say } from "../core/messages.js";
 import { isUp, send } from "../core/socket.js";
 import { nearest } from "../core/streams.js";
@@ -97,7 +97,7 @@ export class LiveStream extends HTMLElement {
     part("actor_set").dataset.set = line.actor_set || "public";
     part("actor_set_name").textContent = say(`set_${line.actor_set || "public"}`);
     part("at").dateTime = data.at;
-    part("at").textContent = new Date(data.at).toLocaleString(document.documentElement.lang, { timeStyle: "short", dateStyle: "medium" });
+    part("at").textContent = moment(data.at);
     part("reply_to").hidden = !data.reply_to;
     if (data.reply_to) {
       const here = document.getElementById(data.reply_to.id);
