@@ -29,6 +29,11 @@ class Audience(StrEnum):
     MEMBERS = "members"
     PUBLIC = "public"
 
+    def hears(self, meant_for: "Audience") -> bool:
+        """Whether this audience is told what is meant for that one."""
+        order = list(Audience)
+        return order.index(self) <= order.index(meant_for)
+
 
 class Stream(db.Base):
     """A numbered log; `seq` is its last entry's number."""
@@ -148,8 +153,7 @@ def presents(*events: type[Event]) -> Callable[[Presenter], Presenter]:
 
 def present(found: Sequence[Entry], audience: Audience) -> list[dict[str, Any]]:
     """The entries as an audience may see them. What it may not see stays as a numbered blank: seq stays dense."""
-    order = list(Audience)
-    shown = [e for e in found if order.index(Audience(e.audience)) >= order.index(audience)]
+    shown = [e for e in found if audience.hears(Audience(e.audience))]
     bodies: dict[int, dict[str, Any]] = {}
     for presenter, group in _by_presenter(shown).items():
         bodies.update(presenter(group, audience))

@@ -154,8 +154,8 @@ def _messages(payloads: dict[Audience, dict[str, Any]], events: int) -> tuple[di
             del payload["events"][events:]
 
 
-def tell(stream_id: str, audience: Audience | None, told: Message) -> None:
-    """Write one message to those who listen to a stream, all or one audience, others going on meanwhile."""
+def tell(stream_id: str, audience: Audience, told: Message) -> None:
+    """Write one message to those of an audience who listen to a stream, others going on meanwhile."""
     left, others = connections.reach(stream_id, audience)
     for sid in others:
         socket().emit(told.event, told.payload, to=sid)
@@ -166,7 +166,7 @@ def tell(stream_id: str, audience: Audience | None, told: Message) -> None:
             left = _after_others_ran(left, stream_id, audience)
 
 
-def _after_others_ran(left: list[int], stream_id: str, audience: Audience | None) -> list[int]:
+def _after_others_ran(left: list[int], stream_id: str, audience: Audience) -> list[int]:
     """Give way. Returns those of these sockets that still listen then."""
     before = connections.departures()
     give_way()

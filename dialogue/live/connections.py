@@ -172,12 +172,11 @@ class Connections:
             hall = self._halls.get(stream_id)
             return [connection for row in hall.listeners.values() for connection in row.values()] if hall else []
 
-    def reach(self, stream_id: str, audience: Audience | None = None) -> Reach:
-        """How those listening to a stream are reached, all or those of one audience. True until others run."""
+    def reach(self, stream_id: str, audience: Audience) -> Reach:
+        """How those of an audience who listen to a stream are reached. True until others run."""
         with self._lock:
             hall = self._halls.get(stream_id)
-            rows = [hall.reach(who) for who in hall.listeners if audience in (None, who)] if hall else []
-        return Reach([number for row in rows for number in row.numbers], [sid for row in rows for sid in row.others])
+            return hall.reach(audience) if hall else Reach([], [])
 
     def departures(self) -> tuple[int, int]:
         """Changes whenever somebody stops listening to something, or is gone."""

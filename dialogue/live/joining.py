@@ -6,7 +6,7 @@ from dialogue.core import inputs
 from dialogue.core.errors import NotFound
 from dialogue.core.giving_way import give_way
 from dialogue.core.permissions import Permission
-from dialogue.core.record import MAX_SEQ
+from dialogue.core.record import MAX_SEQ, Audience
 from dialogue.live import broadcast, presence, state
 from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.events import Call, on
@@ -27,12 +27,12 @@ def join(call: Call) -> dict[str, Any]:
     # The seat first, then the number: what comes between arrives twice, never not at all.
     taken = _sit(call, stream_id)
     presence.changed(stream_id)
-    for event, payload in state.latest(stream_id):
+    for event, payload in state.latest(stream_id, taken.audience):
         broadcast.write(call.connection, message(event, payload))
     gap = {"seq": newest(stream_id), "events": [], "more": False} if after is None else missed(
         stream_id, taken.audience, after=after, limit=MOST_EVENTS, most_bytes=MOST_BYTES)
     return {"role": taken.role, "attribution": taken.attribution, "voice": taken.voice,
-            "presence": presence.count(stream_id), **gap}
+            "presence": presence.count(stream_id) if taken.audience.hears(Audience.MEMBERS) else None, **gap}
 
 
 def _sit(call: Call, stream_id: str) -> Seat:

@@ -1,15 +1,16 @@
 """What is always only as it is now – who is here, how many have voted: coalesced, the latest wins, no numbers.
 
 A noun declares how a piece of state looks (`produces`) and says when it changed (`changed`), from its web, api
-or live file after the action returned. The state goes to everybody who listens to the stream, so it holds
-nothing one of them may not know.
+or live file after the action returned. It goes to those of the stream's listeners for whom it is meant.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+from dialogue.core.record import Audience
 
 A_LISTENER = 0.0005  # Seconds each listener adds to the pause: a crowd's numbers must not keep the process busy.
 PUT_OFF = 5.0  # Seconds that what could not be found out waits in addition: others are to have their turn.
@@ -23,6 +24,7 @@ class _State:
     produce: Producer
     every: float
     kept: bool
+    audience: Audience
     waiting: set[str] = field(default_factory=set)
     doubted: set[str] = field(default_factory=set)
     last: dict[str, float] = field(default_factory=dict)
@@ -34,14 +36,25 @@ _listeners: list[Callable[[str, str], None]] = []
 _lock = threading.Lock()
 
 
-def produces(event: str, *, every: float = 0.25, kept: bool = False) -> Callable[[Producer], Producer]:
+class Due(NamedTuple):
+    """A piece of state to be sent now to those of a stream who are of one of these audiences."""
+
+    event: str
+    stream_id: str
+    payload: dict[str, Any]
+    audiences: list[Audience]
+
+
+def produces(event: str, *, every: float = 0.25, kept: bool = False,
+             audience: Audience = Audience.MEMBERS) -> Callable[[Producer], Producer]:
     """Declare `(stream id) -> payloads` for an event, sent at most once in `every` seconds for a stream.
 
-    `kept` says that it is read from the database, so that another process may have changed it unheard.
+    It goes to the audience and to those that may know more. `kept` says that it is read from the database, so that
+    another process may have changed it unheard.
     """
 
     def register(producer: Producer) -> Producer:
-        _states[event] = _State(producer, every, kept)
+        _states[event] = _State(producer, every, kept, audience)
         return producer
 
     return register
@@ -67,13 +80,15 @@ def changed_here(event: str, stream_id: str) -> None:
             _states[event].waiting.add(stream_id)
 
 
-def latest(stream_id: str) -> list[tuple[str, dict[str, Any]]]:
+def latest(stream_id: str, audience: Audience) -> list[tuple[str, dict[str, Any]]]:
     """What is kept in the database as it was last sent, for somebody who begins to listen: `(event, payload)`.
 
     Where nothing was sent yet it is soon, to everybody.
     """
     found = []
     for event, state in _states.items():
+        if not audience.hears(state.audience):
+            continue
         if state.kept and stream_id not in state.sent:
             changed_here(event, stream_id)
         elif state.kept:
@@ -89,19 +104,20 @@ def doubt(listened: set[str]) -> None:
                 state.doubted |= listened
 
 
-def due(listened: Mapping[str, int]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """What is to be sent now to streams somebody listens to (and how many do): `(event, stream id, payload)`.
+def due(listened: Mapping[str, int]) -> Iterator[Due]:
+    """What is to be sent now to streams somebody listens to (and how many do).
 
     Where it cannot be found out, or is not taken to its end, what is left waits for the next time.
     """
     for event, state in _states.items():
+        audiences = [who for who in Audience if who.hears(state.audience)]
         left = _take(state, listened)
         try:
             for stream_id, is_certain in list(left.items()):
                 payloads = _produced(state, stream_id)
                 if is_certain or payloads != state.sent.get(stream_id):
                     state.sent[stream_id] = payloads  # Before it is sent: who joins meanwhile is told this too.
-                    yield from [(event, stream_id, payload) for payload in payloads]
+                    yield from [Due(event, stream_id, payload, audiences) for payload in payloads]
                 del left[stream_id]
         finally:
             with _lock:

@@ -76,8 +76,10 @@ def publish() -> None:
 
 def tell() -> None:
     """Send the state that changed."""
-    for event, stream_id, payload in state.due(connections.sizes()):
-        broadcast.tell(stream_id, None, message(event, payload))
+    for event, stream_id, payload, audiences in state.due(connections.sizes()):
+        told = message(event, payload)
+        for audience in audiences:
+            broadcast.tell(stream_id, audience, told)
 
 
 @every(0.1)

@@ -15,6 +15,7 @@ from dialogue.live.streams import depicts
 from dialogue.live.upkeep import every
 from dialogue.rooms.models import Room
 from dialogue.votes import actions, forms, queries
+from dialogue.votes.turnout import PACE
 
 log = logging.getLogger(__name__)
 TALLY = "tally"
@@ -47,10 +48,13 @@ def depict(stream_id: str, audience: Audience) -> dict[str, Any]:
     return {"ballots": [queries.as_data(listed.ballot) for listed in queries.in_room(room)]}
 
 
-@state.produces(TALLY, every=1.0, kept=True)  # Oftener, in a small room, the moments would tell who has just voted.
+@state.produces(TALLY, every=PACE, kept=True, audience=Audience.MEMBERS)
 def turnouts(stream_id: str) -> list[dict[str, Any]]:
     """How many of how many, for each open ballot of the room."""
-    return queries.turnouts(stream_id)
+    payloads, are_behind = queries.turnouts(stream_id)
+    if are_behind:
+        state.changed_here(TALLY, stream_id)
+    return payloads
 
 
 @every(CLOSE_EVERY)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, lazyload
@@ -17,7 +17,8 @@ from dialogue.core.thread import Node, Ref
 from dialogue.rooms.models import Access, Membership, Room
 from dialogue.rooms.voices import voices_of
 from dialogue.votes.events import BallotCancelled, BallotClosed, BallotOpened, VoteExplained
-from dialogue.votes.models import Ballot, BallotState, Elector, Precedent, SecretVote, Vote
+from dialogue.votes.models import Ballot, BallotState, Elector, Precedent, SecretVote, Visibility, Vote
+from dialogue.votes.turnout import told
 
 NEVER = Ballot.id.is_(None)  # A plain FALSE is written as 0, which SQLite takes for a column's number when sorting.
 Rows = Select[*tuple[Any, ...]]
@@ -34,9 +35,16 @@ class Listed:
     """
 
     ballot: Ballot
-    cast: int
+    counted: int
     may_vote: bool = False
     seq: int = 0
+
+    @property
+    def cast(self) -> int:
+        """How many have voted, as it may be told; once there is a result, what it says."""
+        if self.ballot.decision:
+            return self.ballot.decision.count.cast
+        return told(self.ballot.id, self.counted, is_secret=self.ballot.is_secret)
 
 
 def in_room(room: Room) -> list[Listed]:
@@ -119,11 +127,22 @@ def _turnout() -> ColumnElement[int]:
     return counts[0] + counts[1]
 
 
-def turnouts(room_id: str) -> list[dict[str, Any]]:
-    """What is told of the room's open ballots: how many of how many have voted."""
-    query = select(Ballot.id, _turnout(), Ballot.eligible).where(
+class Turnouts(NamedTuple):
+    """What is told of a room's open ballots, and whether there is more to tell in a moment."""
+
+    payloads: list[dict[str, Any]]
+    are_behind: bool
+
+
+def turnouts(room_id: str) -> Turnouts:
+    """How many of how many have voted in each of the room's open ballots."""
+    query = select(Ballot.id, Ballot.visibility, _turnout(), Ballot.eligible).where(
         Ballot.room_id == room_id, Ballot.state == BallotState.OPEN)
-    return [{"ballot": id, "cast": cast, "eligible": eligible} for id, cast, eligible in db.session().execute(query)]
+    found = db.session().execute(query).all()
+    casts = [told(id, counted, is_secret=visibility is Visibility.SECRET) for id, visibility, counted, _all in found]
+    return Turnouts([{"ballot": id, "cast": cast, "eligible": eligible}
+                     for (id, _visibility, _counted, eligible), cast in zip(found, casts, strict=True)],
+                    casts != [counted for _id, _visibility, counted, _all in found])
 
 
 def as_data(ballot: Ballot) -> dict[str, Any]:

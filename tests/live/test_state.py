@@ -38,7 +38,7 @@ class Turnout:
     def told(self, after: float = 1.0) -> Iterator[TOLD]:
         """What is sent then."""
         self.now += after
-        for _event, stream_id, payload in state.due(LISTENED):
+        for _event, stream_id, payload, _audiences in state.due(LISTENED):
             yield stream_id, payload["cast"]
 
 

@@ -1,18 +1,24 @@
 """Voting over the socket: the same answers as by page, and a turnout that tells numbers only."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 
 from dialogue.accounts.actions import start_sign_in
 from dialogue.accounts.models import Person
-from dialogue.live import state
+from dialogue.core import db
+from dialogue.core.attribution import AttributionRule
+from dialogue.core.record import Audience
+from dialogue.live import state, upkeep
 from dialogue.live.connections import Connection
 from dialogue.live.events import dispatch
+from dialogue.rooms.models import Access, RoomRole
 from dialogue.votes import actions, live
-from dialogue.votes.models import Ballot
+from dialogue.votes.models import Ballot, Visibility
 from dialogue.votes.rules import Choice
+from tests.live.conftest import Socket
+from tests.live.conftest import socket as socket
 from tests.votes.conftest import Chamber
 from tests.world import World
 
@@ -63,7 +69,25 @@ def test_over_the_socket_the_same_people_are_refused(world: World, chamber: Cham
 def test_those_who_watch_are_told_the_turnout_and_no_more(world: World, chamber: Chamber) -> None:
     ballot = world.ballot(chamber.room, chamber.chair)
     cast(chamber.voters[0], ballot)
-    told = [payload for event, _stream, payload in state.due({chamber.room.id: 1}) if event == live.TALLY]
-    assert told == [{"ballot": ballot.id, "cast": 1, "eligible": 6}]
+    (told,) = [due for due in state.due({chamber.room.id: 1}) if due.event == live.TALLY]
+    assert told.payload == {"ballot": ballot.id, "cast": 1, "eligible": 6}
+    assert told.audiences == [Audience.MODERATORS, Audience.MEMBERS]
     actions.cast(chamber.voters[0], ballot.id, choice=Choice.NO)
-    assert live.turnouts(chamber.room.id) == told
+    assert live.turnouts(chamber.room.id) == [told.payload]
+
+
+def test_who_may_not_read_a_hall_hears_no_turnout(world: World, socket: Callable[..., Socket]) -> None:
+    hall = world.hall(AttributionRule.CHATHAM_HOUSE, Access.LISTED, own_role=RoomRole.CHAIR)
+    voters = [world.member(hall) for _ in range(5)]
+    ballot = world.ballot(hall, world.convenor, Visibility.SECRET)
+    db.release()
+    outside, inside = socket(), socket(voters[0])
+    assert outside.ask("stream.join", stream=hall.id)["presence"] is None
+    assert inside.ask("stream.join", stream=hall.id)["presence"]["here"] == 1
+    cast(voters[1], ballot)
+    db.release()
+    upkeep.tell()
+    assert inside.heard("tally") == [{"ballot": ballot.id, "cast": 1, "eligible": 5}]
+    assert outside.client.get_received() == []
+    assert outside.ask("stream.join", stream=hall.id)["ok"]
+    assert outside.heard("tally") == []
