@@ -1,0 +1,132 @@
+"""Whenever somebody comes, what they hold in the end is what a fresh look shows (catalogue 22 and 24)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from tests.faults.answers import get, page
+from tests.faults.checker import Verdict, everybody_saw_the_same
+from tests.faults.client import Client
+from tests.faults.frames import run
+from tests.faults.history import History
+from tests.faults.picture import Picture, discussion, is_what_a_refetch_shows
+from tests.faults.stage import Scene, Stage, all_there
+from tests.faults.talk import Talk
+
+Fault = Callable[..., None]
+pytestmark = pytest.mark.usefixtures("nothing_is_logged")
+FUTURE = 2**31 - 1  # An entry there will never be, as of another history: answered with how things are now.
+WINDOW = 40  # contributions a new start and a page show
+
+
+async def from_the_beginning(client: Client, room: str) -> None:
+    """All entries, from the first."""
+    await client.join(room, after=0)
+
+
+async def from_now(client: Client, room: str) -> None:
+    """Only what is still to come."""
+    await client.join(room)
+
+
+async def from_the_middle(client: Client, room: str) -> None:
+    """What came after some entry."""
+    newest = (await asyncio.to_thread(get_events, client, room, FUTURE))["seq"]
+    await client.join(room, after=client.chance.randrange(newest))
+
+
+async def from_a_snapshot(client: Client, room: str) -> None:
+    """How things are now, and what comes then."""
+    assert (await client.join(room, after=FUTURE))["reset"]
+
+
+async def from_the_page(client: Client, room: str) -> None:
+    """As a browser does: the page, and then what came after it."""
+    client.picture = Picture.of_page(await asyncio.to_thread(page, f"{client.url}/rooms/{room}", client.token))
+    client.last = client.picture.since
+    await asyncio.sleep(client.chance.uniform(0, 0.1))
+    await client.join(room, after=client.last)
+
+
+async def anew_amid(client: Client, room: str) -> None:
+    """Listening already, and then thrown back to a snapshot."""
+    await client.join(room, after=0)
+    await asyncio.sleep(client.chance.uniform(0, 0.3))
+    assert (await client.join(room, after=FUTURE))["reset"]
+
+
+WAYS: list[Callable[[Client, str], Awaitable[None]]] = [
+    from_the_beginning, from_now, from_the_middle, from_a_snapshot, from_the_page, anew_amid]
+
+
+def get_events(client: Client, room: str, after: int) -> Any:
+    """One answer of the JSON door."""
+    return get(f"{client.url}/api/v1/streams/{room}/events?after={after}", client.token)
+
+
+def refetched(client: Client, room: str) -> list[Any]:
+    """The whole record as anybody may fetch it now, page by page."""
+    answer = get_events(client, room, 0)
+    entries = answer["events"]
+    while answer["more"]:
+        entries += (answer := get_events(client, room, answer["seq"]))["events"]
+    return entries
+
+
+async def come(client: Client, room: str, way: Callable[[Client, str], Awaitable[None]], within: float) -> Client:
+    """Somebody comes at some moment."""
+    await asyncio.sleep(client.chance.uniform(0, within))
+    await client.connect()
+    await way(client, room)
+    return client
+
+
+async def talk_while_others_come(stage: Stage, scene: Scene, history: History, seed: int) -> list[Client]:
+    """Six talk, the chair hides, and people come in every way there is. Returns all who listen then."""
+    talk, over, room = Talk(), asyncio.Event(), scene.id
+    speakers = await stage.clients(scene.members[:6], history, room, seed=seed)
+    chair = await stage.client(scene.chair, history, seed=seed).connect()
+    hiding = asyncio.create_task(talk.until(over, chair))
+    comers = [stage.client(player, history, who=f"{player.person.name} {way.__name__} {seed}", seed=seed)
+              for player in scene.members[6:] for way in WAYS]
+    coming = [come(client, room, WAYS[n % len(WAYS)], within=2.0) for n, client in enumerate(comers)]
+    await asyncio.gather(*(talk.by(client, 25) for client in speakers), *coming)
+    over.set()
+    await hiding
+    return [*speakers, *comers]
+
+
+def judge(verdict: Verdict, history: History, listening: list[Client], entries: list[Any]) -> None:
+    """Everybody saw the same entries, and holds what these entries come to."""
+    verdict.check("I3", everybody_saw_the_same(history, entries))
+    for client in listening:
+        verdict.check("refetch", [f"{client.who}: {sentence}" for sentence
+                                  in is_what_a_refetch_shows(client.picture, entries)])
+
+
+def a_fresh_look(client: Client, room: str, entries: list[Any]) -> list[str]:
+    """Whether the snapshot and the page of this moment show what these entries come to."""
+    answer = get_events(client, room, FUTURE)
+    shown = Picture.of_snapshot(answer), Picture.of_page(page(f"{client.url}/rooms/{room}", client.token))
+    newest = sorted(discussion(entries).values(), key=lambda said: said["posted_seq"])
+    wrong = [sentence for picture in shown for sentence in is_what_a_refetch_shows(picture, entries)]
+    wrong += [] if answer["snapshot"]["contributions"] == newest[-WINDOW:] else ["the snapshot is another"]
+    wrong += [] if answer["snapshot"]["earlier"] is (len(newest) > WINDOW) else ["it is wrong about earlier ones"]
+    return wrong
+
+
+def test_whoever_comes_amid_the_talk_holds_what_a_refetch_shows(
+        stage: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
+    async def play(scene: Scene, seed: int) -> None:
+        listening = await talk_while_others_come(stage, scene, history, seed)
+        entries = await asyncio.to_thread(refetched, listening[0], scene.id)
+        await all_there(listening, entries[-1]["seq"])
+        judge(verdict, history, listening, entries)
+        verdict.check("refetch", await asyncio.to_thread(a_fresh_look, listening[0], scene.id, entries))
+        fault("coming amid the talk", len(listening) - 6)
+
+    for n in range(20 if soak else 1):
+        history.lines.clear()
+        run(play(stage.scene(12), seed + n))
