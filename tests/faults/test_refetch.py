@@ -83,19 +83,30 @@ async def come(client: Client, room: str, way: Callable[[Client, str], Awaitable
     return client
 
 
-async def talk_while_others_come(stage: Stage, scene: Scene, history: History, seed: int) -> list[Client]:
-    """Six talk, the chair hides, and people come in every way there is. Returns all who listen then."""
+async def look(client: Client, room: str, over: asyncio.Event) -> list[Picture]:
+    """Ask for the snapshot and the page again and again. Returns all that was seen."""
+    seen = []
+    while not over.is_set():
+        seen.append(Picture.of_snapshot(await asyncio.to_thread(get_events, client, room, FUTURE)))
+        seen.append(Picture.of_page(await asyncio.to_thread(page, f"{client.url}/rooms/{room}", client.token)))
+    return seen
+
+
+async def talk_while_others_come(stage: Stage, scene: Scene, history: History, seed: int,
+                                 ) -> tuple[list[Client], list[Picture]]:
+    """Six talk, the chair hides, and people come in every way there is. Returns who listens, and what was looked at."""
     talk, over, room = Talk(), asyncio.Event(), scene.id
     speakers = await stage.clients(scene.members[:6], history, room, seed=seed)
     chair = await stage.client(scene.chair, history, seed=seed).connect()
+    looking = asyncio.create_task(look(chair, room, over))
     hiding = asyncio.create_task(talk.until(over, chair))
-    comers = [stage.client(player, history, who=f"{player.person.name} {way.__name__} {seed}", seed=seed)
+    comers = [(stage.client(player, history, who=f"{player.person.name} {way.__name__} {seed}", seed=seed), way)
               for player in scene.members[6:] for way in WAYS]
-    coming = [come(client, room, WAYS[n % len(WAYS)], within=2.0) for n, client in enumerate(comers)]
-    await asyncio.gather(*(talk.by(client, 25) for client in speakers), *coming)
+    await asyncio.gather(*(talk.by(client, 15) for client in speakers),
+                         *(come(client, room, way, within=1.5) for client, way in comers))
     over.set()
     await hiding
-    return [*speakers, *comers]
+    return [*speakers, *(client for client, _way in comers)], await looking
 
 
 def judge(verdict: Verdict, history: History, listening: list[Client], entries: list[Any]) -> None:
@@ -104,6 +115,14 @@ def judge(verdict: Verdict, history: History, listening: list[Client], entries: 
     for client in listening:
         verdict.check("refetch", [f"{client.who}: {sentence}" for sentence
                                   in is_what_a_refetch_shows(client.picture, entries)])
+
+
+def judge_looks(verdict: Verdict, looks: list[Picture], entries: list[Any]) -> None:
+    """What was seen at some moment and the entries since come to the same."""
+    for picture in looks:
+        for entry in entries[picture.since:]:
+            picture.apply(entry)
+        verdict.check("refetch", is_what_a_refetch_shows(picture, entries))
 
 
 def a_fresh_look(client: Client, room: str, entries: list[Any]) -> list[str]:
@@ -120,13 +139,36 @@ def a_fresh_look(client: Client, room: str, entries: list[Any]) -> list[str]:
 def test_whoever_comes_amid_the_talk_holds_what_a_refetch_shows(
         stage: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
     async def play(scene: Scene, seed: int) -> None:
-        listening = await talk_while_others_come(stage, scene, history, seed)
+        listening, looks = await talk_while_others_come(stage, scene, history, seed)
         entries = await asyncio.to_thread(refetched, listening[0], scene.id)
         await all_there(listening, entries[-1]["seq"])
         judge(verdict, history, listening, entries)
+        judge_looks(verdict, looks, entries)
         verdict.check("refetch", await asyncio.to_thread(a_fresh_look, listening[0], scene.id, entries))
         fault("coming amid the talk", len(listening) - 6)
+        fault("look amid the talk", len(looks))
 
     for n in range(20 if soak else 1):
         history.lines.clear()
         run(play(stage.scene(12), seed + n))
+
+
+def test_whoever_joins_at_the_very_moment_of_a_word_hears_it(
+        stage: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
+    """And needs no later word to notice that one is missing."""
+    async def come_again(client: Client, room: str) -> None:
+        await client.ask("stream.leave", {"stream": room})
+        await asyncio.sleep(client.chance.uniform(0, 0.01))
+        await client.join(room, after=client.last)
+
+    async def play(scene: Scene) -> None:
+        speaker, *others = await stage.clients(scene.members, history, scene.id, seed=seed)
+        for n in range(25):
+            said, *_ = await asyncio.gather(speaker.post(f"Word {n}"), *(come_again(c, scene.id) for c in others))
+            await all_there([speaker, *others], said["seq"], within=3)
+        fault("join at the moment of a word", 25 * len(others))
+        verdict.delivery(history, await asyncio.to_thread(refetched, speaker, scene.id))
+
+    for _ in range(20 if soak else 1):
+        history.lines.clear()
+        run(play(stage.scene(8)))
