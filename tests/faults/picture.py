@@ -17,6 +17,7 @@ class Picture:
     def __init__(self, since: int, contributions: Iterable[Said] = (), first: int = NONE) -> None:
         self.shown = {said["id"]: said for said in contributions}
         self.since, self.first = since, first
+        self.began_with = frozenset(self.shown)
 
     @classmethod
     def of_snapshot(cls, answer: Said) -> "Picture":
@@ -66,6 +67,8 @@ def is_what_a_refetch_shows(held: Picture, entries: Collection[Said]) -> list[st
     expected = {id: said for id, said in discussion(entries).items()
                 if said["posted_seq"] >= held.first or id in touched}
     wrong = [f"{id} is missing" for id in expected.keys() - held.shown.keys()]
+    wrong += [f"{id} was missing at first" for id, said in expected.items()
+              if held.first <= said["posted_seq"] <= held.since and id not in held.began_with]
     wrong += [f"{id} is held and should not be" for id in held.shown.keys() - expected.keys()]
     return wrong + [f"{held.shown[id]} is held, {said} is so" for id, said in expected.items()
                     if id in held.shown and not _tells_truly(held.shown[id], said)]
