@@ -156,16 +156,24 @@ def test_whoever_comes_amid_the_talk_holds_what_a_refetch_shows(
 def test_whoever_joins_at_the_very_moment_of_a_word_hears_it(
         stage: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
     """And needs no later word to notice that one is missing."""
+
+    async def at_some_moment(client: Client) -> None:
+        await asyncio.sleep(client.chance.uniform(0, 0.02))
+
+    async def speak(client: Client, n: int) -> int:
+        await at_some_moment(client)
+        return int((await client.post(f"Word {n}"))["seq"])
+
     async def come_again(client: Client, room: str) -> None:
         await client.ask("stream.leave", {"stream": room})
-        await asyncio.sleep(client.chance.uniform(0, 0.01))
+        await at_some_moment(client)
         await client.join(room, after=client.last)
 
     async def play(scene: Scene) -> None:
         speaker, *others = await stage.clients(scene.members, history, scene.id, seed=seed)
         for n in range(25):
-            said, *_ = await asyncio.gather(speaker.post(f"Word {n}"), *(come_again(c, scene.id) for c in others))
-            await all_there([speaker, *others], said["seq"], within=3)
+            seq, *_ = await asyncio.gather(speak(speaker, n), *(come_again(client, scene.id) for client in others))
+            await all_there([speaker, *others], seq, within=3)
         fault("join at the moment of a word", 25 * len(others))
         verdict.delivery(history, await asyncio.to_thread(refetched, speaker, scene.id))
 
