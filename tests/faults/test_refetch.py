@@ -2,10 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from dialogue.core.clock import now
+from dialogue.core.record import Entry
+from dialogue.core.transaction import transaction
+from dialogue.live.streams import MOST_BEHIND
+from dialogue.rooms.contributions.events import ContributionSupported
 from tests.faults.answers import get, page
 from tests.faults.checker import Verdict, everybody_saw_the_same
 from tests.faults.client import Client
@@ -180,3 +187,51 @@ def test_whoever_joins_at_the_very_moment_of_a_word_hears_it(
     for _ in range(20 if soak else 1):
         history.lines.clear()
         run(play(stage.scene(8)))
+
+
+def too_long_ago(stage: Stage, scene: Scene, _said: str) -> None:
+    """All there is in the room happened more than a month ago."""
+    with stage.world(), transaction() as tx:
+        tx.session.execute(update(Entry).where(Entry.stream_id == scene.id).values(at=now() - timedelta(days=31)))
+
+
+def too_much_since(stage: Stage, scene: Scene, said: str) -> None:
+    """More has happened than is told entry by entry."""
+    with stage.world(), transaction() as tx:
+        tx.record_all([ContributionSupported(stream_id=scene.id, contribution_id=said)] * MOST_BEHIND)
+
+
+@pytest.mark.parametrize("become", [too_long_ago, too_much_since])
+def test_whoever_was_away_for_too_long_begins_anew_amid_the_talk(
+        stage: Stage, history: History, verdict: Verdict, seed: int, become: Callable[..., None], fault: Fault) -> None:
+    scene = stage.scene(6)
+
+    async def play() -> None:
+        [away] = await stage.clients(scene.members[:1], history, scene.id, seed=seed)
+        await Talk().by(away, 6)
+        await away.close()
+        await asyncio.to_thread(become, stage, scene, await say_one_thing(stage, scene))
+        others = await stage.clients(scene.members[1:], history, seed=seed)
+        await asyncio.gather(*(client.join(scene.id) for client in others))
+        talk = Talk()
+        talking = asyncio.gather(*(talk.by(client, 12) for client in others))
+        await asyncio.sleep(0.2)
+        await away.connect()
+        assert (await away.join(scene.id, after=away.last))["reset"]
+        await talking
+        entries = await asyncio.to_thread(stage.entries, scene)
+        await all_there([away, *others], entries[-1]["seq"])
+        judge(verdict, history, [away, *others], entries)
+        verdict.check("refetch", await asyncio.to_thread(a_fresh_look, away, scene.id, entries))
+
+    run(play())
+    fault(f"absence beyond what is told ({become.__name__})")
+
+
+async def say_one_thing(stage: Stage, scene: Scene) -> str:
+    """The chair says something and goes. Returns its id."""
+    chair = await stage.client(scene.chair).connect()
+    await chair.join(scene.id)
+    said = await chair.post("While somebody is away")
+    await chair.close()
+    return str(said["id"])
