@@ -6,8 +6,9 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from tests.faults.answers import get
 from tests.faults.checker import Verdict, the_rest_goes_on
-from tests.faults.client import Client, get
+from tests.faults.client import Client
 from tests.faults.frames import RawSocket, text
 from tests.faults.history import History
 from tests.faults.stage import Player, Scene, Stage, all_there

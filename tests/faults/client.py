@@ -8,11 +8,11 @@ import json
 import random
 from contextlib import suppress
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
+from tests.faults.answers import get
 from tests.faults.frames import PATIENCE, TEXT, Gone, RawSocket, Refused, text
 from tests.faults.history import History
+from tests.faults.picture import Picture
 
 AGAIN = 4.0  # seconds without an ack until the same thing is sent again
 
@@ -31,6 +31,7 @@ class Client:
         self.chance = random.Random(f"{seed}:{who}")
         self.stream = ""
         self.last: int | None = None
+        self.picture: Picture
         self.ahead: dict[int, dict[str, Any]] = {}
         self.heard: list[tuple[str, Any]] = []
         self.loss = 0.0
@@ -153,28 +154,36 @@ class Client:
     async def join(self, stream: str, after: int | None = None) -> Any:
         """Listen to a stream from a number on; without one, from now on."""
         self.stream = stream
+        if after is not None:
+            self._begin(after)
         answer = await self.ask("stream.join", {"stream": stream} | ({} if after is None else {"after": after}))
         if answer["ok"]:
-            if self.last is None:
-                self.last = answer["seq"] if after is None else after
-            self._begin_anew(answer)
-            self._receive(answer["events"], sabotage=False)
-            while answer.get("more") and answer["events"]:
-                answer = answer | await self._fetch()
+            self._begin(answer["seq"])
+            await self._follow(self._take_in(answer))
         return answer
 
-    async def _fetch(self) -> Any:
-        found = await asyncio.to_thread(get, f"{self.url}/api/v1/streams/{self.stream}/events?after={self.last}",
-                                        self.token)
-        self._begin_anew(found)
-        self._receive(found["events"], sabotage=False)
-        return found
+    def _begin(self, seq: int) -> None:
+        """Go on from here, unless it began long ago."""
+        if self.last is None:
+            self.last, self.picture = seq, Picture(seq)
 
-    def _begin_anew(self, answer: Any) -> None:
-        """Forget everything, where the server can tell only how things are now."""
-        if answer.get("reset"):
-            self.last, self.ahead = answer["seq"], {}
-            self.history.note(self.who, "reset", "ok", seq=answer["seq"])
+    async def _follow(self, page: Any) -> None:
+        """Fetch the pages after this one; after a new start once more, for what was sent in between."""
+        while page.get("reset") or (page["more"] and page["events"]):
+            page = await self._fetch()
+
+    async def _fetch(self) -> Any:
+        missed = f"{self.url}/api/v1/streams/{self.stream}/events?after={self.last}"
+        return self._take_in(await asyncio.to_thread(get, missed, self.token))
+
+    def _take_in(self, page: Any) -> Any:
+        """What was missed; where the server can tell only how things are now, everything else is forgotten."""
+        if page.get("reset"):
+            self.last, self.ahead = page["seq"], {}
+            self.picture = Picture.of_snapshot(page)
+            self.history.note(self.who, "reset", "ok", seq=page["seq"])
+        self._receive(page["events"], sabotage=False)
+        return page
 
     def _receive(self, events: list[Any], sabotage: bool = True) -> None:
         if sabotage:
@@ -182,6 +191,8 @@ class Client:
         for entry in events:
             if self.last is None or entry["seq"] > self.last:
                 self.ahead[entry["seq"]] = entry
+        if self.last is None:
+            return  # The ack of the join, which says where it begins, is yet to come.
         self._apply()
         if self.ahead and sabotage:
             asyncio.get_running_loop().create_task(self.catch_up())
@@ -200,6 +211,7 @@ class Client:
         assert self.last is not None
         while entry := self.ahead.pop(self.last + 1, None):
             self.last += 1
+            self.picture.apply(entry)
             self.history.note(self.who, "record", "ok", seq=entry["seq"], kind=entry["kind"])
         self.ahead = {seq: entry for seq, entry in self.ahead.items() if seq > self.last}
 
@@ -207,8 +219,7 @@ class Client:
         """Fetch what lies between what was applied and what is there."""
         async with self._repair:
             with suppress(OSError):
-                while (await self._fetch())["more"]:
-                    pass
+                await self._follow(await self._fetch())
 
     async def _come_back(self) -> None:
         """Connect again, if need be, and go on listening where it stopped."""
@@ -227,16 +238,3 @@ class Client:
         while True:
             await self._come_back()
             await asyncio.sleep(self.chance.uniform(0.05, 0.5))
-
-
-def get(address: str, token: str | None = None) -> Any:
-    """An answer of the JSON door. Raises OSError when there is none."""
-    request = Request(address, headers={"Authorization": f"Bearer {token}"} if token else {})
-    try:
-        with urlopen(request, timeout=PATIENCE) as answer:
-            return json.load(answer)
-    except HTTPError as refusal:
-        with refusal:
-            return json.load(refusal)
-    except URLError as away:
-        raise OSError(str(away)) from away

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import os
+import socket as sockets
 import struct
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -77,10 +78,11 @@ class RawSocket:
 
     @classmethod
     async def open(cls, url: str, *, origin: str | None = None, path: str = UPGRADE,
-                   headers: tuple[str, ...] = (), key: str | None = None) -> "RawSocket":
-        """Knock and be let in. Raises Refused, OSError."""
+                   headers: tuple[str, ...] = (), key: str | None = None,
+                   receive_buffer: int | None = None) -> "RawSocket":
+        """Knock and be let in; `receive_buffer` is how many bytes the system takes unread. Raises Refused, OSError."""
         place = urlsplit(url)
-        reader, writer = await asyncio.open_connection(place.hostname, place.port, limit=2**20)
+        reader, writer = await _called(place.hostname or "", place.port or 80, receive_buffer)
         nonce = base64.b64encode(os.urandom(16)).decode() if key is None else key
         lines = [f"GET {path} HTTP/1.1", f"Host: {place.netloc}", "Connection: Upgrade", "Upgrade: websocket",
                  "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {nonce}", *headers]
@@ -131,10 +133,30 @@ class RawSocket:
                 return True
         return False
 
+    def stop_reading(self) -> None:
+        """Leave everything lying that comes from now on."""
+        self._writer.transport.pause_reading()
+
+    def read_on(self) -> None:
+        """Take it after all."""
+        self._writer.transport.resume_reading()
+
     async def close(self) -> None:
         """Hang up."""
         _open.discard(self)
         await _shut(self._writer)
+
+
+async def _called(host: str, port: int,
+                  receive_buffer: int | None) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection; how much it receives unread must be said before it stands."""
+    if receive_buffer is None:
+        return await asyncio.open_connection(host, port, limit=2**20)
+    socket = sockets.socket()
+    socket.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, receive_buffer)
+    socket.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(socket, (host, port))
+    return await asyncio.open_connection(sock=socket, limit=2**20)
 
 
 async def _shut(writer: asyncio.StreamWriter) -> None:

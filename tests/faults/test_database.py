@@ -16,8 +16,9 @@ from urllib.request import urlopen
 import psycopg
 import pytest
 
+from tests.faults.answers import get
 from tests.faults.checker import CHOICES, Verdict
-from tests.faults.client import Client, get
+from tests.faults.client import Client
 from tests.faults.frames import run
 from tests.faults.history import History
 from tests.faults.stage import Scene, Stage, all_there, until

@@ -146,3 +146,15 @@ def test_whoever_comes_while_others_speak_misses_nothing(
     run(play())
     fault("join amid posts", 6)
     judge(stage, scene, history, verdict)
+
+
+def test_the_first_word_after_a_start_is_heard_at_once(mortal_stage: Stage, history: History) -> None:
+    scene = mortal_stage.scene(2)
+    mortal_stage.server.start()
+
+    async def play() -> None:
+        clients = await mortal_stage.clients(scene.members, history, scene.id)
+        said = await clients[0].post("Is anybody there?")
+        await all_there(clients, said["seq"], within=1)
+
+    run(play())

@@ -18,7 +18,8 @@ from dialogue.core.limits import LIMITS
 from dialogue.live import allowance, crowds, joining, outlet, wire
 from dialogue.live.events import EVENTS
 from dialogue.node import npm_environment
-from tests.faults.client import Client, get
+from tests.faults.answers import get
+from tests.faults.client import Client
 from tests.faults.frames import RawSocket, run
 from tests.faults.stage import Scene, Stage
 

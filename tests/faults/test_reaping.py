@@ -13,8 +13,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.faults.answers import get
 from tests.faults.checker import Verdict, memory_stays_bounded, the_rest_goes_on
-from tests.faults.client import get
 from tests.faults.frames import PATIENCE, UPGRADE, Gone, RawSocket, Refused, run, text
 from tests.faults.stage import Stage, until
 

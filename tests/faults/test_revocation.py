@@ -10,8 +10,9 @@ from dialogue.accounts.profile.actions import revoke_token
 from dialogue.core.attribution import Capacity
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.models import Access, RoomRole
+from tests.faults.answers import get
 from tests.faults.checker import Verdict, nobody_else_heard
-from tests.faults.client import TurnedAway, get
+from tests.faults.client import TurnedAway
 from tests.faults.frames import Gone, run
 from tests.faults.history import History
 from tests.faults.stage import Player, Scene, Stage
