@@ -182,6 +182,8 @@ class Client:
         for entry in events:
             if self.last is None or entry["seq"] > self.last:
                 self.ahead[entry["seq"]] = entry
+        if self.last is None:
+            return  # Still joining: the answer says where to begin.
         self._apply()
         if self.ahead and sabotage:
             asyncio.get_running_loop().create_task(self.catch_up())
