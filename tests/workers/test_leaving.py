@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,7 @@ from http.client import HTTPConnection
 
 from sqlalchemy import func, select
 
-from dialogue.core import db, record
+from dialogue.core import db
 from dialogue.rooms.models import RoomRole
 from dialogue.votes.models import Vote
 from tests.workers.conftest import Cluster, staying, token_of
@@ -19,41 +18,6 @@ from tests.workers.wire import Line, Lost, Participant
 from tests.world import World
 
 Lines = Callable[..., Line]
-
-
-def talk(participant: Participant, over: threading.Event) -> list[int]:
-    """Say something twice a second, fifteen times at most; the numbers that were acknowledged."""
-    said: list[int] = []
-    while not over.is_set() and len(said) < 15:
-        said.append(participant.post(f"Word {len(said)}"))
-        over.wait(0.4)
-    return said
-
-
-def test_a_rolling_restart_under_load_loses_no_acknowledged_post(cluster: Cluster, world: World) -> None:
-    room = world.room()
-    people = [world.member(room) for _ in range(12)]
-    urls = cluster.urls
-    participants = [Participant([urls[n % 2], urls[1 - n % 2]], token_of(person), room.id)
-                    for n, person in enumerate(people)]
-    over = threading.Event()
-    with ThreadPoolExecutor(len(people)) as pool:
-        talking = [pool.submit(talk, participant, over) for participant in participants]
-        try:
-            for worker in cluster.workers:
-                time.sleep(0.5)
-                worker.restart()
-        finally:
-            over.set()
-        acknowledged = [seq for one in talking for seq in one.result()]
-    assert len(acknowledged) == len(set(acknowledged)) > len(people)
-    last = record.last_seq(room.id)
-    for participant in participants:
-        line = participant.connected()
-        assert line.until(lambda one=participant: one.seen()[-1:] == [last], 10)
-        assert participant.seen() == list(range(1, last + 1))
-    posted = [seq for seq, entry in participants[0].entries.items() if entry["kind"] == "contribution.posted"]
-    assert sorted(posted) == sorted(acknowledged)
 
 
 def test_a_worker_told_to_end_is_not_ready_keeps_what_it_acknowledged_and_is_gone_within_ten_seconds(
