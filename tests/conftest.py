@@ -25,7 +25,7 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 # The servers and the browser start only when a test asks for them.
-pytest_plugins = ["tests.servers", "tests.browser", "tests.app_server"]
+pytest_plugins = ["tests.servers", "tests.browser", "tests.app_server", "tests.faults.judging"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

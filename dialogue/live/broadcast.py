@@ -80,10 +80,10 @@ def moves() -> int:
 
 
 def wait() -> None:
-    """Sleep until there is a nudge, or until it is time to look anyway."""
+    """Sleep until there is a nudge, or until it is time to look anyway, however often nudges came meanwhile."""
     start(HOUSE)  # Whose first word of all may be that somebody is shut out.
     db.pause()  # Or SQLite would go on showing the database as it is now, without what is said meanwhile.
-    _nudged.wait(LOOK_EVERY)
+    _nudged.wait(max(0.0, _looked_at + LOOK_EVERY - time.monotonic()))
     _nudged.clear()
     socket().sleep(0)  # Who is about to commit too may go first: one frame then holds it all.
 

@@ -136,11 +136,8 @@ class Stage:
 
     def entries(self, scene: Scene) -> list[Any]:
         """The room's whole record as its members may see it, from the database."""
-        found: list[Any] = []
         with self.world() as world, world.app.app_context():
-            while page := record.entries(scene.id, after=len(found)):
-                found += record.present(page, Audience.MEMBERS)
-        return found
+            return stored(scene.id)
 
     def memory(self) -> int:
         """Resident bytes of the serving process."""
@@ -167,6 +164,14 @@ class Stage:
         if stream is not None:
             await asyncio.gather(*(client.join(stream, after=0) for client in made))
         return made
+
+
+def stored(stream: str) -> list[Any]:
+    """A stream's whole record as its members may see it, from the database this process is connected to."""
+    found: list[Any] = []
+    while page := record.entries(stream, after=len(found)):
+        found += record.present(page, Audience.MEMBERS)
+    return found
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """One stream that cannot be sent keeps no other waiting, and no frame is too long for its readers."""
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -48,6 +49,19 @@ def test_what_cannot_be_sent_is_sent_later_and_the_others_at_once(
     monkeypatch.setattr(broadcast, "_put_off", dict.fromkeys(broadcast._put_off, 0.0))
     publish()
     assert [len(there.heard("record")) for there in sockets] == [0, 1, 0]
+
+
+def test_nudges_do_not_put_off_the_look_for_what_other_processes_did(
+        world: World, publish: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = world.room()
+    publish()
+    began = time.monotonic()
+    monkeypatch.setattr(broadcast, "_looked_at", began - broadcast.LOOK_EVERY + 0.5)
+    broadcast.wake([room.id])
+    broadcast.wait()
+    assert time.monotonic() - began < 0.4, "the nudge is heeded at once"
+    broadcast.wait()
+    assert 0.4 < time.monotonic() - began < 1.5, "and the look is not put off by it"
 
 
 def test_long_texts_come_in_several_frames(world: World, socket: Connect, publish: Publish) -> None:

@@ -1,4 +1,4 @@
-"""Two gunicorn workers on two ports, one PostgreSQL, one Redis."""
+"""Two gunicorn workers on two ports, or four; one PostgreSQL, one Redis."""
 
 import json
 import os
@@ -45,14 +45,23 @@ class Worker(AppServer):
 class Cluster:
     """What runs: `workers`, and the `redis` between them, which a test may stop and start again."""
 
-    def __init__(self, folder: Path, database_url: str) -> None:
+    def __init__(self, folder: Path, database_url: str, *, size: int = 2) -> None:
+        self._folder = folder
         self.database_url = database_url
         self.instance = folder / "instance"
         self.redis = Redis()
-        self.workers = [self._worker(folder / f"worker-{n}") for n in (1, 2)]
+        self.workers: list[Worker] = []
+        self.resize(size)
+
+    def resize(self, size: int) -> None:
+        """Have so many workers: the last ones end, or others begin."""
+        while len(self.workers) > size:
+            self.workers.pop().stop()
+        while len(self.workers) < size:
+            self.workers.append(self._worker(self._folder / f"worker-{len(self.workers) + 1}"))
 
     def _worker(self, folder: Path) -> Worker:
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         shared = {"DIALOGUE_INSTANCE": str(self.instance), "DIALOGUE_REDIS_URL": self.redis.url}
         worker = Worker(folder, self.database_url, DIALOGUE_LOG="json", **shared)
         worker.start()
@@ -88,6 +97,14 @@ def cluster(postgres: Postgres, blank_postgres: str, tmp_path_factory: pytest.Te
     started = Cluster(tmp_path_factory.mktemp("cluster"), postgres.new_database(like=blank_postgres))
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="module")
+def four_workers(cluster: Cluster) -> Iterator[Cluster]:
+    """Four workers for the tests of one file."""
+    cluster.resize(4)
+    yield cluster
+    cluster.resize(2)
 
 
 @pytest.fixture(scope="session")

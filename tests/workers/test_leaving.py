@@ -1,59 +1,29 @@
 """A worker that is told to end finishes what it began; who was with it goes on at another."""
 
+import asyncio
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPConnection
 
 from sqlalchemy import func, select
 
-from dialogue.core import db, record
+from dialogue.core import db
 from dialogue.rooms.models import RoomRole
 from dialogue.votes.models import Vote
+from tests.faults.checker import Verdict
+from tests.faults.client import Client
+from tests.faults.frames import run
+from tests.faults.history import History
+from tests.faults.stage import all_there, stored, until
 from tests.workers.conftest import Cluster, staying, token_of
-from tests.workers.wire import Line, Lost, Participant
+from tests.workers.wire import Line, Lost
 from tests.world import World
 
 Lines = Callable[..., Line]
-
-
-def talk(participant: Participant, over: threading.Event) -> list[int]:
-    """Say something twice a second, fifteen times at most; the numbers that were acknowledged."""
-    said: list[int] = []
-    while not over.is_set() and len(said) < 15:
-        said.append(participant.post(f"Word {len(said)}"))
-        over.wait(0.4)
-    return said
-
-
-def test_a_rolling_restart_under_load_loses_no_acknowledged_post(cluster: Cluster, world: World) -> None:
-    room = world.room()
-    people = [world.member(room) for _ in range(12)]
-    urls = cluster.urls
-    participants = [Participant([urls[n % 2], urls[1 - n % 2]], token_of(person), room.id)
-                    for n, person in enumerate(people)]
-    over = threading.Event()
-    with ThreadPoolExecutor(len(people)) as pool:
-        talking = [pool.submit(talk, participant, over) for participant in participants]
-        try:
-            for worker in cluster.workers:
-                time.sleep(0.5)
-                worker.restart()
-        finally:
-            over.set()
-        acknowledged = [seq for one in talking for seq in one.result()]
-    assert len(acknowledged) == len(set(acknowledged)) > len(people)
-    last = record.last_seq(room.id)
-    for participant in participants:
-        line = participant.connected()
-        assert line.until(lambda one=participant: one.seen()[-1:] == [last], 10)
-        assert participant.seen() == list(range(1, last + 1))
-    posted = [seq for seq, entry in participants[0].entries.items() if entry["kind"] == "contribution.posted"]
-    assert sorted(posted) == sorted(acknowledged)
+Fault = Callable[..., None]
 
 
 def test_a_worker_told_to_end_is_not_ready_keeps_what_it_acknowledged_and_is_gone_within_ten_seconds(
@@ -94,22 +64,43 @@ def answered(line: Line, number: int) -> bool:
         return False
 
 
-def test_everybody_who_comes_back_at_once_is_live_again(cluster: Cluster, world: World, *, soak: bool) -> None:
-    people = 2000 if soak else 200
+async def take_seats(clients: list[Client], stream: str) -> None:
+    """Connect and join, some after the others: the first time people do not all come at once."""
+    for n in range(0, len(clients), 100):
+        some = clients[n:n + 100]
+        await asyncio.gather(*(client.connect() for client in some))
+        assert all(answer["ok"] for answer in await asyncio.gather(*(client.join(stream) for client in some)))
+
+
+async def come_back(clients: list[Client]) -> float:
+    """Everybody at the same moment, and at once again where they are not let in; the seconds until all hear a word."""
+    await until(lambda: not any(client.is_connected for client in clients))
+    began = time.monotonic()
+    staying = [asyncio.create_task(client.stay()) for client in clients]
+    said = await clients[0].post("Is everybody back?")
+    await all_there(clients, said["seq"], within=60)
+    took = time.monotonic() - began
+    for task in staying:
+        task.cancel()
+    await asyncio.gather(*staying, return_exceptions=True)
+    return took
+
+
+def test_everybody_who_comes_back_at_once_is_live_again(  # Catalogue 25.
+        cluster: Cluster, world: World, history: History, verdict: Verdict, fault: Fault, *, soak: bool) -> None:
     room = world.room()
-    tokens = [token_of(world.member(room)) for _ in range(people // 10)]
-    everybody = [Participant([cluster.urls[n % 2]], tokens[n // 10], room.id) for n in range(people)]
-    with ThreadPoolExecutor(50) as pool:
-        lines = list(pool.map(lambda one: one.connected(), everybody))
+    tokens = [token_of(world.member(room)) for _ in range(200 if soak else 20)]
+    everybody = [Client(cluster.urls[n % 2], tokens[n // 10], history, who=f"window-{n}")
+                 for n in range(len(tokens) * 10)]
+
+    async def play() -> float:
+        await take_seats(everybody, room.id)
         for worker in cluster.workers:
             worker.kill()
             worker.start()
-        began = time.monotonic()
-        again = list(pool.map(lambda one: one.connected(), everybody))
-    assert not any(line.is_open for line in lines)
-    said = Participant(cluster.urls, token_of(world.member(room)), room.id).post("Is everybody back?")
-    for line in again:
-        assert line.until(lambda line=line: said in line.seqs())
-    assert time.monotonic() - began < (60 if soak else 15)  # Both workers, the database and everybody share two cores.
-    for line in again:
-        line.close()
+        return await come_back(everybody)
+
+    took = run(play())
+    fault("coming back at once", len(everybody))
+    assert took < (30 if soak else 15)  # Both workers, the database and everybody share two cores.
+    verdict.delivery(history, stored(room.id))

@@ -1,42 +1,18 @@
 """Ballots, whatever worker the votes come in at."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select
 
-from dialogue.core import db
 from dialogue.rooms.models import RoomRole
 from dialogue.votes import actions
-from dialogue.votes.models import SecretVote, Visibility, Vote
+from dialogue.votes.models import Visibility
 from tests.workers.conftest import Cluster
 from tests.workers.wire import Line
 from tests.world import World
 
 Lines = Callable[..., Line]
 CHOICES = ("yes", "no", "abstain")
-
-
-@pytest.mark.parametrize("visibility", list(Visibility))
-def test_two_hundred_votes_of_one_voter_at_both_workers_count_once(
-        cluster: Cluster, world: World, lines: Lines, visibility: Visibility) -> None:
-    room = world.room()
-    chair = world.member(room, RoomRole.CHAIR)
-    voters = [world.member(room) for _ in range(5)]
-    ballot = world.ballot(room, chair, visibility)
-    both = [lines(worker, voters[0]) for worker in cluster.workers]
-    sent = [(line, line.send("ballot.cast", ballot=ballot.id, key=f"k{n}", choice=CHOICES[n % 3]))
-            for n, line in enumerate(both * 100)]
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda one: one[0].answer(one[1]), sent))
-    refusals = {answer["error"]["code"] for answer in answers if not answer["ok"]}
-    assert refusals <= {"too_many"}
-    assert sum(answer["ok"] for answer in answers) >= 100
-    kind = SecretVote if visibility is Visibility.SECRET else Vote
-    assert db.session().scalar(select(func.count()).where(kind.ballot_id == ballot.id)) == 1
-    closed = actions.close_ballot(chair, ballot.id)
-    assert (closed.yes or 0) + (closed.no or 0) + (closed.abstain or 0) == 1
 
 
 @pytest.mark.parametrize("visibility", list(Visibility))

@@ -9,12 +9,13 @@ from contextlib import suppress
 from typing import Any
 
 from simple_websocket import Client, ConnectionClosed, ConnectionError
+from wsproto.utilities import ProtocolError
 
 from dialogue.core.db import new_id
 
 PATIENCE = 10.0  # Seconds an answer may take before it counts as missing.
 LOST_AFTER = 25.0  # Seconds after which a participant gives up.
-GONE = (ConnectionClosed, ConnectionError, OSError)
+GONE = (ConnectionClosed, ConnectionError, OSError, ProtocolError)  # The last: hung up before the handshake's answer.
 
 
 class Lost(Exception):
