@@ -57,9 +57,17 @@ def _recognise() -> None:
     g.person = None
     if request.endpoint != "static":
         g.person = getattr(current_user, "person", None)
+        _refuse_a_dead_token()
         # Remembered now: should the database go away, the refusal is still to be worded.
         get_locale()
         get_timezone()
+
+
+def _refuse_a_dead_token() -> None:
+    """A program is told that its token is not valid; as nobody it would be shown less and take that for all."""
+    shows_one = request.headers.get("Authorization", "").startswith("Bearer ")
+    if g.person is None and shows_one and request.path.startswith("/api/"):
+        raise NotSignedIn(_("This token is not valid, or not any more."))
 
 
 def person() -> Person | None:

@@ -1,7 +1,8 @@
 """Reading accounts: who is signed in, who is who."""
 
 from collections.abc import Collection
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
@@ -13,38 +14,47 @@ from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
 
 
+class Known(NamedTuple):
+    """Somebody, and until when the secret they showed says so (none: until it is revoked)."""
+
+    person: Person
+    until: datetime | None
+
+
 def person_signed_in(secret: str) -> Person | None:
     """The person of a cookie's secret, unless it was ended, is too old or the account is disabled."""
-    return people_signed_in([secret]).get(secret)
+    found = people_signed_in([secret]).get(secret)
+    return found.person if found else None
 
 
-def people_signed_in(secrets: Collection[str]) -> dict[str, Person]:
+def people_signed_in(secrets: Collection[str]) -> dict[str, Known]:
     """The people of many cookies' secrets in one query, as `person_signed_in` finds each; others are missing."""
     return _people(_SIGNED_IN, secrets)
 
 
 def person_of_token(secret: str) -> Person | None:
     """The person of a personal access token, unless it was revoked, is too old or the account is disabled."""
-    return people_of_tokens([secret]).get(secret)
+    found = people_of_tokens([secret]).get(secret)
+    return found.person if found else None
 
 
-def people_of_tokens(secrets: Collection[str]) -> dict[str, Person]:
+def people_of_tokens(secrets: Collection[str]) -> dict[str, Known]:
     """The people of many tokens in one query, as `person_of_token` finds each; others are missing."""
     return _people(_WITH_TOKEN, secrets)
 
 
-def _people(query: Any, secrets: Collection[str]) -> dict[str, Person]:
+def _people(query: Any, secrets: Collection[str]) -> dict[str, Known]:
     by_digest = {digest(secret): secret for secret in secrets}
     found = db.session().execute(query, {"digests": list(by_digest), "now": now()})
-    return {by_digest[known]: person for known, person in found}
+    return {by_digest[shown]: Known(person, until) for shown, person, until in found}
 
 
 # Hot statements are built once: building one costs as much as running it.
 _DIGESTS: Any = bindparam("digests", expanding=True)
 _NOW: Any = bindparam("now")
-_SIGNED_IN = select(SignIn.digest, Person).join(Person, Person.id == SignIn.person_id).where(
+_SIGNED_IN = select(SignIn.digest, Person, SignIn.expires_at).join(SignIn.person).where(
     SignIn.digest.in_(_DIGESTS), SignIn.expires_at > _NOW, Person.disabled_at.is_(None))
-_WITH_TOKEN = select(AccessToken.digest, Person).join(Person, Person.id == AccessToken.person_id).where(
+_WITH_TOKEN = select(AccessToken.digest, Person, AccessToken.expires_at).join(AccessToken.person).where(
     AccessToken.digest.in_(_DIGESTS), AccessToken.revoked_at.is_(None), Person.disabled_at.is_(None),
     AccessToken.expires_at.is_(None) | (AccessToken.expires_at > _NOW))
 

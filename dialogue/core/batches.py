@@ -9,10 +9,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from prometheus_client import Histogram
+from sqlalchemy.exc import DataError
 
 from dialogue.core import db, metrics
 from dialogue.core.errors import Collided, Conflict, DomainError, Unavailable
@@ -21,7 +23,7 @@ from dialogue.core.i18n import lazy_gettext as _
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 TRIES = 2  # … that may fail because somebody else was in the way, before the last.
-MOST = 250  # As many as are done in some twenty milliseconds: the loop is not held for longer.
+MOST = 150  # As many as are done in some thirty milliseconds: the loop is not held for longer.
 
 
 @dataclass(eq=False, slots=True)
@@ -50,33 +52,45 @@ class Batch(Generic[Asked, Answer]):
         """Have it done, perhaps together with others. Raises what `work` answered or raised for it."""
         mine: _Ticket[Asked, Answer] = _Ticket(asked)
         self._waiting.append(mine)
+        try:
+            self._wait_for(mine)
+        finally:
+            if not mine.done:
+                self._withdraw(mine)
+        if mine.error is not None:
+            raise mine.error.with_traceback(None)  # It may be everybody's: no places of others are gathered in it.
+        return mine.answer
+
+    def _wait_for(self, mine: _Ticket[Asked, Answer]) -> None:
         db.pause()
         with self._turn:
             while not mine.done:
                 time.sleep(0)  # Who is ready at this very moment comes along.
                 db.pause()  # And is told how things are now, not how they were for those before.
                 self._serve([self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))])
-        if mine.error is not None:
-            raise mine.error
-        return mine.answer
+
+    def _withdraw(self, mine: _Ticket[Asked, Answer]) -> None:
+        with suppress(ValueError):  # It was being done.
+            self._waiting.remove(mine)
 
     def _serve(self, tickets: list[_Ticket[Asked, Answer]]) -> None:
         self._sizes.observe(len(tickets))
-        answers: Sequence[Answer | DomainError | Exception]
         try:
-            answers = self._tried([ticket.asked for ticket in tickets])
-        except Conflict as error:
-            if len(tickets) > 1:  # A constraint refused one of them; it must not spoil the others.
-                for ticket in tickets:
-                    self._serve([ticket])
-                return
-            answers = [error]
-        except Exception as error:
-            answers = [error] * len(tickets)
+            _settle(tickets, self._answers([ticket.asked for ticket in tickets]))
         except BaseException:  # This greenlet is ended from outside; the others are not to wait for ever.
             _settle(tickets, [Unavailable(_("That was interrupted. Send it again."))] * len(tickets))
             raise
-        _settle(tickets, answers)
+
+    def _answers(self, asked: Sequence[Asked]) -> Sequence[Answer | DomainError | Exception]:
+        try:
+            return self._tried(asked)
+        except (Conflict, DataError) as error:
+            if len(asked) == 1:
+                return [error]
+            # The database refused one of them; it must not spoil the others.
+            return [answer for one in asked for answer in self._answers([one])]
+        except Exception as error:
+            return [error] * len(asked)
 
     def _tried(self, asked: Sequence[Asked]) -> Sequence[Answer | DomainError]:
         """The answers; once more where another process was in the way, which is over by then.

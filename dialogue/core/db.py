@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, String, Text, create_engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -131,7 +131,7 @@ def pause() -> None:
         return
     try:
         _work.session.commit()  # There is nothing to commit: changes are made in a transaction() alone.
-    except DBAPIError:
+    except (DBAPIError, PendingRollbackError):  # Its connection is gone, now or since something before failed.
         _work.session.invalidate()
 
 

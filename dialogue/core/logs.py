@@ -14,7 +14,9 @@ from types import TracebackType
 from typing import Any
 
 FIELDS = ("task", "listener", "event", "endpoint", "method", "status", "ms", "export", "outcome", "ballot", "follower")
-TALKATIVE = ("engineio", "socketio", "werkzeug", "gunicorn.access")  # They print addresses and payloads.
+# They print addresses, payloads and headers. The sockets' own loggers are named: left alone, they take a level and a
+# handler of their own.
+TALKATIVE = ("engineio", "engineio.server", "socketio", "socketio.server", "werkzeug", "gunicorn.access")
 DEEPEST = 12  # Places of an error's traceback that are written, the innermost last.
 
 TRACEBACK = "Traceback (most recent call last):\n"

@@ -14,7 +14,7 @@ from dialogue.core.record import MAX_SEQ
 from dialogue.live.streams import missed, seat
 
 bp = Blueprint("live", __name__)
-MOST = 500
+MOST = 250
 
 
 @bp.get("/api/v1/streams/<stream_id>/events")

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from dialogue.accounts import queries
@@ -21,6 +22,7 @@ from dialogue.accounts.events import (
 from dialogue.accounts.models import Person
 from dialogue.core import db, metrics
 from dialogue.core.batches import Batch
+from dialogue.core.clock import now
 from dialogue.core.record import Audience
 from dialogue.live.outlet import closings
 from dialogue.live.streams import Seat
@@ -43,6 +45,7 @@ class Connection:
     seats: dict[str, Seat] = field(default_factory=dict)
     known_at: float = -TRUSTED
     known_as: Person | None = None
+    known_until: datetime | None = None
 
     def person(self) -> Person | None:
         """Who it is now: nobody once signed out, disabled or revoked. Looked up each minute, and on a doubt."""
@@ -52,15 +55,16 @@ class Connection:
 
     def is_known(self) -> bool:
         """Whether it need not be looked up who it is."""
-        return self.secret is None or (time.monotonic() - self.known_at < TRUSTED
+        is_over = self.known_until is not None and self.known_until <= now()
+        return self.secret is None or (not is_over and time.monotonic() - self.known_at < TRUSTED
                                        and self.known_at >= connections.doubted_at(self.known_as))
 
-    def know(self, person: Person | None, asked_at: float) -> None:
-        """It was asked who it is, then, and this was the answer."""
+    def know(self, person: Person | None, asked_at: float, until: datetime | None = None) -> None:
+        """It was asked who it is, then, and this was the answer, which holds until that moment at the latest."""
         if person is not None and person in db.session():
             db.session().expunge(person)  # It outlives the session it was read in.
         if asked_at >= self.known_at:
-            self.known_as, self.known_at = person, asked_at
+            self.known_as, self.known_at, self.known_until = person, asked_at, until
 
 
 class Reach(NamedTuple):
@@ -150,7 +154,9 @@ class Connections:
         """A socket begins to listen to a stream."""
         self.rise(sid, stream_id)
         with self._lock:
-            connection = self._all[sid]
+            connection = self._all.get(sid)
+            if connection is None:
+                return  # They went while their seat was looked up.
             connection.seats[stream_id] = seat
             self._halls.setdefault(stream_id, _Hall()).sit(connection, seat)
 
@@ -225,7 +231,8 @@ def recognise(some: Sequence[Connection]) -> list[Person | None]:
         asked = {c: c.secret for c in some if c.secret is not None and c.is_token is is_token}
         found = look_up(asked.values()) if asked else {}
         for connection, secret in asked.items():
-            connection.know(found.get(secret), asked_at)
+            person, until = found.get(secret, (None, None))
+            connection.know(person, asked_at, until)
     return [connection.known_as for connection in some]
 
 

@@ -152,6 +152,16 @@ def test_an_expired_token_opens_nothing(world: World, monkeypatch: pytest.Monkey
     assert world.app.test_client().get("/api/v1/me", headers=bearer).status_code == 401
 
 
+def test_a_dead_token_is_told_so_where_nobody_may_read_too(world: World) -> None:
+    """As nobody it would be shown less, and take that for all there is."""
+    agenda = "/api/v1/streams/agenda/events"
+    program = world.app.test_client()
+    assert program.get(agenda).status_code == 200
+    answer = program.get(agenda, headers={"Authorization": "Bearer never-was-one"})
+    assert (answer.status_code, answer.json["error"]["code"]) == (401, "not_signed_in")
+    assert program.get("/agenda", headers={"Authorization": "Bearer never-was-one"}).status_code == 200
+
+
 def test_a_token_cannot_change_the_account_that_made_it(world: World) -> None:
     person = world.person()
     bearer = {"Authorization": f"Bearer {make_token(world, person)}"}

@@ -2,11 +2,13 @@
 
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from greenlet import GreenletExit
+from sqlalchemy.exc import DataError
 
 from dialogue.accounts.models import Person
 from dialogue.core import batches, db, record
@@ -112,6 +114,32 @@ def test_a_failure_of_the_work_is_everybodys() -> None:
         Batch(desk.work).do(1)
 
 
+def test_what_the_database_has_no_place_for_fails_only_who_sent_it() -> None:
+    class Typed(Desk):
+        def work(self, asked: Sequence[int]) -> list[int | DomainError]:
+            answers = super().work(asked)
+            if 3 in asked:
+                raise DataError("SELECT", {}, Exception("no such character"))
+            return answers
+
+    desk = Typed()
+    found = together(Batch(desk.work), desk, range(6))
+    assert isinstance(found.pop(3), DataError)
+    assert found == {n: n * n for n in (0, 1, 2, 4, 5)}
+
+
+def test_everybodys_failure_does_not_grow_with_those_it_fails() -> None:
+    class Broken(Desk):
+        def work(self, asked: Sequence[int]) -> list[int | DomainError]:
+            super().work(asked)
+            raise OSError("no disk")
+
+    desk = Broken()
+    found = together(Batch(desk.work), desk, range(30))
+    assert max(len(traceback.extract_tb(error.__traceback__)) for error in found.values()
+               if isinstance(error, OSError)) < 5
+
+
 @pytest.mark.parametrize("obstacle", [Conflict("somebody else was quicker"), Collided("a deadlock")])
 def test_who_was_in_anothers_way_is_tried_again(obstacle: DomainError) -> None:
     tries: list[Sequence[int]] = []
@@ -138,6 +166,37 @@ def test_nobody_waits_for_ever_for_a_batch_that_was_ended_from_outside() -> None
     found = together(Batch(desk.work), desk, range(4))
     assert found.pop(0) == 0
     assert sorted(type(error).__name__ for error in found.values()) == ["GreenletExit", "Unavailable", "Unavailable"]
+
+
+def test_nobody_waits_for_ever_where_they_were_being_done_one_by_one() -> None:
+    class Ended(Desk):
+        def work(self, asked: Sequence[int]) -> list[int | DomainError]:
+            answers = super().work(asked)
+            if len(asked) > 1:
+                raise Conflict("somebody else was quicker")
+            if asked == [2]:
+                raise GreenletExit
+            return answers
+
+    desk = Ended()
+    found = together(Batch(desk.work), desk, range(5))
+    assert found.pop(0) == 0
+    assert sorted(type(error).__name__ for error in found.values()) == ["GreenletExit", *["Unavailable"] * 3]
+
+
+def test_who_is_ended_while_waiting_leaves_nothing_to_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    batch = Batch(desk.work)
+    monkeypatch.setattr(db, "pause", ended)
+    with pytest.raises(GreenletExit):
+        batch.do(1)
+    assert not batch._waiting
+    assert desk.groups == []
+
+
+def ended() -> None:
+    """From outside."""
+    raise GreenletExit
 
 
 @pytest.mark.parametrize("way", ["form", "program"])

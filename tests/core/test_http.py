@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask, g
+from sqlalchemy import event
 
 from dialogue.accounts.models import Person
+from dialogue.core import db
 from dialogue.core.http import day, moment
 
 SAID = datetime(2026, 11, 7, 5, 5, 8, tzinfo=UTC)
@@ -29,3 +31,17 @@ def test_a_day_stands_before_its_month(app: Flask):
     with app.test_request_context():
         g.person = None
         assert day(SAID) == "7 November 2026"
+
+
+@pytest.mark.parametrize("address", ["/api/v1/streams/%00/events", "/rooms/%00", "/%00"])
+def test_an_address_with_the_character_zero_leads_nowhere_before_anything_is_asked(app: Flask, address: str) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    with app.app_context():
+        event.listen(db.engine(), "before_cursor_execute", note)
+        assert app.test_client().get(address).status_code == 404
+        event.remove(db.engine(), "before_cursor_execute", note)
+    assert asked == []

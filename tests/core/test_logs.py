@@ -2,6 +2,7 @@
 
 import json
 import logging
+import subprocess
 import sys
 
 import pytest
@@ -38,3 +39,10 @@ def test_a_line_is_one_line_of_json() -> None:
 
 def test_an_error_logged_as_the_message_is_named_and_not_quoted() -> None:
     assert json.loads(Line().format(record(ValueError("typed"))))["what"] == "ValueError"
+
+
+def test_the_sockets_own_loggers_write_nothing_by_themselves() -> None:
+    quoted = ("import logging; from dialogue.core import logs; import engineio; logs.begin('json'); engineio.Server();"
+              "logging.getLogger('engineio.server').error('%s is not an accepted origin.', 'https://a-header')")
+    told = subprocess.run([sys.executable, "-c", quoted], capture_output=True, text=True, check=True)
+    assert told.stdout + told.stderr == ""

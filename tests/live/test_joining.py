@@ -109,3 +109,18 @@ def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
     own = [voice_id_of(room.id, person) for person in members]
     assert found == [*own, "no seat", "no seat"]
     assert sorted(looked_up) == [1, 1, 5]
+
+
+def test_who_goes_while_their_seat_is_looked_up_sits_nowhere(
+        world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    room = world.room()
+    there, ask = socket(world.member(room)), joining.seat
+
+    def seat(stream_id: str, person: object) -> object:
+        connections.drop(*(connection.sid for connection in connections))
+        return ask(stream_id, person)
+
+    monkeypatch.setattr(joining, "seat", seat)
+    there.ask("stream.join", stream=room.id)
+    assert connections.in_stream(room.id) == []
+    assert caplog.records == []

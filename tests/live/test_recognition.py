@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -11,6 +12,7 @@ from dialogue.accounts import actions as accounts
 from dialogue.accounts import queries as people
 from dialogue.accounts.profile.actions import make_token, revoke_token
 from dialogue.core import db
+from dialogue.core.clock import held_at, now
 from dialogue.live import broadcast, joining, sight, upkeep
 from dialogue.live.connections import Connection, connections, recognise
 from tests.live.conftest import Socket
@@ -68,6 +70,17 @@ def test_a_cookie_s_secret_is_no_token_and_the_other_way_round(world: World) -> 
     revoke_token(person, token.id)
     recognise(rows)
     assert [row.known_as is not None for row in rows] == [False, False, True, False, False, False]
+
+
+def test_a_token_that_grows_too_old_speaks_no_more(world: World, socket: Connect) -> None:
+    room = world.room()
+    person = world.member(room)
+    _token, secret = make_token(person, label="script", days=1, key="k")
+    there = socket(auth={"token": secret})
+    assert there.ask("contribution.post", stream=room.id, key="1", text="Still young")["ok"]
+    with held_at(now() + timedelta(days=1, seconds=1)):
+        answer = there.ask("contribution.post", stream=room.id, key="2", text="Too old")
+    assert answer["error"]["code"] == "not_signed_in"
 
 
 def test_an_answer_that_was_overtaken_counts_no_more(world: World) -> None:
