@@ -81,12 +81,18 @@ def test_a_database_that_crashes_and_recovers_costs_nothing_acknowledged_and_dou
     ballot = on_postgres.open_ballot(scene)
     on_postgres.server.start()
     chance = random.Random(seed)
+    told: list[str] = []
+
+    async def ask(over: asyncio.Event) -> None:
+        while not over.is_set():
+            told.append(await asyncio.to_thread(status, on_postgres, scene))
 
     async def play() -> None:
         clients = await on_postgres.clients(scene.members, history, scene.id, seed=seed)
         staying = [asyncio.create_task(client.stay()) for client in clients]
         over = asyncio.Event()
         deeds = [asyncio.create_task(busy(client, ballot, over)) for client in clients]
+        deeds.append(asyncio.create_task(ask(over)))
         for _ in range(times):
             await asyncio.sleep(chance.uniform(0.2, 0.8))
             await asyncio.to_thread(crash, on_postgres)
@@ -99,7 +105,9 @@ def test_a_database_that_crashes_and_recovers_costs_nothing_acknowledged_and_dou
             task.cancel()
 
     run(play())
+    assert set(told) == {"ok", "unavailable"}
     fault("PostgreSQL crash", times)
+    fault("unavailable told", told.count("unavailable"))
     assert any(history.of("post", "ok"))
     verdict.delivery(history, on_postgres.entries(scene))
     assert close(on_postgres, scene, ballot) == 200
