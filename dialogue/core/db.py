@@ -136,10 +136,14 @@ def pause() -> None:
 
 
 def release() -> None:
-    """End the work at hand and give its connection back."""
-    if _work.session is not None:
-        _work.session.close()
-        _work.session = None
+    """End the work at hand and give its connection back; what it was answered stands, even if it breaks only now."""
+    ended, _work.session = _work.session, None
+    if ended is None:
+        return
+    try:
+        ended.close()
+    except DBAPIError:
+        ended.invalidate()
 
 
 def is_sqlite() -> bool:

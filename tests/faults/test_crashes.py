@@ -4,7 +4,10 @@ import asyncio
 import itertools
 import random
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
 
 from tests.faults.checker import Verdict
 from tests.faults.client import Client
@@ -14,45 +17,80 @@ from tests.faults.stage import Player, Scene, Stage, all_there, until
 
 Fault = Callable[..., None]
 CHOICES = ("yes", "no", "abstain")
+ON_THE_WIRE = 0.1  # seconds in which the last answers of a server arrive that is dead already
 
 
-async def talk(client: Client, until: asyncio.Event) -> None:
+@dataclass
+class Signs:
+    """What is called out to those who talk and vote."""
+
+    now: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, or until everybody is to act at once."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.now.wait(), seconds)
+
+
+async def talk(client: Client, signs: Signs) -> None:
     """Say one thing after the other until told to stop, more slowly where the limits ask for it."""
     for n in itertools.count(1):
-        if until.is_set():
+        if signs.over.is_set():
             return
         said = await client.post(f"{client.who} says {n}")
-        await asyncio.sleep(client.chance.uniform(0.02, 0.4) if said and said["ok"] else 2)
+        await signs.pause(client.chance.uniform(0.02, 0.4) if said and said["ok"] else 2)
 
 
-async def waver(client: Client, ballot: str, until: asyncio.Event) -> None:
+async def waver(client: Client, ballot: str, signs: Signs) -> None:
     """Vote again and again until told to stop, likewise."""
-    while not until.is_set():
+    while not signs.over.is_set():
         cast = await client.vote(ballot, client.chance.choice(CHOICES))
-        await asyncio.sleep(client.chance.uniform(0.05, 0.3) if cast and cast["ok"] else 2)
+        await signs.pause(client.chance.uniform(0.05, 0.3) if cast and cast["ok"] else 2)
 
 
-async def killed(stage: Stage, times: int, chance: random.Random, polite: bool = False) -> None:
-    """End the server at moments nobody knows, and start it again."""
-    for _ in range(times):
-        await asyncio.sleep(chance.uniform(0.3, 1.5))
-        await asyncio.to_thread(stage.server.stop if polite else stage.server.kill)
-        await asyncio.to_thread(stage.server.start)
-        await asyncio.sleep(0.5)
+Nemesis = Callable[[Signs], Coroutine[Any, Any, None]]
 
 
-async def storm(stage: Stage, scene: Scene, history: History, seed: int, nemesis: Callable[[], asyncio.Future[None]],
-                ) -> None:
+def killed(stage: Stage, history: History, times: int, seed: int, polite: bool = False) -> Nemesis:
+    """End the server at moments nobody knows, but amid what all begin at once, and start it again."""
+    chance = random.Random(seed)
+
+    async def kill(signs: Signs) -> None:
+        for _ in range(times):
+            await asyncio.sleep(chance.uniform(0.3, 1.5))
+            signs.now.set()
+            await asyncio.sleep(0)
+            signs.now.clear()
+            await asyncio.sleep(chance.uniform(0, 0.02))
+            history.note("nemesis", "kill", "invoke")
+            await asyncio.to_thread(stage.server.stop if polite else stage.server.kill)
+            history.note("nemesis", "kill", "ok")
+            await asyncio.to_thread(stage.server.start)
+            await asyncio.sleep(0.5)
+
+    return kill
+
+
+def under_way(history: History, what: str) -> int:
+    """How many deeds had begun when the server was killed and were not answered by the one that was killed."""
+    begun = {line.about["key"]: line.at for line in history.of(what, "invoke")}
+    ended = {line.about["key"]: line.at for line in history.of(what) if line.outcome != "invoke"}
+    kills = zip(history.of("kill", "invoke"), history.of("kill", "ok"), strict=True)
+    return sum(begun[key] < kill.at and ended[key] > dead.at + ON_THE_WIRE for kill, dead in kills for key in begun)
+
+
+async def storm(stage: Stage, scene: Scene, history: History, seed: int, nemesis: Nemesis) -> None:
     """People talk and vote while the nemesis is at work; then all come to rest."""
     speakers = scene.members[:len(scene.members) // 2]
     voters = scene.members[len(speakers):]
     clients = await stage.clients([*speakers, *voters], history, scene.id, seed=seed)
-    over = asyncio.Event()
+    signs = Signs()
     staying = [asyncio.create_task(client.stay()) for client in clients]
-    deeds = [asyncio.create_task(talk(client, over)) for client in clients[:len(speakers)]]
-    deeds += [asyncio.create_task(waver(client, scene.ballot, over)) for client in clients[len(speakers):]]
-    await nemesis()
-    over.set()
+    deeds = [asyncio.create_task(talk(client, signs)) for client in clients[:len(speakers)]]
+    deeds += [asyncio.create_task(waver(client, scene.ballot, signs)) for client in clients[len(speakers):]]
+    await nemesis(signs)
+    signs.over.set()
     await asyncio.gather(*deeds)
     last = len(await asyncio.to_thread(stage.entries, scene))
     await all_there(clients, last, within=30)
@@ -77,9 +115,12 @@ def test_nothing_acknowledged_is_lost_to_kill_9(
     scene = mortal_stage.scene(24)
     mortal_stage.open_ballot(scene)
     mortal_stage.server.start()
-    nemesis = lambda: killed(mortal_stage, times, random.Random(seed))  # noqa: E731
-    run(storm(mortal_stage, scene, history, seed, nemesis))
+    run(storm(mortal_stage, scene, history, seed, killed(mortal_stage, history, times, seed)))
+    cut_off = {what: under_way(history, what) for what in ("post", "vote")}
+    assert min(cut_off.values()) >= times, f"under way when it was killed: {cut_off}"
     fault("kill -9", times)
+    fault("post amid a kill -9", cut_off["post"])
+    fault("vote amid a kill -9", cut_off["vote"])
     judge(mortal_stage, scene, history, verdict)
 
 
@@ -89,8 +130,7 @@ def test_a_polite_end_loses_no_acknowledged_word(
     scene = mortal_stage.scene(16)
     mortal_stage.open_ballot(scene)
     mortal_stage.server.start()
-    nemesis = lambda: killed(mortal_stage, times, random.Random(seed), polite=True)  # noqa: E731
-    run(storm(mortal_stage, scene, history, seed, nemesis))
+    run(storm(mortal_stage, scene, history, seed, killed(mortal_stage, history, times, seed, polite=True)))
     fault("SIGTERM", times)
     judge(mortal_stage, scene, history, verdict)
 

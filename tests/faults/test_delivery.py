@@ -46,6 +46,27 @@ def test_the_same_press_a_hundred_times_is_one_deed(
     judge(stage, scene, history, verdict)
 
 
+def test_one_event_sent_a_hundred_times_is_one_vote(
+        stage: Stage, history: History, verdict: Verdict, fault: Fault) -> None:
+    scene = stage.scene(2)
+    ballot = stage.open_ballot(scene)
+
+    async def play() -> None:
+        voter, listener = await stage.clients(scene.members, history, scene.id)
+        answers = await asyncio.gather(*(voter.vote(ballot, "yes", key="one-key") for _ in range(100)))
+        assert [answer for answer in answers if not answer["ok"]] == []
+        assert len({answer["receipt"] for answer in answers}) == 1
+        assert (await listener.post("What else there is"))["ok"]
+        await all_there([voter, listener], len(stage.entries(scene)))
+
+    run(play())
+    fault("same event again", 99)
+    [vote] = stage.rows("SELECT choice, changes FROM vote WHERE ballot_id = :id", id=ballot)
+    assert vote == {"choice": "yes", "changes": 0}
+    judge(stage, scene, history, verdict)
+    verdict.votes(history, stage.close_ballot(scene), stage.votes(ballot))
+
+
 def test_a_key_used_for_something_else_is_a_conflict(stage: Stage, history: History, fault: Fault) -> None:
     scene = stage.scene(1)
 

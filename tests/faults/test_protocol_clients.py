@@ -11,17 +11,24 @@ from typing import Any
 
 import pytest
 import socketio
+from flask import Flask
 from socketio.exceptions import ConnectionError as NotConnected
 
 from dialogue.core import record
+from dialogue.core.errors import DomainError
 from dialogue.core.limits import LIMITS
+from dialogue.halls.models import LONGEST_QUESTION
 from dialogue.live import allowance, crowds, joining, outlet, wire
 from dialogue.live.events import EVENTS
 from dialogue.node import npm_environment
+from dialogue.rooms.contributions import actions
+from dialogue.rooms.models import RoomRole
+from dialogue.votes.queries import as_data
 from tests.faults.answers import get
 from tests.faults.client import Client
 from tests.faults.frames import RawSocket, run
 from tests.faults.stage import Scene, Stage
+from tests.world import World
 
 ROOT = Path(__file__).parents[2]
 PROTOCOL = (ROOT / "docs" / "protocol.md").read_text()
@@ -165,16 +172,18 @@ def test_the_record_can_be_fetched_in_pages(stage: Stage) -> None:
     assert pages == whole
 
 
+@pytest.mark.usefixtures("app")  # All nouns have registered theirs.
 def test_the_protocol_names_every_event_a_client_may_send() -> None:
     table = PROTOCOL.split("### What a client sends")[1].split("### What the server sends")[0]
     told = {line.split("`")[1] for line in table.splitlines() if line.startswith("| `")}
     assert told == set(EVENTS)
 
 
+@pytest.mark.usefixtures("app")  # All nouns have registered theirs.
 def test_the_protocol_names_every_kind_of_entry_of_a_stream() -> None:
     section = PROTOCOL.split("### What is recorded")[1].split("## ")[0]
     told, noun = set(), ""
-    for word in re.findall(r"`([a-z_.]+)`", section.split("|---|---|")[1]):
+    for word in re.findall(r"`([a-z_.]+)`", section.split("|---|---|")[1].split("\n\n")[0]):
         noun = word.split(".")[0] or noun
         told.add(f"{noun}.{word.split('.')[1]}")
     house = {"dialogue.accounts.events"}  # Not in anybody's stream.
@@ -183,12 +192,38 @@ def test_the_protocol_names_every_kind_of_entry_of_a_stream() -> None:
     assert told == {kind for kind in known if not kind.startswith("theme.")}
 
 
+def test_the_protocol_names_every_request_for_programs(app: Flask) -> None:
+    table = PROTOCOL.split("| request | answer |")[1].split("\n\n")[0]
+    told = [f"{method} /api/v1{path}" for method, path in re.findall(r"^\| `([A-Z]+) ([^`?]+)", table, flags=re.M)]
+    known = {f"{method} {rule.rule}" for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")
+             for method in rule.methods - {"HEAD", "OPTIONS"}}
+    others = {"GET /api/v1/healthz", "GET /api/v1/readyz"}  # Beside the door for programs.
+    nameless = [re.sub("<.+?>", "<>", request) for request in told]
+    assert sorted(nameless) == sorted({re.sub("<.+?>", "<>", request) for request in known} | others)
+
+
+def test_the_protocol_tells_what_a_ballot_holds(world: World) -> None:
+    room = world.room()
+    chair = world.member(room, RoomRole.CHAIR)
+    world.member(room)
+    shape = PROTOCOL.split("## Ballot\n`{")[1].split("}")[0].split(", ")
+    assert set(shape) == set(as_data(world.ballot(room, chair)))
+
+
+def test_the_protocol_tells_the_status_of_every_refusal() -> None:
+    told = {(int(status), code) for status, code in re.findall(r"(\d{3}) `([a-z_]+)`", PROTOCOL)}
+    kinds = DomainError.__subclasses__()
+    assert told == {(kind.status, kind.code) for kind in kinds}
+    assert f"are `{DomainError.code}`: {DomainError.status}" in PROTOCOL
+
+
 def test_the_protocol_tells_the_limits_that_hold() -> None:
     figures = (f"{wire.MAX_FRAME // 1024} KB", f"{wire.MAX_DEPTH} deep", f"{crowds.MOST_OF_ONE} sockets an account",
                f"{crowds.MOST_OF_AN_ADDRESS} sockets an address", f"{joining.MOST_STREAMS} streams a socket",
                f"{outlet.MOST_BEHIND // 1024} KB behind",
                f"{joining.MOST_EVENTS} entries or {joining.MOST_BYTES // 1024} KB",
                f"{allowance.RATE:.0f} a second a socket, {allowance.BURST:.0f} at once",
+               f"{actions.MAX_TEXT:,}; {LONGEST_QUESTION}; {actions.MAX_REASON} characters",
                f"{LIMITS['live'].amount} a minute", f"{LIMITS['public_address'].amount:,} a minute",
                f"{LIMITS['post'].amount} a minute", f"{LIMITS['press'].amount} a minute")
     assert [figure for figure in figures if figure not in PROTOCOL] == []

@@ -2,17 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from tests.faults.checker import CHOICES, Verdict, one_vote_a_voter
 from tests.faults.client import Client
 from tests.faults.frames import PATIENCE, run
-from tests.faults.history import History
+from tests.faults.history import History, Line, Outcome
 from tests.faults.stage import Scene, Stage
 
 Fault = Callable[..., None]
+A_SCENE = 6  # ballots for the same voters, each of whom may press 120 times a minute
 
 
 def close(stage: Stage, scene: Scene, ballot: str) -> int:
@@ -61,30 +62,49 @@ def test_one_voter_who_votes_a_hundred_times_at_once_counts_once(
 def test_votes_that_race_the_closing_count_exactly_when_they_were_acknowledged(
         stage: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
     rounds = 1000 if soak else 12
-    voters = 8
-    for first in range(0, rounds, 12):
-        scene = stage.scene(voters)
-        ballots = [stage.open_ballot(scene) for _ in range(min(12, rounds - first))]
+    for first in range(0, rounds, A_SCENE):
+        scene = stage.scene(8)
+        ballots = [stage.open_ballot(scene) for _ in range(min(A_SCENE, rounds - first))]
         run(race(stage, scene, ballots, history, seed + first))
         for ballot in ballots:
             judge(stage, history, verdict, ballot)
-    fault("vote racing the closing", rounds * voters)
+    raced = {outcome: list(amid_the_closing(history, outcome)) for outcome in ("ok", "fail")}
+    assert raced["ok"], "votes that were sent while the ballot was being closed, and came in time"
+    assert raced["fail"], "… and those that did not"
+    fault("vote racing the closing", len(raced["ok"]) + len(raced["fail"]))
 
 
 async def race(stage: Stage, scene: Scene, ballots: list[str], history: History, seed: int) -> None:
-    """Everybody votes while the chair closes, ballot after ballot."""
+    """Everybody votes until it is too late, and the chair closes amid that, ballot after ballot."""
     clients = await stage.clients(scene.members, history, seed=seed)
 
-    async def late(client: Client, ballot: str) -> None:
+    async def insist(client: Client, ballot: str, begun: asyncio.Event) -> None:
         await asyncio.sleep(client.chance.uniform(0, 0.02))
-        await client.vote(ballot, client.chance.choice(CHOICES))
+        while (answer := await client.vote(ballot, client.chance.choice(CHOICES)))["ok"]:
+            begun.set()
+            await asyncio.sleep(client.chance.uniform(0, 0.02))
+        assert answer["error"]["code"] == "conflict"
 
-    async def closing(ballot: str) -> None:
+    async def closing(ballot: str, begun: asyncio.Event) -> None:
+        await begun.wait()
         await asyncio.sleep(clients[0].chance.uniform(0, 0.015))
+        history.note("chair", "close", "invoke", ballot=ballot)
         assert await asyncio.to_thread(close, stage, scene, ballot) == 200
+        history.note("chair", "close", "ok", ballot=ballot)
 
     for ballot in ballots:
-        await asyncio.gather(closing(ballot), *(late(client, ballot) for client in clients))
+        begun = asyncio.Event()
+        await asyncio.gather(closing(ballot, begun), *(insist(client, ballot, begun) for client in clients))
+
+
+def amid_the_closing(history: History, outcome: Outcome) -> Iterator[Line]:
+    """The votes that were sent while their ballot was being closed, and ended this way."""
+    begun = {line.about["ballot"]: line.at for line in history.of("close", "invoke")}
+    over = {line.about["ballot"]: line.at for line in history.of("close", "ok")}
+    sent = {line.about["key"]: line.at for line in history.of("vote", "invoke")}
+    for line in history.of("vote", outcome):
+        if begun[line.about["ballot"]] < sent[line.about["key"]] < over[line.about["ballot"]]:
+            yield line
 
 
 def test_the_last_acknowledged_vote_counts(stage: Stage, history: History, verdict: Verdict, seed: int,
