@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import re
 import socket as sockets
 import struct
@@ -132,38 +133,47 @@ def test_who_connects_and_does_not_ask_is_hung_up_on(stage: Stage, fault: Fault)
 
 
 def test_slow_requests_and_idle_sockets_slow_nobody_else(
-        stage: Stage, verdict: Verdict, soak: bool, fault: Fault) -> None:
-    number, lasting = (1000, 60.0) if soak else (150, 3.0)
-    place = urlsplit(stage.url)
+        stage: Stage, verdict: Verdict, soak: bool, seed: int, fault: Fault) -> None:
+    slow, people, windows, lasting = (1000, 125, 16, 60.0) if soak else (150, 10, 15, 3.0)
+    scene, idle = stage.scene(people), people * windows
     waits: list[float] = []
 
-    async def slowly() -> None:
-        _reader, writer = await asyncio.open_connection(place.hostname, place.port)
-        with suppress(asyncio.CancelledError, OSError):
-            for byte in b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: " + b"a" * 1000:
-                writer.write(bytes((byte,)))
-                await asyncio.sleep(0.2)
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
-
     async def play() -> None:
-        before = stage.memory()
-        slow = [asyncio.create_task(slowly()) for _ in range(number)]
-        for _ in range(number):
-            await RawSocket.open(stage.url, origin=stage.url)
+        before, chance, over = stage.memory(), random.Random(seed), asyncio.Event()
+        sitting = [stage.client(player) for player in scene.members for _ in range(windows)]
+        for n in range(0, idle, windows):
+            await asyncio.gather(*(client.connect() for client in sitting[n:n + windows]))
+        crowd = [asyncio.create_task(slowly(stage, chance.uniform(0, 2), over)) for _ in range(slow)]
+        await until(lambda: descriptors(stage) >= slow + idle)
         ends = time.monotonic() + lasting
         while time.monotonic() < ends:
             began = time.monotonic()
             await asyncio.to_thread(get, f"{stage.url}/healthz")
             waits.append(time.monotonic() - began)
             await asyncio.sleep(0.02)
-        verdict.check("I11", memory_stays_bounded(before, stage.memory(), number * 2))
-        verdict.check("I12", the_rest_goes_on(waits))
-        for task in slow:
-            task.cancel()
-        await asyncio.gather(*slow)
+        assert descriptors(stage) >= 0.9 * slow + idle, "they are there to the end"
+        assert [client for client in sitting if not client.is_connected] == []
+        verdict.check("I11", memory_stays_bounded(before, stage.memory(), slow + idle))
+        over.set()
+        await asyncio.gather(*crowd, *(client.close() for client in sitting))
 
     run(play())
-    fault("slow request", number)
-    fault("idle socket", number)
+    verdict.check("I12", the_rest_goes_on(waits))
+    fault("slow request", slow)
+    fault("idle socket", idle)
+
+
+async def slowly(stage: Stage, after: float, over: asyncio.Event) -> None:
+    """Send a request byte by byte, and begin again when hung up on."""
+    place = urlsplit(stage.url)
+    await asyncio.sleep(after)
+    while not over.is_set():
+        with suppress(OSError):
+            reader, writer = await asyncio.open_connection(place.hostname, place.port)
+            for byte in b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: " + b"a" * 1000:
+                if over.is_set() or reader.at_eof():
+                    break
+                writer.write(bytes((byte,)))
+                await asyncio.sleep(0.2)
+            writer.close()
+            await writer.wait_closed()
