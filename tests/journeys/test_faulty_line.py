@@ -1,11 +1,155 @@
 """Pages at the end of a bad line: whatever is lost, doubled or refused on the way, in the end they show the truth."""
 
+import json
+import random
+from collections.abc import Callable, Iterator
+
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from dialogue.accounts.models import Person
 from dialogue.core import db
+from dialogue.rooms.contributions import actions
+from dialogue.rooms.models import Room
 from tests.journeys.conftest import House
 from tests.journeys.test_connection import LISTEN, is_live, said
+
+SHOWN = """() => [...document.querySelectorAll(".contribution")].map((each) => {
+  const part = (name) => each.querySelector(`[data-field="${name}"]`);
+  return [each.id, part("html").innerText.trim(), !part("edited").hidden, each.classList.contains("retracted")];
+})"""
+HANDFUL = 10  # entries that come over a bad line together: one of them never, two of them twice
+
+
+class BadLine:
+    """The line of one page. Until it is mended, the record comes over it out of order, doubled and with holes."""
+
+    def __init__(self, page: Page, seed: int) -> None:
+        self.bad = True
+        self.entries = 0  # that came from the server
+        self._chance = random.Random(seed)
+        self._held: list[str] = []
+        page.route_web_socket("**/socket.io/**", self._lay)
+
+    def mend(self) -> None:
+        """From now on all comes as it was sent; what was still held back is lost."""
+        self.bad = False
+
+    def _lay(self, end: WebSocketRoute) -> None:
+        server = end.connect_to_server()
+        server.on_message(lambda frame: [end.send(each) for each in self._carried(str(frame))])
+
+    def _carried(self, frame: str) -> Iterator[str]:
+        if not self.bad or not frame.startswith('42["record"'):
+            yield frame
+            return
+        told = one_by_one(frame)
+        self.entries += len(told)
+        self._held += told
+        while len(self._held) >= HANDFUL:
+            handful, self._held = self._held[:HANDFUL], self._held[HANDFUL:]
+            yield from self._mangled(handful)
+
+    def _mangled(self, handful: list[str]) -> list[str]:
+        _lost, *rest = self._chance.sample(handful, len(handful))
+        return self._chance.sample([*rest, *rest[:2]], len(rest) + 2)
+
+
+def one_by_one(frame: str) -> list[str]:
+    """A frame of the record as frames of one entry each."""
+    name, told = json.loads(frame.removeprefix("42"))
+    return ["42" + json.dumps([name, {**told, "events": [entry]}]) for entry in told["events"]]
+
+
+class Talk:
+    """What others do in a room, ten entries at a time: they speak, say it better and take it back."""
+
+    def __init__(self, house: House, room: Room, speaker: Person, seed: int) -> None:
+        self.house, self.room, self.speaker = house, room, speaker
+        self.entries = 0
+        self._chance = random.Random(seed)
+        self._said: list[str] = []
+
+    def goes_on(self) -> None:
+        """Six contributions, three edits, old ones among them, and one that is taken back."""
+        for n in range(6):
+            self._said.append(self.house.world.contribution(self.room, self.speaker, f"Words {self.entries + n}").id)
+        for n, contribution_id in enumerate(self._chance.sample(self._said, 3)):
+            actions.edit(self.speaker, contribution_id, text=f"Better words {self.entries + n}")
+        actions.retract(self.speaker, self._said.pop(self._chance.randrange(len(self._said))))
+        self.entries += HANDFUL
+        db.release()
+
+    def ends(self) -> None:
+        """The last word."""
+        self.house.world.contribution(self.room, self.speaker, "The last word")
+        db.release()
+
+
+def until(page: Page, so: Callable[[], bool]) -> None:
+    """Wait until it is so, while the page goes on."""
+    for _n in range(200):
+        if so():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("It never was so.")
+
+
+def all_shown(page: Page) -> list[list[object]]:
+    """What the page shows of the discussion, once the last word is there."""
+    expect(page.locator(".contribution .body").last).to_have_text("The last word")
+    shown: list[list[object]] = page.evaluate(SHOWN)
+    return shown
+
+
+def afresh(page: Page) -> list[list[object]]:
+    """What a new page of the same person shows."""
+    new = page.context.new_page()
+    new.goto(page.url)
+    return all_shown(new)
+
+
+def test_what_comes_shuffled_doubled_and_with_holes_is_shown_as_it_was_said(house: House, seed: int) -> None:
+    room = house.world.room()
+    one, other = house.world.member(room), house.world.member(room)
+    db.release()
+    page = house.enter(other)
+    line, talk = BadLine(page, seed), Talk(house, room, one, seed)
+    page.goto(room.address)
+    is_live(page)
+    page.evaluate("window.neverReloaded = true")
+    for _round in range(5):
+        talk.goes_on()
+        until(page, lambda: line.entries >= talk.entries)
+    line.mend()
+    talk.ends()
+    shown = all_shown(page)
+    assert page.evaluate("window.neverReloaded")
+    assert shown == afresh(page)
+    assert len(shown) == 31
+
+
+def test_two_tabs_of_one_person_show_the_same_though_one_has_a_bad_line(house: House, seed: int) -> None:
+    room = house.world.room()
+    one, person = house.world.member(room), house.world.member(room)
+    db.release()
+    good = house.enter(person, room.address)
+    bad = good.context.new_page()
+    line, talk = BadLine(bad, seed), Talk(house, room, one, seed)
+    bad.goto(room.address)
+    for tab in (good, bad):
+        is_live(tab)
+    for n in range(3):
+        talk.goes_on()
+        for tab in (good, bad):
+            tab.get_by_label("Your contribution").fill(f"My words {n}")
+            tab.get_by_role("button", name="Post").click()
+            expect(tab.get_by_label("Your contribution")).to_have_value("")
+        until(bad, lambda told=talk.entries + 2 * n + 2: line.entries >= told)
+    line.mend()
+    talk.ends()
+    assert all_shown(bad) == all_shown(good) == afresh(good)
+    assert len(all_shown(good)) == 25
 
 
 def turned_away(page: Page, *refusals: str) -> list[str]:
