@@ -1,64 +1,23 @@
 """Pages at the end of a bad line: whatever is lost, doubled or refused on the way, in the end they show the truth."""
 
-import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, expect
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.rooms.contributions import actions
 from dialogue.rooms.models import Room
 from tests.journeys.conftest import House
+from tests.journeys.lines import HANDFUL, BadLine, SilentLine, turned_away
 from tests.journeys.test_connection import LISTEN, is_live, said
 
 SHOWN = """() => [...document.querySelectorAll(".contribution")].map((each) => {
   const part = (name) => each.querySelector(`[data-field="${name}"]`);
   return [each.id, part("html").innerText.trim(), !part("edited").hidden, each.classList.contains("retracted")];
 })"""
-HANDFUL = 10  # entries that come over a bad line together: one of them never, two of them twice
-
-
-class BadLine:
-    """The line of one page. Until it is mended, the record comes over it out of order, doubled and with holes."""
-
-    def __init__(self, page: Page, seed: int) -> None:
-        self.bad = True
-        self.entries = 0  # that came from the server
-        self._chance = random.Random(seed)
-        self._held: list[str] = []
-        page.route_web_socket("**/socket.io/**", self._lay)
-
-    def mend(self) -> None:
-        """From now on all comes as it was sent; what was still held back is lost."""
-        self.bad = False
-
-    def _lay(self, end: WebSocketRoute) -> None:
-        server = end.connect_to_server()
-        server.on_message(lambda frame: [end.send(each) for each in self._carried(str(frame))])
-
-    def _carried(self, frame: str) -> Iterator[str]:
-        if not self.bad or not frame.startswith('42["record"'):
-            yield frame
-            return
-        told = one_by_one(frame)
-        self.entries += len(told)
-        self._held += told
-        while len(self._held) >= HANDFUL:
-            handful, self._held = self._held[:HANDFUL], self._held[HANDFUL:]
-            yield from self._mangled(handful)
-
-    def _mangled(self, handful: list[str]) -> list[str]:
-        _lost, *rest = self._chance.sample(handful, len(handful))
-        return self._chance.sample([*rest, *rest[:2]], len(rest) + 2)
-
-
-def one_by_one(frame: str) -> list[str]:
-    """A frame of the record as frames of one entry each."""
-    name, told = json.loads(frame.removeprefix("42"))
-    return ["42" + json.dumps([name, {**told, "events": [entry]}]) for entry in told["events"]]
 
 
 class Talk:
@@ -152,19 +111,76 @@ def test_two_tabs_of_one_person_show_the_same_though_one_has_a_bad_line(house: H
     assert len(all_shown(good)) == 25
 
 
-def turned_away(page: Page, *refusals: str) -> list[str]:
-    """From now on the page's first attempts are refused at the door, in these words; returns those still to come."""
-    waiting = list(refusals)
+def speak_during(page: Page, house: House, room: Room, speaker: Person, seconds: int) -> list[str]:
+    """Something is said now and then, for so long; returns what."""
+    words = [f"Meanwhile {n}" for n in range(8)]
+    for text in words:
+        house.world.contribution(room, speaker, text)
+        db.release()
+        page.wait_for_timeout(1_000 * seconds / len(words))
+    return words
 
-    def at_the_door(route: WebSocketRoute) -> None:
-        server = route.connect_to_server()
-        server.on_message(lambda frame: route.send(answered(str(frame))))
 
-    def answered(frame: str) -> str:
-        return f'44{{"message":"{waiting.pop(0)}"}}' if waiting and frame.startswith("40") else frame
+def test_who_was_offline_for_long_finds_all_in_order_and_what_they_typed(house: House, *, soak: bool) -> None:
+    room = house.world.room()
+    one, other = house.world.member(room), house.world.member(room)
+    db.release()
+    page = house.enter(other, room.address)
+    is_live(page)
+    page.evaluate(LISTEN)
+    page.get_by_label("Your contribution").fill("half a thought")
+    page.context.set_offline(True)
+    words = speak_during(page, house, room, one, 45 if soak else 8)
+    expect(page.locator("connection-status")).to_contain_text("Reconnecting")
+    page.context.set_offline(False)
+    expect(page.locator("connection-status")).to_contain_text("Connected again")
+    expect(page.locator(".contribution .body")).to_have_text(words)
+    expect(page.get_by_label("Your contribution")).to_have_value("half a thought")
+    assert said(page) == ["reconnecting", "caught_up"]
 
-    page.route_web_socket("**/socket.io/**", at_the_door)
-    return waiting
+
+def test_a_line_that_died_without_a_word_is_noticed_and_nothing_was_missed(house: House, *, soak: bool) -> None:
+    room = house.world.room()
+    one, other = house.world.member(room), house.world.member(room)
+    db.release()
+    page = house.enter(other)
+    line = SilentLine(page)
+    page.clock.install()
+    page.goto(room.address)
+    is_live(page)
+    page.evaluate(LISTEN)
+    page.get_by_label("Your contribution").fill("half a thought")
+    line.dies()
+    words = speak_during(page, house, room, one, 60 if soak else 4)
+    if not soak:
+        page.clock.fast_forward("00:45")  # The page's own time, so that it misses the server's pings.
+    expect(page.locator("connection-status")).to_contain_text("Reconnecting")
+    line.dead = False
+    expect(page.locator("connection-status")).to_contain_text("Connected again", timeout=40_000)
+    expect(page.locator(".contribution .body")).to_have_text(words)
+    expect(page.get_by_label("Your contribution")).to_have_value("half a thought")
+    assert said(page) == ["reconnecting", "caught_up"]
+
+
+def test_a_short_break_while_the_good_news_is_still_there_leaves_no_old_news_standing(house: House) -> None:
+    room = house.world.room()
+    one, other = house.world.member(room), house.world.member(room)
+    db.release()
+    page = house.enter(other, room.address)
+    is_live(page)
+    page.context.set_offline(True)
+    expect(page.locator("connection-status")).to_contain_text("Reconnecting")
+    page.context.set_offline(False)
+    expect(page.locator("connection-status")).to_contain_text("Connected again")
+    page.evaluate(LISTEN)
+    page.context.set_offline(True)
+    house.world.contribution(room, one, "In between")
+    db.release()
+    page.wait_for_timeout(500)
+    page.context.set_offline(False)
+    expect(page.locator(".contribution .body")).to_have_text(["In between"])
+    expect(page.locator("connection-status")).to_be_hidden()
+    assert said(page) == []
 
 
 def test_who_is_refused_at_the_door_knocks_again_until_there_is_room(house: House) -> None:
