@@ -21,7 +21,8 @@ lint: install-for-tests ## lint, types, arrows and templates alone
 
 soak: install-for-tests ## the faults at length: a hundred kills, a thousand races, ten minutes of malice, on one process and on two (ARGS=--seed=N)
 	@$(IN_VENV) -m dialogue assets --strict
-	@exec $(IN_VENV) -m pytest tests/faults tests/workers --soak $(ARGS)
+	@$(IN_VENV) -m pytest tests/faults tests/workers --soak $(ARGS)
+	@exec $(IN_VENV) -m pytest tests/journeys/test_faulty_line.py --soak $(ARGS)
 
 bench: install-for-tests ## the benchmarks beside their peers, as ratios (ARGS=--quick, ARGS="--only live")
 	@$(IN_VENV) -m dialogue assets

@@ -2,8 +2,12 @@
 import { io } from "socket.io-client";
 
 const PATIENCE = 10_000; // ms until an answer counts as missing
+const AGAIN = { first: 500, longest: 15_000 }; // ms until the next attempt: longer each time, and never just the same
+const IN_VAIN = new Set(["origin", "token"]); // Refusals that another attempt would only hear again.
 let socket = null;
 let opened = false;
+let refusals = 0; // in a row
+let nextTry = 0;
 
 export const state = new EventTarget(); // "up" when connected (detail: again), "down", "restart"
 
@@ -11,12 +15,14 @@ export function connect() {
   if (socket) return socket;
   socket = io({
     transports: ["websocket"],
-    reconnectionDelay: 500,
-    reconnectionDelayMax: 15_000,
+    reconnectionDelay: AGAIN.first,
+    reconnectionDelayMax: AGAIN.longest,
     randomizationFactor: 0.5,
     timeout: PATIENCE,
   });
   socket.on("connect", () => {
+    clearTimeout(nextTry);
+    refusals = 0;
     state.dispatchEvent(new CustomEvent("up", { detail: { again: opened } }));
     opened = true;
   });
@@ -27,6 +33,7 @@ export function connect() {
   });
   socket.on("connect_error", (error) => {
     state.dispatchEvent(new CustomEvent("down", { detail: { reason: error.message } }));
+    if (!socket.active && !IN_VAIN.has(error.message)) knockAgainLater();
   });
   socket.on("restart", ({ jitter_ms }) => comeBackLater(jitter_ms));
   // The network says when it goes, though a socket may look open for long, and when it is back.
@@ -35,10 +42,17 @@ export function connect() {
   return socket;
 }
 
+// The library gives up for good once the server said no, as to one too many: there may be room in a while.
+function knockAgainLater() {
+  const more = Math.min(AGAIN.longest - AGAIN.first, AGAIN.first * 2 ** refusals++);
+  clearTimeout(nextTry);
+  nextTry = setTimeout(() => socket.active || socket.connect(), AGAIN.first + Math.random() * more);
+}
+
 function comeBackLater(most) {
   state.dispatchEvent(new CustomEvent("restart"));
-  socket.io.reconnectionDelay(500 + Math.random() * most);
-  socket.once("connect", () => socket.io.reconnectionDelay(500));
+  socket.io.reconnectionDelay(AGAIN.first + Math.random() * most);
+  socket.once("connect", () => socket.io.reconnectionDelay(AGAIN.first));
 }
 
 export function isUp() {

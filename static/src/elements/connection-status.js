@@ -6,7 +6,8 @@ const REAL_OUTAGE = 2_000;
 const GOOD_NEWS = 4_000;
 
 export class ConnectionStatus extends HTMLElement {
-  #timer = 0;
+  #unsaid = 0; // The outage that may be over before it is spoken of,
+  #news = 0; // and the good news that is taken away after a while: one must not stop the other's clock.
   #waiting = false;
   #said = false;
 
@@ -21,23 +22,23 @@ export class ConnectionStatus extends HTMLElement {
   // Said once it has lasted; further attempts that fail are the same outage.
   #wait(message) {
     if (this.#waiting) return;
-    clearTimeout(this.#timer);
     this.#waiting = true;
-    this.#timer = setTimeout(() => this.#show(message), REAL_OUTAGE);
+    this.#unsaid = setTimeout(() => this.#show(message), REAL_OUTAGE);
   }
 
   #isBack() {
-    if (this.#waiting && !this.#said) clearTimeout(this.#timer);
+    clearTimeout(this.#unsaid);
     this.#waiting = false;
     if (this.#said) this.#show("caught_up", GOOD_NEWS);
   }
 
   #show(message, until = 0) {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#unsaid);
+    clearTimeout(this.#news);
     this.textContent = say(message);
     this.dataset.state = message;
     this.hidden = false;
     this.#said = message !== "caught_up" && message !== "evicted";
-    if (until) this.#timer = setTimeout(() => (this.hidden = true), until);
+    if (until) this.#news = setTimeout(() => (this.hidden = true), until);
   }
 }
