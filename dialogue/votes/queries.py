@@ -86,7 +86,6 @@ def one(ballot_id: str) -> Listed:
     return Listed(*row)
 
 
-@lru_cache(maxsize=1024)
 @lru_cache(maxsize=4096)
 def stream_of(ballot_id: str) -> str:
     """The stream of a ballot, which never changes; so it is remembered. Raises NotFound."""
