@@ -18,14 +18,13 @@ LIMITS: dict[str, RateLimitItem] = {
     "hall_address": parse("600 per minute"),  # A plenary hall shares one address …
     "hall_code": parse("3000 per minute"),  # … and five thousand people one code.
     "wrong_code": parse("30 per minute"),
-    "wrong_token": parse("120 per minute"),  # … from one address, behind which others may show right ones.
     "post": parse("30 per minute"),
     "press": parse("120 per minute"),
     "live": parse("240 per minute"),
     "public_address": parse("1200 per minute"),  # The sockets of all who are nobody in particular there.
     "export": parse("20 per minute"),
 }
-OFTEN = frozenset({"wrong_token", "post", "press", "live", "public_address"})  # Too many to ask anybody else each time.
+OFTEN = frozenset({"post", "press", "live", "public_address"})  # Too many to ask anybody else each time.
 _limiter: MovingWindowRateLimiter | SharedLimiter = MovingWindowRateLimiter(MemoryStorage())
 _buckets = Buckets()
 

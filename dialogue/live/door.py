@@ -11,10 +11,8 @@ from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from dialogue.accounts.models import Person
 from dialogue.core.errors import TooMany
 from dialogue.core.giving_way import give_way
-from dialogue.core.limits import refuse_if_exhausted, throttle
 from dialogue.core.transaction import after_commit
 from dialogue.live import broadcast, driver, leaving, reaping
 from dialogue.live import joining as joining  # Registers its events.
@@ -95,26 +93,17 @@ def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
     carried = _carried(sid)
     connection = Connection(sid, str(secret) if secret else None, token is not None,
                             outlet=getattr(carried, "outlet", None), address=environ.get("REMOTE_ADDR", ""))
+    person = connection.person()
+    if getattr(carried, "closing", False):
+        raise ConnectionRefusedError("gone")  # Closed while the database was asked: nobody will say so again.
+    if token is not None and person is None:
+        give_way()  # To ask the database costs milliseconds: whoever keeps trying lets all others go first.
+        raise ConnectionRefusedError("token")
     try:
-        person = _recognised(connection)
-        if getattr(carried, "closing", False):
-            raise ConnectionRefusedError("gone")  # Closed while the database was asked: nobody will say so again.
         crowds.admit(sid, person.id if person else None, connection.address)
     except TooMany as refusal:
         raise ConnectionRefusedError(refusal.code) from refusal
     connections.add(connection)
-
-
-def _recognised(connection: Connection) -> Person | None:
-    """Who it is. From an address that keeps showing made-up tokens none is looked up for a while: raises TooMany."""
-    if connection.is_token:
-        refuse_if_exhausted("wrong_token", connection.address)
-    person = connection.person()
-    if connection.is_token and person is None:
-        give_way()  # To ask the database costs milliseconds: whoever keeps trying lets all others go first.
-        throttle("wrong_token", connection.address)
-        raise ConnectionRefusedError("token")
-    return person
 
 
 def _signed_in(environ: dict[str, Any]) -> str | None:

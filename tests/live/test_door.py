@@ -4,16 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from limits import parse
 from sqlalchemy.exc import OperationalError
 
 from dialogue import composition  # Registers every event before the tests below list them.
 from dialogue.accounts import actions as accounts
-from dialogue.accounts import queries as people
 from dialogue.accounts.models import AccessToken
 from dialogue.accounts.secrets import digest
 from dialogue.core.clock import now
-from dialogue.core.limits import LIMITS
 from dialogue.core.transaction import transaction
 from dialogue.live import upkeep
 from dialogue.live.connections import Connection, connections
@@ -86,24 +83,6 @@ def test_a_bad_text_is_refused_at_its_field(world: World, socket: Connect) -> No
     answer = socket(world.member(room)).ask("contribution.post", stream=room.id, key="k", text="")
     assert answer["error"]["field"] == "text"
     assert answer["error"]["code"] == "invalid"
-
-
-def test_who_keeps_showing_made_up_tokens_is_not_looked_up_any_more(
-        world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(LIMITS, "wrong_token", parse("3 per minute"))
-    person = world.member(world.room())
-    token = token_of(person)
-    assert socket(None, headers={}, auth={"token": token}).client.is_connected()
-    for _ in range(3):
-        assert not socket(None, headers={}, auth={"token": "made up"}).client.is_connected()
-    monkeypatch.setattr(people, "people_of_tokens", away)
-    assert not socket(None, headers={}, auth={"token": "made up"}).client.is_connected()
-    assert socket(person).client.is_connected()  # By cookie, from the same address.
-
-
-def away(_secrets: object) -> None:
-    """Nobody is to be asked."""
-    raise AssertionError
 
 
 def test_too_many_posts_are_refused(world: World, socket: Connect) -> None:
