@@ -56,6 +56,7 @@ class SilentLine:
         self.dead = False
         self._deaths = 0
         page.route_web_socket("**/socket.io/**", self._lay)
+        page.route("**/api/**", lambda asked: asked.abort() if self.dead else asked.continue_())
 
     def dies(self) -> None:
         """What is connected stays dead for ever; what is tried meanwhile leads to nobody."""
