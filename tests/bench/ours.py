@@ -78,9 +78,9 @@ class Ours:
     def frame_bytes(self, running: Running) -> int:
         """The size of the frame that tells the newest post alone."""
         path = f"/api/v1/streams/{self.stream}/events"
-        told = self._asked(running, f"{path}?limit=500")
+        told = self._asked(running, f"{path}?limit=250")
         while told["more"]:
-            told = self._asked(running, f"{path}?limit=500&after={told['events'][-1]['seq']}")
+            told = self._asked(running, f"{path}?limit=250&after={told['events'][-1]['seq']}")
         return len(message("record", {"stream": self.stream, "events": told["events"][-1:]}).frame)
 
     def counted_after_kill(self, running: Running) -> dict[str, int]:
