@@ -30,7 +30,7 @@ from dialogue.live.streams import Seat
 WHO_IS_WHO = frozenset(event.kind for event in (
     PersonChanged, PersonDisabled, PersonEnabled, ConvenorAppointed, ConvenorDismissed, PasswordChanged, TokenRevoked,
     SignInEnded))
-TRUSTED = 60.0  # Seconds for which it is known who somebody is, unless something raises a doubt.
+TRUSTED = 300.0  # Seconds for which it is known who somebody is, unless something raises a doubt or they end.
 
 
 @dataclass(slots=True, eq=False)
@@ -48,16 +48,19 @@ class Connection:
     known_until: datetime | None = None
 
     def person(self) -> Person | None:
-        """Who it is now: nobody once signed out, disabled or revoked. Looked up each minute, and on a doubt."""
+        """Who it is now: nobody once signed out, disabled or revoked. Looked up now and then, and on a doubt."""
         if self.secret is not None and not self.is_known():
             _recognitions.do(self)
         return self.known_as
 
     def is_known(self) -> bool:
         """Whether it need not be looked up who it is."""
-        is_over = self.known_until is not None and self.known_until <= now()
-        return self.secret is None or (not is_over and time.monotonic() - self.known_at < TRUSTED
+        return self.secret is None or (not self.is_over() and time.monotonic() - self.known_at < TRUSTED
                                        and self.known_at >= connections.doubted_at(self.known_as))
+
+    def is_over(self) -> bool:
+        """Whether what it showed has grown too old since."""
+        return self.known_until is not None and self.known_until <= now()
 
     def know(self, person: Person | None, asked_at: float, until: datetime | None = None) -> None:
         """It was asked who it is, then, and this was the answer, which holds until that moment at the latest."""

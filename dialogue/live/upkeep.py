@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from dialogue.core import db, followers, idempotency
-from dialogue.core.giving_way import give_way
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast, driver, joining, nudges, sight, state
 from dialogue.live.connections import TRUSTED, Connection, connections, recognise
@@ -19,6 +18,7 @@ _tasks: list[tuple[float, Task]] = []
 _well_until: dict[str, float] = {}
 PATIENCE = 60.0  # Seconds a task's success may be overdue before the process counts as unwell.
 AT_ONCE = 250  # A database takes only so many values in one question.
+BETWEEN = 0.05  # Seconds between two such questions: a hall's posts are not to wait for all of them.
 
 
 class _Looked:
@@ -99,9 +99,15 @@ def look_out_for_strangers() -> None:
         _Looked.at = since  # Not before all were seen.
 
 
-@every(TRUSTED / 2)
+@every(2)
 def look_for_ends() -> None:
-    """Look everybody up now and then: sign-ins grow old."""
+    """Take out those whose sign-in or token has grown too old."""
+    drop_strangers([connection for connection in connections if connection.is_over()])
+
+
+@every(TRUSTED / 2)
+def look_everybody_up() -> None:
+    """So that hardly anybody has to be looked up at the moment they act; and in case a word of it never came."""
     drop_strangers([connection for connection in connections if connection.secret is not None])
 
 
@@ -112,7 +118,7 @@ def drop_strangers(among: list[Connection]) -> None:
         for connection in some:
             if connection.known_as is None:
                 joining.evict(connection, reason="signed_out")
-        give_way()
+        broadcast.socket().sleep(BETWEEN)
 
 
 @every(2)

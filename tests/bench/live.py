@@ -27,7 +27,7 @@ class Plan:
     voters: Sequence[int] = (2000, 8000)
     returning: int = 2000
     seconds: float = 5
-    steady_seconds: float = 10
+    steady_seconds: float = 25  # fifty posts: of fewer, one slow one would be the slowest hundredth
     page_seconds: float = 20
     rounds: int = 3
     enough_s: float = 660  # no round is begun that would probably end later than this
@@ -73,8 +73,6 @@ def measure(plan: Plan, kit: Path) -> Figures:
         peer = _peer(kit, Path(folder), server_core, figures.notes)
         kit_run = measuring.Kit(compiled(kit), own_core)
         _rounds(plan, kit_run, [ours] + ([peer] if peer else []), figures)
-        _attempt(figures, ours.name, "pages", partial(measuring.pages, ours, kit_run, plan.many, plan.page_seconds))
-        _attempt(figures, ours.name, "storm", partial(measuring.storm, ours, plan.returning))
     return figures
 
 
@@ -102,6 +100,9 @@ def _round(plan: Plan, kit: measuring.Kit, sides: Sequence[Ours | Peer], figures
     for what, work in works.items():
         for side in sides:  # Next to each other, so that a machine that slows down slows both.
             _attempt(figures, side.name, what, partial(work, side))
+    ours = sides[0]
+    _attempt(figures, ours.name, "pages", partial(measuring.pages, ours, kit, plan.many, plan.page_seconds))
+    _attempt(figures, ours.name, "storm", partial(measuring.storm, ours, plan.returning))
 
 
 def _attempt(figures: Figures, side: str, what: str, work: Callable[[], dict[str, float]]) -> None:

@@ -83,6 +83,19 @@ def test_a_token_that_grows_too_old_speaks_no_more(world: World, socket: Connect
     assert answer["error"]["code"] == "not_signed_in"
 
 
+def test_who_listens_is_taken_out_when_their_token_grows_too_old(world: World, socket: Connect) -> None:
+    room = world.room()
+    person = world.member(room)
+    _token, secret = make_token(person, label="script", days=1, key="k")
+    stays, goes = socket(person), socket(auth={"token": secret})
+    for there in (stays, goes):
+        assert there.join(room.id)["ok"]
+    with held_at(now() + timedelta(days=1, seconds=1)), lookups() as found:
+        upkeep.look_for_ends()
+    assert (stays.client.is_connected(), goes.client.is_connected()) == (True, False)
+    assert len(found) == 1  # For the one alone.
+
+
 def test_an_answer_that_was_overtaken_counts_no_more(world: World) -> None:
     there = Connection("a", "secret")
     there.know(None, 20.0)
