@@ -67,7 +67,10 @@ class SilentLine:
         if self.dead:
             return
         laid, server = self._deaths, end.connect_to_server()
-        lives = lambda: laid == self._deaths  # noqa: E731
+
+        def lives() -> bool:
+            return laid == self._deaths
+
         server.on_message(lambda frame: end.send(frame) if lives() else None)
         end.on_message(lambda frame: server.send(frame) if lives() else None)
         server.on_close(lambda code, reason: end.close(code=code, reason=reason) if lives() else None)
