@@ -32,9 +32,14 @@ def _from_cookie(secret: str) -> "Visitor | None":
 
 
 def _from_token(incoming: Any) -> "Visitor | None":
+    secret = _shown_token(incoming)
+    person = queries.person_of_token(secret) if secret else None
+    return Visitor(person, secret, by_token=True) if secret and person else None
+
+
+def _shown_token(incoming: Any) -> str | None:
     scheme, _space, secret = incoming.headers.get("Authorization", "").partition(" ")
-    person = queries.person_of_token(secret) if scheme == "Bearer" else None
-    return Visitor(person, secret, by_token=True) if person else None
+    return secret if scheme == "Bearer" else None
 
 
 class Visitor:
@@ -65,8 +70,7 @@ def _recognise() -> None:
 
 def _refuse_a_dead_token() -> None:
     """A program is told that its token is not valid; as nobody it would be shown less and take that for all."""
-    shows_one = request.headers.get("Authorization", "").startswith("Bearer ")
-    if g.person is None and shows_one and request.path.startswith("/api/"):
+    if g.person is None and _shown_token(request) is not None and request.path.startswith("/api/"):
         raise NotSignedIn(_("This token is not valid, or not any more."))
 
 

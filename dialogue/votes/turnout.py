@@ -27,6 +27,7 @@ def told(ballot_id: str, cast: int, *, is_secret: bool) -> int:
     if last is not None and now - last.at < PACE:
         return last.cast
     for old in [id for id, told in _told.items() if now - told.at >= PACE]:
-        del _told[old]
-    _told[ballot_id] = _Told(now, cast)
-    return cast
+        _told.pop(old, None)  # Unless another thread was quicker.
+    # Who asked earlier may come here later: a turnout does not go back.
+    _told[ballot_id] = _Told(now, max(cast, last.cast if last else 0))
+    return _told[ballot_id].cast

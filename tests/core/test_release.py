@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import QueuePool, text
 
 from dialogue.core import db
 
@@ -19,7 +19,9 @@ def test_a_connection_that_broke_after_the_last_question_does_not_fail_the_answe
     with psycopg.connect(address, autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
     db.release()
-    assert db.engine().pool.checkedout() == 0  # type: ignore[attr-defined]
+    pool = db.engine().pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedout() == 0
     assert db.session().scalar(text("SELECT 1")) == 1
     db.release()
     db.engine().dispose()

@@ -62,6 +62,13 @@ def test_a_result_waits_for_nothing(world: World, chamber: Chamber, clock: Clock
     assert (told["cast"], told["ballot"]["yes"]) == (1, 1)
 
 
+def test_a_turnout_does_not_go_back(clock: Clock) -> None:
+    told = [turnout.told("a", 4, is_secret=True)]
+    clock.now += 1
+    told.append(turnout.told("a", 3, is_secret=True))
+    assert told == [4, 4]
+
+
 def test_what_was_told_is_not_kept(world: World, clock: Clock) -> None:
     for n in range(5):
         turnout.told(f"{n}", n, is_secret=True)

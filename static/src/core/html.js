@@ -21,7 +21,7 @@ export function filled(blank, data) {
     if (node.nodeType === Node.TEXT_NODE) node.data = put(node.data);
     else for (const attribute of node.attributes) attribute.value = put(attribute.value);
   }
-  for (const time of made.querySelectorAll("time")) time.textContent = moment(time.dateTime);
+  for (const time of made.querySelectorAll("time[datetime]")) time.textContent = moment(time.dateTime);
   return made;
 }
 

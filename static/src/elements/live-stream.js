@@ -1,10 +1,9 @@
 // A list that grows under the reader's eyes. What is on the page came from the same macro as the <template> here.
-import { fill, moment } from "../core/html.js";
+import { fill, filled, moment } from "../core/html.js";
 import { say } from "../core/messages.js";
 import { isUp, send } from "../core/socket.js";
 import { nearest } from "../core/streams.js";
 
-const ID = "__id__";
 const NEAR = 160; // px from the list's end that count as reading along
 const READ_EVERY = 2_000;
 
@@ -67,14 +66,9 @@ export class LiveStream extends HTMLElement {
   }
 
   #made(data) {
-    const item = this.template.content.firstElementChild.cloneNode(true);
+    const item = filled(this.template, { id: data.id });
     item.id = item.dataset.id = data.id;
     item.dataset.voice = data.voice;
-    for (const name of ["href", "action", "value"]) {
-      for (const element of item.querySelectorAll(`[${name}*="${ID}"]`)) {
-        element.setAttribute(name, element.getAttribute(name).replaceAll(ID, data.id));
-      }
-    }
     for (const token of item.querySelectorAll("[name=csrf_token]")) {
       token.value = document.querySelector("meta[name=csrf-token]").content;
     }
