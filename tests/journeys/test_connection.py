@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import update
 
 from dialogue.accounts import actions as accounts
@@ -13,22 +13,7 @@ from dialogue.core.transaction import transaction
 from dialogue.rooms.contributions import actions
 from dialogue.rooms.contributions.queries import WINDOW
 from tests.journeys.conftest import House
-
-LISTEN = """() => {
-  window.said = [];
-  const line = document.querySelector("connection-status");
-  new MutationObserver(() => window.said.push(line.dataset.state)).observe(line, {attributeFilter: ["data-state"]});
-}"""
-
-
-def said(page: Page) -> list[str]:
-    """What the page said of its connection since it was listened to."""
-    return page.evaluate("[...new Set(window.said)]")
-
-
-def is_live(page: Page) -> None:
-    """Wait until the page has joined its stream."""
-    expect(page.locator("presence-line")).to_be_visible()
+from tests.journeys.listening import Pair, is_live, said
 
 
 def test_who_was_away_for_too_long_sees_the_newest_and_keeps_what_they_type(house: House) -> None:
@@ -63,15 +48,10 @@ def test_who_was_away_for_too_long_sees_the_newest_and_keeps_what_they_type(hous
 
 
 def test_a_short_break_is_not_spoken_of_and_nothing_is_missed(house: House) -> None:
-    room = house.world.room()
-    one, other = house.world.member(room), house.world.member(room)
-    db.release()
-    page = house.enter(other, room.address)
-    is_live(page)
-    page.evaluate(LISTEN)
+    pair = Pair.meet(house)
+    page = pair.listens()
     page.context.set_offline(True)
-    house.world.contribution(room, one, "In between")
-    db.release()
+    pair.says("In between")
     page.wait_for_timeout(500)
     page.context.set_offline(False)
     expect(page.locator(".contribution .body")).to_have_text(["In between"])
@@ -80,16 +60,11 @@ def test_a_short_break_is_not_spoken_of_and_nothing_is_missed(house: House) -> N
 
 
 def test_while_the_server_is_gone_the_page_says_so_until_it_has_caught_up(house: House) -> None:
-    room = house.world.room()
-    one, other = house.world.member(room), house.world.member(room)
-    db.release()
-    page = house.enter(other, room.address)
-    is_live(page)
-    page.evaluate(LISTEN)
+    pair = Pair.meet(house)
+    page = pair.listens()
     house.server.kill()
     expect(page.locator("connection-status")).to_contain_text("Reconnecting")
-    house.world.contribution(room, one, "While it was away")
-    db.release()
+    pair.says("While it was away")
     page.wait_for_timeout(3_000)
     expect(page.locator("connection-status")).to_contain_text("Reconnecting")
     house.server.start()
@@ -114,14 +89,11 @@ def test_who_was_signed_out_is_told_that_and_not_that_the_connection_is_lost(hou
 
 
 def test_where_no_socket_gets_through_people_read_and_write_all_the_same(house: House) -> None:
-    room = house.world.room()
-    one, other = house.world.member(room), house.world.member(room)
-    db.release()
-    page = house.enter(other, room.address)
+    pair = Pair.meet(house)
+    page = pair.listens()
     page.add_init_script("window.WebSocket = class { constructor() { throw new Error('not through here'); } };")
     page.reload()
-    house.world.contribution(room, one, "Do you hear me?")
-    db.release()
+    pair.says("Do you hear me?")
     expect(page.locator(".contribution .body")).to_have_text(["Do you hear me?"], timeout=20_000)
     page.get_by_label("Your contribution").fill("Clearly")
     page.get_by_role("button", name="Post").click()

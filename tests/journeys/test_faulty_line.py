@@ -6,13 +6,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.rooms.contributions import actions
-from dialogue.rooms.models import Room
 from tests.journeys.conftest import House
 from tests.journeys.lines import HANDFUL, BadLine, SilentLine, turned_away
-from tests.journeys.test_connection import LISTEN, is_live, said
+from tests.journeys.listening import LISTEN, Pair, is_live, said
 
 SHOWN = """() => [...document.querySelectorAll(".contribution")].map((each) => {
   const part = (name) => each.querySelector(`[data-field="${name}"]`);
@@ -23,8 +21,8 @@ SHOWN = """() => [...document.querySelectorAll(".contribution")].map((each) => {
 class Talk:
     """What others do in a room, ten entries at a time: they speak, say it better and take it back."""
 
-    def __init__(self, house: House, room: Room, speaker: Person, seed: int) -> None:
-        self.house, self.room, self.speaker = house, room, speaker
+    def __init__(self, pair: Pair, seed: int) -> None:
+        self.pair = pair
         self.entries = 0
         self._chance = random.Random(seed)
         self._said: list[str] = []
@@ -32,17 +30,16 @@ class Talk:
     def goes_on(self) -> None:
         """Six contributions, three edits, old ones among them, and one that is taken back."""
         for n in range(6):
-            self._said.append(self.house.world.contribution(self.room, self.speaker, f"Words {self.entries + n}").id)
+            self._said.append(self.pair.says(f"Words {self.entries + n}"))
         for n, contribution_id in enumerate(self._chance.sample(self._said, 3)):
-            actions.edit(self.speaker, contribution_id, text=f"Better words {self.entries + n}")
-        actions.retract(self.speaker, self._said.pop(self._chance.randrange(len(self._said))))
+            actions.edit(self.pair.speaker, contribution_id, text=f"Better words {self.entries + n}")
+        actions.retract(self.pair.speaker, self._said.pop(self._chance.randrange(len(self._said))))
         self.entries += HANDFUL
         db.release()
 
     def ends(self) -> None:
         """The last word."""
-        self.house.world.contribution(self.room, self.speaker, "The last word")
-        db.release()
+        self.pair.says("The last word")
 
 
 def until(page: Page, so: Callable[[], bool]) -> None:
@@ -69,12 +66,10 @@ def afresh(page: Page) -> list[list[object]]:
 
 
 def test_what_comes_shuffled_doubled_and_with_holes_is_shown_as_it_was_said(house: House, seed: int) -> None:
-    room = house.world.room()
-    one, other = house.world.member(room), house.world.member(room)
-    db.release()
-    page = house.enter(other)
-    line, talk = BadLine(page, seed), Talk(house, room, one, seed)
-    page.goto(room.address)
+    pair = Pair.meet(house)
+    page = house.enter(pair.listener)
+    line, talk = BadLine(page, seed), Talk(pair, seed)
+    page.goto(pair.room.address)
     is_live(page)
     page.evaluate("window.neverReloaded = true")
     for _round in range(5):
@@ -89,13 +84,11 @@ def test_what_comes_shuffled_doubled_and_with_holes_is_shown_as_it_was_said(hous
 
 
 def test_two_tabs_of_one_person_show_the_same_though_one_has_a_bad_line(house: House, seed: int) -> None:
-    room = house.world.room()
-    one, person = house.world.member(room), house.world.member(room)
-    db.release()
-    good = house.enter(person, room.address)
+    pair = Pair.meet(house)
+    good = pair.listens()
     bad = good.context.new_page()
-    line, talk = BadLine(bad, seed), Talk(house, room, one, seed)
-    bad.goto(room.address)
+    line, talk = BadLine(bad, seed), Talk(pair, seed)
+    bad.goto(pair.room.address)
     for tab in (good, bad):
         is_live(tab)
     for n in range(3):
@@ -111,26 +104,21 @@ def test_two_tabs_of_one_person_show_the_same_though_one_has_a_bad_line(house: H
     assert len(all_shown(good)) == 25
 
 
-def speak_during(page: Page, house: House, room: Room, speaker: Person, seconds: int) -> list[str]:
+def speak_during(page: Page, pair: Pair, seconds: int) -> list[str]:
     """Something is said now and then, for so long; returns what."""
     words = [f"Meanwhile {n}" for n in range(8)]
     for text in words:
-        house.world.contribution(room, speaker, text)
-        db.release()
+        pair.says(text)
         page.wait_for_timeout(1_000 * seconds / len(words))
     return words
 
 
 def test_who_was_offline_for_long_finds_all_in_order_and_what_they_typed(house: House, *, soak: bool) -> None:
-    room = house.world.room()
-    one, other = house.world.member(room), house.world.member(room)
-    db.release()
-    page = house.enter(other, room.address)
-    is_live(page)
-    page.evaluate(LISTEN)
+    pair = Pair.meet(house)
+    page = pair.listens()
     page.get_by_label("Your contribution").fill("half a thought")
     page.context.set_offline(True)
-    words = speak_during(page, house, room, one, 45 if soak else 8)
+    words = speak_during(page, pair, 45 if soak else 8)
     expect(page.locator("connection-status")).to_contain_text("Reconnecting")
     page.context.set_offline(False)
     expect(page.locator("connection-status")).to_contain_text("Connected again")
@@ -140,18 +128,16 @@ def test_who_was_offline_for_long_finds_all_in_order_and_what_they_typed(house: 
 
 
 def test_a_line_that_died_without_a_word_is_noticed_and_nothing_was_missed(house: House, *, soak: bool) -> None:
-    room = house.world.room()
-    one, other = house.world.member(room), house.world.member(room)
-    db.release()
-    page = house.enter(other)
+    pair = Pair.meet(house)
+    page = house.enter(pair.listener)
     line = SilentLine(page)
     page.clock.install()
-    page.goto(room.address)
+    page.goto(pair.room.address)
     is_live(page)
     page.evaluate(LISTEN)
     page.get_by_label("Your contribution").fill("half a thought")
     line.dies()
-    words = speak_during(page, house, room, one, 60 if soak else 4)
+    words = speak_during(page, pair, 60 if soak else 4)
     if not soak:
         page.clock.fast_forward("00:45")  # The page's own time, so that it misses the server's pings.
     expect(page.locator("connection-status")).to_contain_text("Reconnecting")
@@ -163,19 +149,15 @@ def test_a_line_that_died_without_a_word_is_noticed_and_nothing_was_missed(house
 
 
 def test_a_short_break_while_the_good_news_is_still_there_leaves_no_old_news_standing(house: House) -> None:
-    room = house.world.room()
-    one, other = house.world.member(room), house.world.member(room)
-    db.release()
-    page = house.enter(other, room.address)
-    is_live(page)
+    pair = Pair.meet(house)
+    page = pair.listens()
     page.context.set_offline(True)
     expect(page.locator("connection-status")).to_contain_text("Reconnecting")
     page.context.set_offline(False)
     expect(page.locator("connection-status")).to_contain_text("Connected again")
     page.evaluate(LISTEN)
     page.context.set_offline(True)
-    house.world.contribution(room, one, "In between")
-    db.release()
+    pair.says("In between")
     page.wait_for_timeout(500)
     page.context.set_offline(False)
     expect(page.locator(".contribution .body")).to_have_text(["In between"])
@@ -184,16 +166,13 @@ def test_a_short_break_while_the_good_news_is_still_there_leaves_no_old_news_sta
 
 
 def test_who_is_refused_at_the_door_knocks_again_until_there_is_room(house: House) -> None:
-    room = house.world.room()
-    one, other = house.world.member(room), house.world.member(room)
-    db.release()
-    page = house.enter(other)
+    pair = Pair.meet(house)
+    page = house.enter(pair.listener)
     page.add_init_script("Math.random = () => 0.9")  # Long pauses, so that the outage is one to speak of.
     refusals = turned_away(page, "too_many", "too_many")
-    page.goto(room.address)
+    page.goto(pair.room.address)
     page.evaluate(LISTEN)
-    house.world.contribution(room, one, "While it waited")
-    db.release()
+    pair.says("While it waited")
     is_live(page)
     assert refusals == []
     expect(page.locator(".contribution .body")).to_have_text(["While it waited"])
@@ -203,12 +182,10 @@ def test_who_is_refused_at_the_door_knocks_again_until_there_is_room(house: Hous
 
 @pytest.mark.parametrize("refusal", ["origin", "token"])
 def test_who_would_only_be_refused_again_does_not_knock_twice(house: House, refusal: str) -> None:
-    room = house.world.room()
-    person = house.world.member(room)
-    db.release()
-    page = house.enter(person)
+    pair = Pair.meet(house)
+    page = house.enter(pair.listener)
     knocks = turned_away(page, refusal, "too_many")
-    page.goto(room.address)
+    page.goto(pair.room.address)
     expect(page.locator("connection-status")).to_contain_text("Reconnecting")
     page.wait_for_timeout(2_000)
     assert knocks == ["too_many"]

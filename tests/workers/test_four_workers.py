@@ -47,7 +47,7 @@ def test_a_rolling_restart_under_load_loses_no_acknowledged_post(four_workers: C
     participants = [Participant(urls[n % 4:] + urls[:n % 4], token_of(world.member(room)), room.id) for n in range(24)]
     with talking(participants) as said:
         for worker in four_workers.workers:
-            time.sleep(0.5)
+            time.sleep(0.5)  # Something is said at the new and the old before the next one goes.
             worker.restart()
     acknowledged = [seq for one in said for seq in one.result()]
     assert len(acknowledged) == len(set(acknowledged)) > len(participants)
