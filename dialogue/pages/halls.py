@@ -33,7 +33,7 @@ def hall_console(hall_id: str) -> str:
 
 
 def _board(seat: queries.Seat) -> Board:
-    return board(seat.hall, seat.voice_id, has_vote=seat.has_vote)
+    return board(seat.hall, seat.voice_id if seat.is_member else None, has_vote=seat.has_vote)
 
 
 def hall_stage(hall_id: str) -> str:

@@ -107,28 +107,27 @@ def choices() -> list[tuple[str, Choice]]:
 
 
 def board(room: Room, voice_id: str | None, *, has_vote: bool) -> Board:
-    """The room's ballots for a reader who may read it and has this voice there, if any."""
+    """The room's ballots for a reader who may read it; with the voice of a member, who may vote."""
     found = queries.in_room(room)
-    return Board(list(_cards(found, voice_id)), has_vote and not room.is_closed, choices())
+    mine = _mine_among([one.ballot for one in found if one.ballot.state is BallotState.OPEN], voice_id)
+    cards = [Card(one.ballot, one.cast, mine.get(one.ballot.id, Mine()), _is_key_lost(one.ballot)) for one in found]
+    return Board(cards, has_vote and not room.is_closed, choices())
 
 
-def _cards(found: list[queries.Listed], voice_id: str | None) -> Iterator[Card]:
-    is_open = [one.ballot for one in found if one.ballot.state is BallotState.OPEN]
-    recorded = _choices_of(voice_id, [ballot.id for ballot in is_open]) if voice_id and is_open else {}
-    for one in found:
-        if voice_id is None or one.ballot.id not in recorded:
-            yield Card(one.ballot, one.cast, key_lost=one.ballot in is_open and _is_key_lost(one.ballot))
-            continue
-        choice = recorded[one.ballot.id]
-        voted = _voted_secretly(one.ballot, voice_id) if one.ballot.is_secret else choice is not None
-        yield Card(one.ballot, one.cast, Mine(on_roll=True, voted=voted, choice=choice), _is_key_lost(one.ballot))
-
-
-def _choices_of(voice_id: str, ballot_ids: list[str]) -> dict[str, Choice | None]:
-    """Of these ballots, those on whose roll the voice is, each with what it chose where that is recorded."""
+def _mine_among(ballots: list[Ballot], voice_id: str | None) -> dict[str, Mine]:
+    """The voice's part in those of these open ballots on whose roll it is."""
+    if voice_id is None or not ballots:
+        return {}
     query = _beside_electors(select(Elector.ballot_id, Vote.choice)).where(
-        Elector.voice_id == voice_id, Elector.ballot_id.in_(ballot_ids))
-    return dict(db.session().execute(query).all())
+        Elector.voice_id == voice_id, Elector.ballot_id.in_([ballot.id for ballot in ballots]))
+    chosen = dict(db.session().execute(query).all())
+    on_roll = [ballot for ballot in ballots if ballot.id in chosen]
+    return {ballot.id: Mine(True, _has_voted(ballot, voice_id, chosen[ballot.id]), chosen[ballot.id])
+            for ballot in on_roll}
+
+
+def _has_voted(ballot: Ballot, voice_id: str, choice: Choice | None) -> bool:
+    return _voted_secretly(ballot, voice_id) if ballot.is_secret else choice is not None
 
 
 def _is_key_lost(ballot: Ballot) -> bool:
@@ -156,7 +155,7 @@ def _mine(ballot: Ballot, person: Person | None, roles: frozenset[Role]) -> Mine
     if row is None:
         return Mine()
     voice_id, choice, explained_at = row
-    voted = _voted_secretly(ballot, voice_id) if ballot.is_secret else choice is not None
+    voted = _has_voted(ballot, voice_id, choice)
     return Mine(on_roll=True, voted=voted, choice=choice, explained=explained_at is not None)
 
 

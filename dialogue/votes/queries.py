@@ -42,8 +42,8 @@ class Listed:
     @property
     def cast(self) -> int:
         """How many have voted, as it may be told; once there is a result, what it says."""
-        if self.ballot.decision:
-            return self.ballot.decision.count.cast
+        if result := self.ballot.decision:
+            return result.count.cast
         return told(self.ballot.id, self.counted, is_secret=self.ballot.is_secret)
 
 
