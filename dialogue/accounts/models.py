@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from dialogue.core import db
+from dialogue.core import db, lookalikes
 from dialogue.core.attribution import ActorSet, Capacity
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
@@ -53,12 +54,19 @@ class Actor(db.Base):
     created_at: Mapped[datetime]
 
 
+def _key_of_name(context: Any) -> str:
+    return lookalikes.key(context.get_current_parameters()["name"])
+
+
 class Person(db.Base):
     """A human. Guests of a town hall have a display name and nothing else; rehearsing ones are made up."""
 
     __tablename__ = "person"
     id: Mapped[db.Key]
     name: Mapped[str] = mapped_column(String(120))
+    # Equal for names that look alike. Set with the name, in statements that insert many rows as well.
+    name_key: Mapped[str] = mapped_column(String(lookalikes.KEY_LENGTH), default=_key_of_name, server_default="",
+                                          index=True)
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_guest: Mapped[bool] = mapped_column(default=False)
@@ -71,6 +79,11 @@ class Person(db.Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     actor: Mapped[Actor | None] = relationship(lazy="raise")
+
+    @validates("name")
+    def _keyed(self, _field: str, name: str) -> str:
+        self.name_key = lookalikes.key(name)
+        return name
 
     def disable(self, at: datetime) -> None:
         """Shut the account; what the person did stays in the record."""

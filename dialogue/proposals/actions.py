@@ -14,6 +14,7 @@ from dialogue.core.idempotency import answer, answered, fingerprint
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.thread import Link, Ref, relate
 from dialogue.core.transaction import Transaction, transaction
+from dialogue.proposals import steps
 from dialogue.proposals.events import (
     DraftRevised,
     DraftWithdrawn,
@@ -112,6 +113,7 @@ def sponsor(person: Person, proposal_id: str) -> Proposal:
             return proposal
         if endorsement := tx.session.get(Endorsement, (proposal_id, voice_id)):
             tx.session.delete(endorsement)
+            steps.note(tx, proposal)
         proposal.sponsors.append(Sponsor(proposal_id=proposal_id, voice_id=voice_id, at=now()))
         tx.record(ProposalSponsored(stream_id=proposal.stream_id, proposal_id=proposal.id, voice_id=voice_id))
     return proposal
@@ -129,6 +131,7 @@ def endorse(person: Person, proposal_id: str, *, version: int) -> Proposal:
         if voice_id in {each.voice_id for each in proposal.sponsors}:
             raise Conflict(_("You are among its sponsors already."))
         if _note_endorsement(tx, proposal, voice_id):
+            steps.note(tx, proposal)
             tx.record(ProposalEndorsed(stream_id=proposal.stream_id, proposal_id=proposal.id))
     return proposal
 
@@ -143,6 +146,7 @@ def withdraw_endorsement(person: Person, proposal_id: str) -> Proposal:
         held = tx.session.get(Endorsement, (proposal_id, _voice(proposal.room_id, person)))
         if held is not None:
             tx.session.delete(held)
+            steps.note(tx, proposal)
             tx.record(ProposalEndorsed(stream_id=proposal.stream_id, proposal_id=proposal.id))
     return proposal
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Person
@@ -50,6 +50,10 @@ class Proposal(db.Base):
     submitted_version: Mapped[int | None]
     closed_at: Mapped[datetime | None]
     withdrawal_reason: Mapped[str] = mapped_column(String(500), default="")
+    # Where people are hidden: every table of endorsements by actor set told so far, oldest first, and the total at
+    # the last decision whether to tell another. No total: endorsed by name before, so no table is ever told.
+    sets_told: Mapped[list[dict[str, int]]] = mapped_column(JSON, default=list, server_default="[]")
+    sets_judged_at: Mapped[int | None] = mapped_column(default=0, server_default="0")
     room: Mapped[Room] = relationship(lazy="joined", innerjoin=True)
     sponsors: Mapped[list["Sponsor"]] = relationship(lazy="selectin")
 

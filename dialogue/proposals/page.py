@@ -13,7 +13,7 @@ from dialogue.proposals import queries, versions
 from dialogue.proposals.models import Proposal, ProposalVersion
 from dialogue.proposals.queries import Seen
 from dialogue.proposals.support import SetCount, by_set
-from dialogue.rooms.voices import actor_sets, bylines
+from dialogue.rooms.voices import bylines
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def page(proposal_id: str, person: Person | None, number: int | None = None) -> 
 
 def _support(seen: Seen, endorsements: Mapping[str, int], names: Mapping[str, Byline]) -> Support:
     hides = seen.proposal.room.attribution.hides_people
-    counts = actor_sets(endorsements) if hides else Counter(names[v].actor_set for v in endorsements if v in names)
+    counts = _told(seen.proposal) if hides else Counter(names[v].actor_set for v in endorsements if v in names)
     return Support(
         total=len(endorsements),
         earlier=sum(1 for version in endorsements.values() if version != seen.proposal.version),
@@ -66,6 +66,11 @@ def _support(seen: Seen, endorsements: Mapping[str, int], names: Mapping[str, By
         sets=by_set(counts, hides_people=hides),
         endorsers=[] if hides else [voice_id for voice_id in endorsements if voice_id in names],
     )
+
+
+def _told(proposal: Proposal) -> Mapping[str, int]:
+    """The table by actor set told last; it stands still between two steps, and over each change of a place."""
+    return proposal.sets_told[-1] if proposal.sets_told and proposal.sets_judged_at is not None else {}
 
 
 def thread_of(proposal: Proposal, person: Person | None) -> list[dict[str, Any]]:

@@ -178,13 +178,26 @@ class Membership(db.Base):
     ended_at: Mapped[datetime | None]
     left_freely: Mapped[bool] = mapped_column(default=False, server_default=false())
     read_seq: Mapped[int] = mapped_column(default=0)
+    counted_as: Mapped[ActorSet | None] = mapped_column(stored(ActorSet))
     actor: Mapped[Actor | None] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise")
     __table_args__ = (Index("ix_membership_person", "person_id"),)
 
     def acknowledge(self, rule: AttributionRule) -> None:
-        """Enter under this rule."""
+        """Enter under this rule.
+
+        Where the rule hides people, the set the person counts in is frozen at the first entry: a figure that
+        moved together with a place would tell what the place's holder did.
+        """
         self.acknowledged = rule
+        if rule.hides_people and self.counted_as is None:
+            self.counted_as = self._actor_set()
+
+    def _actor_set(self) -> ActorSet:
+        session = object_session(self)
+        if session is None or self.actor_id is None:
+            return ActorSet.PUBLIC
+        return session.scalar(select(Actor.actor_set).where(Actor.id == self.actor_id)) or ActorSet.PUBLIC
 
     def end(self, at: datetime) -> None:
         """Take the place away."""

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, insert, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from dialogue.accounts.models import Actor, Person
@@ -154,10 +154,19 @@ def actor_sets(voice_ids: Collection[str]) -> Mapping[str, int]:
 
 
 def set_of_voices(voice_ids: Collection[str]) -> dict[str, ActorSet]:
-    """The actor set of each voice, for counting."""
+    """The actor set each voice counts in: where people are hidden, the one of its first entry."""
     query = _places().where(VoiceIdentity.voice_id.in_(voice_ids)).with_only_columns(
-        VoiceIdentity.voice_id, Actor.actor_set)
+        VoiceIdentity.voice_id, _COUNTED_AS)
     return {id: actor_set or ActorSet.PUBLIC for id, actor_set in db.session().execute(query)}
+
+
+def sizes_of_sets(room: Room) -> Mapping[str, int]:
+    """How many of those who have entered count in each actor set."""
+    inside = (Membership.room_id == room.id) & Membership.ended_at.is_(None)
+    query = (select(_COUNTED_AS, func.count()).select_from(Membership)
+             .outerjoin(Actor, Actor.id == Membership.actor_id)
+             .where(inside, Membership.acknowledged == room.attribution).group_by(_COUNTED_AS))
+    return {actor_set or ActorSet.PUBLIC: number for actor_set, number in db.session().execute(query)}
 
 
 def electorate(room: Room) -> dict[str, ActorSet]:
@@ -165,7 +174,7 @@ def electorate(room: Room) -> dict[str, ActorSet]:
     entitled = _places().where(
         VoiceIdentity.room_id == room.id, Membership.ended_at.is_(None), Membership.may_vote,
         Membership.acknowledged == room.attribution, Person.disabled_at.is_(None))
-    query = entitled.with_only_columns(VoiceIdentity.voice_id, Actor.actor_set)
+    query = entitled.with_only_columns(VoiceIdentity.voice_id, _COUNTED_AS)
     return {id: actor_set or ActorSet.PUBLIC for id, actor_set in db.session().execute(query)}
 
 
@@ -175,8 +184,9 @@ def _places() -> Select[Any]:
             .join(Membership, same).outerjoin(Actor, Actor.id == Membership.actor_id))
 
 
+_COUNTED_AS = func.coalesce(Membership.counted_as, Actor.actor_set, type_=Actor.actor_set.type)
 # Hot statements are built once: building one costs as much as running it.
-_OWN_PLACES = select(Membership, VoiceIdentity.voice_id, Actor.actor_set).outerjoin(VoiceIdentity, (
+_OWN_PLACES = select(Membership, VoiceIdentity.voice_id, _COUNTED_AS).outerjoin(VoiceIdentity, (
     VoiceIdentity.room_id == Membership.room_id) & (VoiceIdentity.person_id == Membership.person_id)).outerjoin(
     Actor, Actor.id == Membership.actor_id).where(
     Membership.room_id == bindparam("room"), Membership.person_id.in_(bindparam("people", expanding=True)),
