@@ -17,7 +17,7 @@ from dialogue.core.permissions import Permission, permit
 from dialogue.core.record import HOUSE, Stream
 from dialogue.core.thread import Link, Ref, relate
 from dialogue.core.transaction import Transaction, transaction
-from dialogue.outcomes import drafting, sources
+from dialogue.outcomes import drafting, naming, sources
 from dialogue.outcomes.events import (
     OutcomeCorrected,
     OutcomeDrafted,
@@ -26,7 +26,6 @@ from dialogue.outcomes.events import (
     OutcomeReturned,
     OutcomeSigned,
 )
-from dialogue.outcomes.leaks import Linter
 from dialogue.outcomes.models import Corrigendum, Outcome, OutcomeKind, SummaryPoint, symbol_of
 from dialogue.outcomes.summarising import Section
 from dialogue.rooms.models import Room
@@ -68,7 +67,7 @@ def draft_session(person: Person, room_id: str, *, title: str, key: str | None =
             return tx.fetch(Outcome, made)
         room.refuse_if_closed()
         room.refuse_if_rehearsal()
-        _refuse_leaks(room, {"title": title})
+        naming.refuse(person, room, {"title": title})
         outcome = begin(tx, room, kind=OutcomeKind.SESSION, title=title, verdict="", decision={})
         answer(tx, _owner(room, person), key, body, outcome.id)
     return outcome
@@ -94,14 +93,14 @@ def draft_summary(person: Person, outcome_id: str) -> Outcome:
 def edit(person: Person, outcome_id: str, *, base: int, title: str, summary: Sequence[Written]) -> Outcome:
     """Save the draft as the rapporteur wrote it, replacing its summary. `base` is the revision they saw.
 
-    Raises Conflict if it changed meanwhile; Invalid at `text-<key>` for what would reveal somebody and at
+    Raises Conflict if it changed meanwhile; Invalid at `text-<key>` for what would reveal a participant and at
     `sources-<key>` for a sentence that points to nothing said here.
     """
     with transaction() as tx:
         outcome = tx.fetch(Outcome, outcome_id)
         permit(person, Permission.OUTCOME_EDIT, outcome)
         outcome.edit(base)
-        _refuse_leaks(outcome.room, {"title": title, **{f"text-{w.key}": w.text for w in summary}})
+        naming.refuse(person, outcome.room, {"title": title, **{f"text-{w.key}": w.text for w in summary}})
         outcome.title, outcome.summary = title, _points(outcome, summary)
         outcome.summarised_at = outcome.summarised_at or now()
         tx.record(OutcomeEdited(stream_id=outcome.stream_id, outcome_id=outcome.id, revision=outcome.revision))
@@ -109,11 +108,12 @@ def edit(person: Person, outcome_id: str, *, base: int, title: str, summary: Seq
 
 
 def sign(person: Person, outcome_id: str, *, revision: int) -> Outcome:
-    """Sign the draft as the chair read it."""
+    """Sign the draft as the chair read it. Raises Invalid where it names a participant of a room that hides people."""
     with transaction() as tx:
         outcome = tx.fetch(Outcome, outcome_id)
         permit(person, Permission.OUTCOME_SIGN, outcome)
         outcome.sign(voice_id_of(outcome.room_id, person), revision, now())
+        naming.refuse_to_let_out(outcome)
         tx.record(OutcomeSigned(stream_id=outcome.stream_id, outcome_id=outcome.id))
     return outcome
 
@@ -135,7 +135,7 @@ def publish(person: Person, outcome_id: str) -> Outcome:
         permit(person, Permission.OUTCOME_PUBLISH, outcome)
         outcome.publish(now())
         # Once more: since the draft was saved, somebody whom it names may have come into the room.
-        _refuse_leaks(outcome.room, {"form": " \n ".join([outcome.title, *(p.text for p in outcome.summary)])})
+        naming.refuse_to_let_out(outcome)
         for said in outcome.cited:
             relate(tx, said, Link.CITES, Ref("outcome", outcome.id))
         tx.record(OutcomePublished(stream_id=outcome.stream_id, outcome_id=outcome.id))
@@ -148,10 +148,11 @@ def correct(person: Person, outcome_id: str, *, text: str, key: str | None = Non
     with transaction() as tx:
         outcome = tx.fetch(Outcome, outcome_id)
         permit(person, Permission.OUTCOME_CORRECT, outcome)
+        naming.refuse_unless_correcting(person, outcome.room)
         outcome.refuse_unless_published()
         if answered(tx, _owner(outcome.room, person), key, body) is not None:
             return outcome
-        _refuse_leaks(outcome.room, {"text": text})
+        naming.refuse(person, outcome.room, {"text": text})
         added = Corrigendum(outcome_id=outcome.id, number=len(outcome.corrigenda) + 1, text=text, at=now())
         outcome.corrigenda.append(added)
         answer(tx, _owner(outcome.room, person), key, body, added.number)
@@ -161,15 +162,6 @@ def correct(person: Person, outcome_id: str, *, text: str, key: str | None = Non
 
 def _owner(room: Room, person: Person) -> str:
     return voice_id_of(room.id, person) or person.id
-
-
-def _refuse_leaks(room: Room, texts: dict[str, str]) -> None:
-    """Raise Invalid at the field whose text would tell who was in a room whose rule hides it."""
-    linter = Linter(drafting.forbidden_in(room)) if room.attribution.hides_people else None
-    for field, text in texts.items():
-        if linter and (found := linter.mentions(text)):
-            raise Invalid(field, _("Nobody who was here may be named. Reword this without: %(found)s",
-                                   found=", ".join(found)))
 
 
 def _points(outcome: Outcome, summary: Sequence[Written]) -> list[SummaryPoint]:

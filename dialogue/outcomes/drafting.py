@@ -17,14 +17,11 @@ from dialogue.core.clock import now
 from dialogue.core.record import Recorded
 from dialogue.core.thread import Ref
 from dialogue.core.transaction import Transaction, after_commit, transaction
-from dialogue.outcomes import sources
+from dialogue.outcomes import naming, sources
 from dialogue.outcomes.events import OutcomeDrafted, OutcomeEdited
-from dialogue.outcomes.leaks import name_forms
 from dialogue.outcomes.models import Outcome, OutcomeState, SummaryPoint
 from dialogue.outcomes.summarising import Sentence, Source
 from dialogue.outcomes.summary_worker import NoDraft, ask
-from dialogue.rooms.models import Room
-from dialogue.rooms.voices import names_in
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN_SECONDS = 60
@@ -81,22 +78,14 @@ def compose(outcome_id: str) -> list[Sentence]:
     if outcome.room.attribution is AttributionRule.CLOSED:
         return []
     said = sources.material(outcome)
-    hidden = forbidden_in(outcome.room)
+    hidden = naming.known_names() if outcome.room.attribution.hides_people else naming.NONE
     db.session().rollback()  # Nothing is held while the worker compares.
     texts = [Source(f"{s.ref.kind}:{s.ref.id}", s.html, s.ref.kind, s.supports) for s in said]
     try:
-        return ask(texts, hidden) if texts else []
+        return ask(texts, hidden.whole, hidden.parts) if texts else []
     except NoDraft:
         log.warning("no draft of a summary in time", extra={"outcome": outcome_id})
         return []
-
-
-def forbidden_in(room: Room) -> list[str]:
-    """What no text that leaves the room may say, under a rule that hides people: names in every form, and actors."""
-    if not room.attribution.hides_people:
-        return []
-    people, actors = names_in(room.id)
-    return [*(form for name in people for form in name_forms(name)), *actors]
 
 
 def write(tx: Transaction, outcome: Outcome, made: Sequence[Sentence]) -> None:

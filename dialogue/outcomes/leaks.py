@@ -34,9 +34,14 @@ def words(text: str) -> tuple[str, ...]:
 
 
 class Linter:
-    """What may not be revealed, prepared once for many texts."""
+    """What may not be revealed, prepared once for many texts.
 
-    def __init__(self, forbidden: Iterable[str]) -> None:
+    `proper` are single words that count only with a capital letter, where their script has any: a list of many
+    people's names holds "Will" and "May".
+    """
+
+    def __init__(self, forbidden: Iterable[str], proper: Iterable[str] = ()) -> None:
+        self._proper = {spelled: term for term in proper if len(spelled := words(term)) == 1}
         self._by_first_word: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._unspaced: dict[str, str] = {}
         for term in dict.fromkeys(forbidden):
@@ -49,9 +54,14 @@ class Linter:
     def mentions(self, text: str) -> list[str]:
         """Return each forbidden term in the text, then each address and handle, once and in order."""
         found = words(text)
-        named = [*self._spaced_in(found), *self._unspaced_in("".join(found))]
-        addresses = _ADDRESS.findall(unicodedata.normalize("NFKC", text))
-        return list(dict.fromkeys([*named, *addresses]))
+        named = [*self._spaced_in(found), *self._unspaced_in("".join(found)), *self._proper_in(text)]
+        return list(dict.fromkeys([*named, *addresses_in(text)]))
+
+    def _proper_in(self, text: str) -> Iterator[str]:
+        if self._proper:
+            shown = unicodedata.normalize("NFC", text.translate(_EMPHASIS))
+            capital = (words(word) for word in _WORD.findall(shown) if not word[0].islower())
+            yield from (self._proper[spelled] for spelled in capital if spelled in self._proper)
 
     def _spaced_in(self, found: tuple[str, ...]) -> Iterator[str]:
         for at, word in enumerate(found):
@@ -68,6 +78,11 @@ def _readings(word: str) -> Iterator[str]:
     yield word
     if _ARABIC.search(word):
         yield from (word[len(p) :] for p in _PROCLITICS if word.startswith(p) and len(word) > len(p) + 1)
+
+
+def addresses_in(text: str) -> list[str]:
+    """Return the mail addresses and @handles in a text."""
+    return _ADDRESS.findall(unicodedata.normalize("NFKC", text))
 
 
 def mentions(text: str, forbidden: Iterable[str]) -> list[str]:

@@ -71,13 +71,14 @@ class _Said:
         return sum(self.sources.values()) + len(self.sources) - 1
 
 
-def summarise(sources: Iterable[Source], forbidden: Iterable[str] = ()) -> list[Sentence]:
+def summarise(sources: Iterable[Source], forbidden: Iterable[str] = (), proper: Iterable[str] = ()) -> list[Sentence]:
     """Draft a summary of sources given in the order in which they were contributed.
 
-    Sentences that mention a forbidden name or affiliation, an e-mail address or a handle are left out. Time
+    Sentences that mention a forbidden name or affiliation (or a `proper` one, with its capital), an e-mail
+    address or a handle are left out. Time
     grows linearly with the sources; memory beyond the texts is bounded by the number of candidates.
     """
-    said = _said(sources, Linter(forbidden))
+    said = _said(sources, Linter(forbidden, proper))
     usable = [s for s in said if FEWEST_TERMS <= len(s.terms) <= MOST_TERMS] or said
     postings = _postings(said)
     candidates = _candidates(usable, postings)

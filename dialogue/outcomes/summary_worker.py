@@ -1,6 +1,6 @@
 """Drafts one summary in a process of its own, so that comparing thousands of sentences holds up nobody.
 
-Reads `{"sources": [{"id", "text", "kind", "supports"}], "forbidden": [...]}` from its input and writes
+Reads `{"sources": [{"id", "text", "kind", "supports"}], "forbidden": [...], "proper": [...]}` from its input and writes
 `[{"section", "text", "sources"}]`. The forbidden names come by the pipe, never on the command line, and nothing
 is ever written to its error output: a trace could hold what people said.
 """
@@ -25,12 +25,13 @@ class NoDraft(Exception):
     """The worker gave no draft in time."""
 
 
-def ask(sources: Iterable[Source], forbidden: Iterable[str]) -> list[Sentence]:
+def ask(sources: Iterable[Source], forbidden: Iterable[str], proper: Iterable[str] = ()) -> list[Sentence]:
     """The draft of a child process; its sources' texts are HTML. Raises NoDraft.
 
     Under gevent the waiting lets others go on, since `subprocess` is patched; elsewhere it waits in its thread.
     """
-    question = json.dumps({"sources": [asdict(source) for source in sources], "forbidden": sorted(forbidden)})
+    question = json.dumps({"sources": [asdict(source) for source in sources], "forbidden": sorted(forbidden),
+                           "proper": sorted(proper)})
     try:
         done = subprocess.run(COMMAND, cwd=ROOT, input=question.encode(), stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, timeout=SECONDS, check=True)
@@ -42,7 +43,7 @@ def ask(sources: Iterable[Source], forbidden: Iterable[str]) -> list[Sentence]:
 def answer(question: dict[str, Any]) -> list[dict[str, Any]]:
     """The draft of a question, as JSON can carry it."""
     sources = [Source(**{**source, "text": own_words(source["text"])}) for source in question["sources"]]
-    return [asdict(sentence) for sentence in summarise(sources, question["forbidden"])]
+    return [asdict(sentence) for sentence in summarise(sources, question["forbidden"], question["proper"])]
 
 
 if __name__ == "__main__":

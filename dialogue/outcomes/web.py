@@ -11,7 +11,7 @@ from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
-from dialogue.core.permissions import Permission, allows
+from dialogue.core.permissions import Permission, Role, allows
 from dialogue.core.thread import Ref
 from dialogue.outcomes import (
     actions,
@@ -25,6 +25,7 @@ from dialogue.outcomes import (
 )
 from dialogue.outcomes.feed import atom
 from dialogue.outcomes.line import line
+from dialogue.outcomes.models import Outcome
 
 bp = Blueprint("outcomes", __name__)
 bp.register_blueprint(api.bp)
@@ -85,7 +86,14 @@ def show(outcome_id: str) -> str:
         signer=lines.get(outcome.signed_by_id or ""), by_set=decision.by_set_rows(outcome.decision),
         voted_at=decision.voted_at(outcome.decision), is_led=is_led, new_key=new_id(),
         said=sources.of(outcome.room, outcome.cited) if is_led else {},
-        can={name for name, permission in MAY.items() if allows(roles, permission)})
+        can=_possible(outcome, roles))
+
+
+def _possible(outcome: Outcome, roles: frozenset[Role]) -> set[str]:
+    """What the reader may do with it. Where people are hidden, chairs alone correct (see naming.py)."""
+    may = {name for name, permission in MAY.items() if allows(roles, permission)}
+    unseen = outcome.room.attribution.hides_people and not allows(roles, Permission.ROOM_MANAGE)
+    return may - {"correct"} if unseen else may
 
 
 @bp.get("/rooms/<room_id>/outcomes/new")

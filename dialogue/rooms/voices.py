@@ -137,6 +137,13 @@ def names_in(room_id: str) -> tuple[set[str], set[str]]:
     return {person for person, _actor in found}, {actor for _person, actor in found if actor}
 
 
+def names_of_all() -> tuple[set[str], set[str], set[str]]:
+    """The names of all account holders, guests and actors there are: to keep them out; never to show them."""
+    people = db.session().execute(select(Person.name, Person.is_guest).where(~Person.is_rehearsing)).all()
+    actors = set(db.session().scalars(select(Actor.name)))
+    return {name for name, guest in people if not guest}, {name for name, guest in people if guest}, actors
+
+
 def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
     """How each voice is printed in the room, in one query; under a hiding rule nobody's identity is read."""
     asked = {"voices": list(voice_ids)}

@@ -137,7 +137,7 @@ def test_what_is_refused_is_said_at_its_field_and_nothing_typed_is_lost(chatham:
     outcome = chatham.decided()
     drafting.draft_due()
     outcome = chatham.again(outcome)
-    browser = chatham.browser(chatham.rapporteur)
+    browser = chatham.browser(chatham.chair)
     first = outcome.summary[0]
     sent = form_of(outcome, **{f"text-{first.id}": "Ariadne said so.", "text-new": "Another thought."})
     answer = browser.post(f"{outcome.address}/edit", **sent)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogue.core.sentences import sentences
+from dialogue.outcomes.leaks import Linter
 from dialogue.outcomes.summarising import Source, mentions, name_forms, summarise
 
 SEAT = "The Commission needs a seat at the table before a conflict breaks out"
@@ -171,3 +172,10 @@ def test_the_state_concerned_is_not_a_concern():
         Source("c2", "We are concerned about the list and about who may see it first."),
     ]
     assert [s.sources[0] for s in _section(summarise(said), "divergence")] == ["c2"]
+
+
+def test_a_proper_word_counts_only_with_its_capital():
+    linter = Linter([], ["Will", "مريم"])
+    assert linter.mentions("We will meet; WILL agreed, as Will did.") == ["Will"]
+    assert linter.mentions("we will meet in may") == []
+    assert linter.mentions("قالت ومريم وافقت مريم") == ["مريم"]
