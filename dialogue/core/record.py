@@ -159,10 +159,17 @@ def present(found: Sequence[Entry], audience: Audience) -> list[dict[str, Any]]:
         bodies.update(presenter(group, audience))
     visible = {e.seq for e in shown}
     return [
-        {"seq": e.seq, "kind": e.kind, "at": e.at.isoformat(), "data": bodies.get(e.seq, e.data)}
-        if e.seq in visible else {"seq": e.seq, "kind": "hidden", "at": e.at.isoformat(), "data": {}}
+        {"seq": e.seq, "kind": e.kind, "at": _at(e, audience), "data": bodies.get(e.seq, e.data)}
+        if e.seq in visible else {"seq": e.seq, "kind": "hidden", "at": _at(e, audience), "data": {}}
         for e in found
     ]
+
+
+def _at(entry: Entry, audience: Audience) -> str:
+    """The entry's moment; for those who cannot read its room the day, since a second could tell who was active."""
+    coarse = audience is Audience.PUBLIC and entry.stream_id != AGENDA
+    at = entry.at.replace(hour=0, minute=0, second=0, microsecond=0) if coarse else entry.at
+    return at.isoformat()
 
 
 def _by_presenter(found: Iterable[Entry]) -> dict[Presenter, list[Entry]]:

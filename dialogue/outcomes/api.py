@@ -1,5 +1,6 @@
 """Outcomes for programs: `/api/v1/outcomes`."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, jsonify, request
@@ -35,7 +36,7 @@ def show(outcome_id: str) -> Any:
         "summary": [{"section": point.section, "text": point.text, "source_count": len(point.sources),
                      "sources": [source.ref._asdict() for source in point.sources if shows_sources]}
                     for point in outcome.summary],
-        "corrigenda": [{"number": c.number, "at": c.at.isoformat(), "text": c.text} for c in outcome.corrigenda],
+        "corrigenda": [{"number": c.number, "at": _moment(outcome, c.at), "text": c.text} for c in outcome.corrigenda],
     })
 
 
@@ -61,6 +62,16 @@ def _brief(outcome: Outcome) -> dict[str, Any]:
         "id": outcome.id, "symbol": outcome.symbol, "title": outcome.title, "kind": outcome.kind.value,
         "state": outcome.state.value, "verdict": outcome.verdict or None, "revision": outcome.revision,
         "address": outcome.address, "room_id": outcome.room_id, "theme_id": outcome.room.theme_id,
-        "created_at": outcome.created_at.isoformat(),
-        "published_at": outcome.published_at.isoformat() if outcome.published_at else None,
+        # Numbers are given in the order of drafting: a neighbour's exact time would bracket a hidden one.
+        "created_at": _day(outcome.created_at),
+        "published_at": _moment(outcome, outcome.published_at) if outcome.published_at else None,
     }
+
+
+def _moment(outcome: Outcome, at: datetime) -> str:
+    """A moment, or where people are hidden its day."""
+    return _day(at) if outcome.room.attribution.hides_people else at.isoformat()
+
+
+def _day(at: datetime) -> str:
+    return at.date().isoformat()

@@ -30,7 +30,7 @@ def _entry(feed: etree._Element, outcome: Outcome, origin: str) -> None:
     entry = _add(feed, "entry")
     _add(entry, "id", origin + outcome.address)
     _add(entry, "title", f"{outcome.symbol} {outcome.title}")
-    _add(entry, "published", (outcome.published_at or outcome.created_at).isoformat())
+    _add(entry, "published", outcome.told(outcome.published_at or outcome.created_at).isoformat())
     _add(entry, "updated", _updated(outcome).isoformat())
     _add(entry, "link", rel="alternate", type="text/html", href=origin + outcome.address)
     _add(entry, "category", term=outcome.verdict or outcome.kind.value)
@@ -45,7 +45,8 @@ def _lines(outcome: Outcome) -> list[str]:
 
 
 def _updated(outcome: Outcome) -> datetime:
-    return max([outcome.published_at or outcome.created_at, *(added.at for added in outcome.corrigenda)])
+    newest = max([outcome.published_at or outcome.created_at, *(added.at for added in outcome.corrigenda)])
+    return outcome.told(newest)
 
 
 def _add(parent: etree._Element, name: str, words: str | None = None, /, **attributes: str) -> etree._Element:

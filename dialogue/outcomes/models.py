@@ -107,6 +107,12 @@ class Outcome(db.Base):
         """Whether explanations of vote are shown: not outside a closed room, which no word leaves."""
         return self.room.attribution is not AttributionRule.CLOSED or self.room.is_read_by(roles)
 
+    def told(self, moment: datetime) -> datetime:
+        """A moment as it may leave the room: where people are hidden the day alone, since a second could tell who
+        was there."""
+        coarse = self.room.attribution.hides_people
+        return moment.replace(hour=0, minute=0, second=0, microsecond=0) if coarse else moment
+
     @property
     def cited(self) -> list[Ref]:
         """What the summary rests on, each once, in the order of the summary."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, select
 from sqlalchemy.orm import defaultload, joinedload, lazyload
 
 from dialogue.accounts.models import Person
@@ -30,6 +30,14 @@ from dialogue.votes.models import Explanation
 from dialogue.votes.rules import Verdict
 
 A_PAGE = 20
+
+
+def _day(moment: Any) -> ColumnElement[str]:
+    """The day of a moment, to sort by: an order by the moment would bracket those of which only the day is told."""
+    return func.substr(cast(moment, String), 1, 10)
+
+
+NEWEST_FIRST = (_day(Outcome.published_at).desc(), Outcome.number.desc())
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ def page(person: Person | None, wanted: Filter, *, number: int = 1, size: int = 
     """One page of what they may see, newest first, and how many there are in all."""
     conditions = [_visible(person), *_conditions(wanted)]
     query = _plain(visible_to(person).where(*conditions)).order_by(
-        func.coalesce(Outcome.published_at, Outcome.created_at).desc(), Outcome.number.desc())
+        _day(func.coalesce(Outcome.published_at, Outcome.created_at)).desc(), Outcome.number.desc())
     total = select(func.count()).select_from(Outcome).join(Room, Room.id == Outcome.room_id).where(*conditions)
     shown = db.session().scalars(query.limit(size).offset((number - 1) * size)).all()
     return list(shown), db.session().scalar(total) or 0
@@ -95,20 +103,20 @@ def newest_published(limit: int) -> list[Outcome]:
     """What became public last, with the texts: for feeds and the first page."""
     query = select(Outcome).where(Outcome.state == OutcomeState.PUBLISHED).options(
         defaultload(Outcome.room).lazyload(Room.goals))
-    return list(db.session().scalars(query.order_by(Outcome.published_at.desc(), Outcome.number.desc()).limit(limit)))
+    return list(db.session().scalars(query.order_by(*NEWEST_FIRST).limit(limit)))
 
 
 def newest_titles(limit: int) -> list[Outcome]:
     """The same without the texts, for a short list: one statement."""
     query = _plain(select(Outcome)).where(Outcome.state == OutcomeState.PUBLISHED)
-    return list(db.session().scalars(query.order_by(Outcome.published_at.desc(), Outcome.number.desc()).limit(limit)))
+    return list(db.session().scalars(query.order_by(*NEWEST_FIRST).limit(limit)))
 
 
 def adopted_published(person: Person | None) -> list[Outcome]:
     """What may feed the agenda: published outcomes that carried, newest first. Public, so the same for everybody."""
     carried = or_(Outcome.kind == OutcomeKind.SESSION, Outcome.verdict == Verdict.ADOPTED)
     query = visible_to(person).where(Outcome.state == OutcomeState.PUBLISHED, carried)
-    return list(db.session().scalars(_plain(query).order_by(Outcome.published_at.desc()).limit(200)))
+    return list(db.session().scalars(_plain(query).order_by(*NEWEST_FIRST).limit(200)))
 
 
 def room_to_record(person: Person, room_id: str) -> Room:
@@ -131,10 +139,11 @@ def themes() -> list[Theme]:
 
 
 def explanations(outcome: Outcome) -> list[Explanation]:
-    """The explanations of vote, in the order they were given."""
+    """The explanations of vote in the order they were given; where people are hidden, in one that tells nothing."""
     if outcome.ballot_id is None:
         return []
-    query = select(Explanation).where(Explanation.ballot_id == outcome.ballot_id).order_by(Explanation.at)
+    order = Explanation.text if outcome.room.attribution.hides_people else Explanation.at
+    query = select(Explanation).where(Explanation.ballot_id == outcome.ballot_id).order_by(order)
     return list(db.session().scalars(query))
 
 
