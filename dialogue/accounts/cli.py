@@ -3,7 +3,7 @@
 import click
 from flask import Blueprint
 
-from dialogue.accounts import actions, passwords
+from dialogue.accounts import actions, names, passwords
 from dialogue.core import inputs
 from dialogue.core.errors import DomainError
 
@@ -21,7 +21,7 @@ def create_admin(name: str, email: str, password: str) -> None:
     form = {"name": name, "email": email, "password": password}
     try:
         made = actions.create_convenor(
-            name=inputs.text(form, "name", max_length=120), email=inputs.email(form, "email"),
+            name=names.chosen(form), email=inputs.email(form, "email"),
             password=passwords.chosen(form, "password", about=(name, email)))
     except DomainError as refusal:
         raise click.ClickException(str(refusal.message)) from refusal

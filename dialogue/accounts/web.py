@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
-from dialogue.accounts import actions, api, cli, passwords, queries
+from dialogue.accounts import actions, api, cli, names, passwords, queries
 from dialogue.accounts.directory import web as directory_web
 from dialogue.accounts.identity import farewell, person, somebody_at_a_browser, welcome
 from dialogue.accounts.invitations import web as invitations_web
@@ -60,7 +60,7 @@ def start() -> Any:
     if _is_started():
         raise NotFound()
     throttle("register", request.remote_addr or "")
-    name = inputs.text(request.form, "name", max_length=120)
+    name = names.chosen(request.form)
     email = inputs.email(request.form, "email")
     welcome(actions.create_first_convenor(
         name=name, email=email, password=passwords.chosen(request.form, "password", about=(name, email)),

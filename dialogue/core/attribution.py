@@ -7,6 +7,7 @@ participant, may be revealed" (Chatham House); `closed` keeps the content inside
 from dataclasses import dataclass
 from enum import StrEnum
 
+MARKED_ROLES = ("chair", "co_chair", "rapporteur", "guest")
 FEWEST = 5  # A smaller group in a breakdown would point at its people.
 
 
@@ -52,22 +53,35 @@ class Identity:
     actor_name: str | None
     actor_set: ActorSet
     capacity: Capacity
+    role: str = ""
+    namesakes: int = 0  # People here whose name looks the same and comes first.
 
 
 @dataclass(frozen=True)
 class Byline:
-    """What is printed beside a contribution. With a handle, everything else is empty."""
+    """What is printed beside a contribution. With a handle, everything else is empty.
+
+    `role` is told where it gives powers or tells a guest; `number` is 0, or 2 and more for the second and later
+    people in the room whose names look alike.
+    """
 
     handle: str = ""
     name: str = ""
     affiliation: str = ""
     capacity: str = ""
     actor_set: str = ""
+    role: str = ""
+    number: int = 0
+
+    @property
+    def called(self) -> str:
+        """The handle or the name alone, for places without room for marks; no name can hold a square bracket."""
+        return self.handle or (f"{self.name} [{self.number}]" if self.number else self.name)
 
     @property
     def shown(self) -> str:
         """The byline in one line, for places without room for marks."""
-        return self.handle or (f"{self.name} ({self.affiliation})" if self.affiliation else self.name)
+        return f"{self.called} ({self.affiliation})" if self.affiliation else self.called
 
 
 def byline(rule: AttributionRule, handle: str, identity: Identity | None) -> Byline:
@@ -75,4 +89,6 @@ def byline(rule: AttributionRule, handle: str, identity: Identity | None) -> Byl
     if rule.hides_people or identity is None:
         return Byline(handle=handle)
     return Byline(name=identity.person_name, affiliation=identity.actor_name or "",
-                  capacity=identity.capacity if identity.actor_name else "", actor_set=identity.actor_set)
+                  capacity=identity.capacity if identity.actor_name else "", actor_set=identity.actor_set,
+                  role=identity.role if identity.role in MARKED_ROLES else "",
+                  number=identity.namesakes + 1 if identity.namesakes else 0)

@@ -33,4 +33,4 @@ def _recorded(paper: Paper) -> tuple[list[str], list[list[Cell]]]:
     """Names as the room's rule prints them; under a hiding rule the handle stands alone."""
     columns = [_("Voter"), _("Affiliation"), _("Actor set"), _("Vote")]
     lines = [(line.byline, line.choice) for line in paper.lines if line.choice]
-    return columns, [[who.handle or who.name, who.affiliation, who.actor_set, choice.value] for who, choice in lines]
+    return columns, [[who.called, who.affiliation, who.actor_set, choice.value] for who, choice in lines]

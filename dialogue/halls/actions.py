@@ -19,6 +19,7 @@ from dialogue.halls.models import Hall, Plan, Segment
 from dialogue.halls.queries import hall_of_code
 from dialogue.rooms.actions import place
 from dialogue.rooms.models import Access, Membership, RoomRole, Theme
+from dialogue.rooms.namesakes import refuse_name_of_an_officer
 
 RULES = (AttributionRule.ON_RECORD, AttributionRule.CHATHAM_HOUSE)
 
@@ -115,7 +116,7 @@ def register(*, person_id: str, name: str, code: str, rule: AttributionRule, lan
     """Come in as a guest: a display name and no account.
 
     `person_id` is drawn when the form is shown and kept in the browser's session: a second press, even at the
-    same moment, meets the person the first one made. Raises Invalid("code"), Conflict.
+    same moment, meets the person the first one made. Raises Invalid at "code" and "name", Conflict.
     """
     with transaction() as tx:
         permit(None, Permission.HALL_JOIN)
@@ -159,6 +160,8 @@ def _admit(tx: Transaction, hall: Hall, person: Person, rule: AttributionRule) -
     if held is not None and held.ended_at is not None:
         raise Conflict(_("Your place here has ended."))
     if held is None:
+        if person.is_guest:
+            refuse_name_of_an_officer(hall, person.name)
         role = RoomRole.GUEST if person.is_guest else RoomRole.PARTICIPANT
         held = place(tx, hall, person, role=role, may_vote=True)
     _acknowledge(held, hall, rule)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
+from dialogue.accounts import names
 from dialogue.accounts.identity import person, somebody, welcome
 from dialogue.core import inputs
 from dialogue.core.attribution import AttributionRule
@@ -97,7 +98,7 @@ def join() -> Any:
     hall = _hall_behind(code)
     throttle("hall_code", hall.code)
     someone = person()
-    name = "" if someone else inputs.text(request.form, "name", max_length=60)
+    name = "" if someone else names.chosen(request.form, max_length=60)
     rule = _rule_kept()
     if someone is not None:
         actions.join(someone, code=code, rule=rule)

@@ -13,6 +13,7 @@ from dialogue.core import db
 from dialogue.core.attribution import ActorSet, Byline, Identity, byline
 from dialogue.rooms.handles import HANDLES
 from dialogue.rooms.models import Membership, Room
+from dialogue.rooms.namesakes import namesakes_before
 
 NUMBERS = 9000  # A word may be followed by a number from 1000 to 9999.
 
@@ -151,8 +152,9 @@ def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
         handles = db.session().execute(_HANDLES, asked)
         return {id: byline(room.attribution, handle, None) for id, handle in handles}
     rows = db.session().execute(_NAMES, asked)
-    return {id: byline(room.attribution, handle, Identity(name, actor, actor_set or ActorSet.PUBLIC, capacity))
-            for id, handle, name, actor, actor_set, capacity in rows}
+    return {id: byline(room.attribution, handle,
+                       Identity(name, actor, actor_set or ActorSet.PUBLIC, capacity, role, namesakes))
+            for id, handle, name, actor, actor_set, capacity, role, namesakes in rows}
 
 
 def actor_sets(voice_ids: Collection[str]) -> Mapping[str, int]:
@@ -201,4 +203,5 @@ _OWN_PLACES = select(Membership, VoiceIdentity.voice_id, _COUNTED_AS).outerjoin(
 _THESE = Voice.id.in_(bindparam("voices", expanding=True))
 _HANDLES = select(Voice.id, Voice.handle).where(_THESE)
 _NAMES = _places().join(Voice, Voice.id == VoiceIdentity.voice_id).where(_THESE).with_only_columns(
-    Voice.id, Voice.handle, Person.name, Actor.name, Actor.actor_set, Membership.capacity)
+    Voice.id, Voice.handle, Person.name, Actor.name, Actor.actor_set, Membership.capacity, Membership.role,
+    namesakes_before())

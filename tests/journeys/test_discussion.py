@@ -24,6 +24,25 @@ def test_what_one_person_posts_arrives_on_the_others_screens(house: House) -> No
     expect(pages[0].get_by_label("Your contribution")).to_have_value("")
 
 
+def test_a_chair_and_a_namesake_are_told_apart_as_they_speak(house: House) -> None:
+    room = house.world.room()
+    chair = house.world.member(room, RoomRole.CHAIR, name="Amara Example")
+    namesake = house.world.member(room, name="AMARA EXAMPLE")
+    db.release()
+    here, there = house.enter(chair, room.address), house.enter(namesake, room.address)
+    write(here, "from the chair")
+    write(there, "from the namesake")
+    for page in (here, there):
+        first, second = (page.locator(".contribution", has_text=f"from the {who}") for who in ("chair", "namesake"))
+        expect(first.locator(".role-mark")).to_have_text("Role: Chair")
+        expect(first.locator(".similar-name")).to_be_hidden()
+        expect(second.locator(".role-mark")).to_be_hidden()
+        expect(second.locator(".similar-name")).to_have_text("Similar name [2]")
+        page.reload()
+        expect(first.locator(".role-mark")).to_have_text("Role: Chair")
+        expect(second.locator(".similar-name")).to_have_text("Similar name [2]")
+
+
 def write(page: Page, text: str) -> None:
     """Post a contribution with the keyboard."""
     page.get_by_label("Your contribution").fill(text)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 
-from dialogue.accounts import passwords, queries
+from dialogue.accounts import names, passwords, queries
 from dialogue.accounts.identity import person, somebody, welcome
 from dialogue.accounts.invitations import actions
 from dialogue.accounts.invitations.offers import offers
@@ -76,7 +76,7 @@ def redeem_as_new(secret: str) -> Any:
     """Accept by making an account."""
     _invitation(secret).refuse_unless_usable(now())
     throttle("register", request.remote_addr or "")
-    name = inputs.text(request.form, "name", max_length=120)
+    name = names.chosen(request.form)
     email = inputs.email(request.form, "email")
     made, invitation = actions.redeem_as_new(
         secret, name=name, email=email, password=passwords.chosen(request.form, "password", about=(name, email)),
@@ -128,7 +128,7 @@ def revoke(invitation_id: str) -> Any:
 def guest() -> actions.Guest:
     """For whom the form at hand wants an invitation."""
     return actions.Guest(
-        name=inputs.text(request.form, "name", max_length=120, required=False),
+        name=names.chosen(request.form, required=False),
         actor_id=inputs.text(request.form, "actor", max_length=22, required=False) or None,
         capacity=inputs.choice(request.form, "capacity", Capacity, Capacity.PERSONAL),
         days=inputs.integer(request.form, "days", 1, actions.LONGEST_DAYS))

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from dialogue.accounts import passwords, queries
+from dialogue.accounts import names, passwords, queries
 from dialogue.accounts.identity import somebody, somebody_at_a_browser, this_sign_in
 from dialogue.accounts.profile import actions
 from dialogue.accounts.secrets import digest
@@ -34,7 +34,7 @@ def show() -> str:
 def change() -> Any:
     """Change it."""
     actions.change_profile(
-        somebody_at_a_browser(), name=inputs.text(request.form, "name", max_length=120),
+        somebody_at_a_browser(), name=names.chosen(request.form),
         language=chosen_language(request.form), time_zone=chosen_zone(request.form))
     flash(_("Your profile is changed."), "success")
     return redirect(url_for(".show"))

@@ -143,7 +143,7 @@ def _as_shown(said: Said, lines: Mapping[str, Byline], origin_of: Sequence[str])
     c, reply_to = said.contribution, None
     if c.reply_to_id and said.answered_voice:
         line = lines[said.answered_voice]
-        reply_to = {"id": c.reply_to_id, "url": f"/contributions/{c.reply_to_id}", "name": line.handle or line.name}
+        reply_to = {"id": c.reply_to_id, "url": f"/contributions/{c.reply_to_id}", "name": line.called}
     return Shown(id=c.id, seq=c.seq, voice_id=c.voice_id, byline=lines[c.voice_id], at=c.at,
                  html="" if c.is_gone else c.html, edited=c.edited_at is not None and not c.is_gone,
                  retracted=c.retracted_at is not None, hidden_reason=c.hidden_reason, reply_to=reply_to,
@@ -190,7 +190,8 @@ def wire(said: Shown) -> dict[str, Any]:
     line = said.byline
     return {"id": said.id, "posted_seq": said.seq, "voice": said.voice_id, "at": said.at.isoformat(), "html": said.html,
             "byline": {"handle": line.handle, "name": line.name, "affiliation": line.affiliation,
-                       "capacity": line.capacity, "actor_set": line.actor_set},
+                       "capacity": line.capacity, "actor_set": line.actor_set, "role": line.role,
+                       "number": line.number},
             "reply_to": said.reply_to, "edited": said.edited, "retracted": said.retracted,
             "hidden_reason": said.hidden_reason, "supports": said.supports}
 

@@ -18,6 +18,7 @@ from dialogue.core.permissions import Permission, allows, permit
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.attendance import attendance
 from dialogue.rooms.models import Membership, Room, RoomRole
+from dialogue.rooms.namesakes import alike
 from dialogue.rooms.people import actions, queries
 from dialogue.rooms.queries import seen
 
@@ -36,6 +37,7 @@ def listed(room_id: str) -> str:
     holders, more = queries.places(room, page) if manages else ((), False)
     return render_template(
         "rooms/people.html", room=room, manages=manages, holders=holders, more=more, page=page,
+        alike=alike(room, [place.person_id for place in holders]),
         attendance=attendance(room), holds=room.membership_of(person()),
         offers=queries.open_offers(room) if manages else ())
 

@@ -84,6 +84,11 @@ export class LiveStream extends HTMLElement {
     const part = (name) => item.querySelector(`[data-field="${name}"]`);
     const line = data.byline;
     part("name").textContent = line.handle || line.name;
+    part("role").hidden = !line.role;
+    part("role").dataset.role = line.role;
+    part("role_name").textContent = line.role && say(`role_${line.role}`);
+    part("similar_name").hidden = !line.number;
+    part("similar_name").textContent = line.number ? say("similar_name", { number: line.number }) : "";
     part("from").hidden = !line.affiliation && !line.capacity;
     part("affiliation").textContent = line.affiliation;
     part("capacity").textContent = line.capacity && `${line.affiliation ? ", " : ""}${say(`capacity_${line.capacity}`)}`;
