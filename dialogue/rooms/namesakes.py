@@ -21,10 +21,12 @@ def namesakes_before() -> ScalarSelect[Any]:
     Those who hold an office come before the others; among equals the earlier place does. Places that have ended
     count too, because what was said from them stays.
     """
-    other, person = aliased(Membership), aliased(Person)
-    same = (other.room_id == Membership.room_id) & (person.name_key == Person.name_key) & (person.name_key != "")
-    query = select(func.count()).select_from(person).join(other, other.person_id == person.id)
-    return query.where(same, other.person_id != Membership.person_id, _before(other)).scalar_subquery()
+    # Tables, not classes: an alias of a class would need every other class before this module can be read.
+    other, person = Membership.metadata.tables["membership"].alias(), Person.metadata.tables["person"].alias()
+    named, held = person.c, other.c
+    same = (held.room_id == Membership.room_id) & (named.name_key == Person.name_key) & (named.name_key != "")
+    query = select(func.count()).select_from(person.join(other, held.person_id == named.id))
+    return query.where(same, held.person_id != Membership.person_id, _before(held)).scalar_subquery()
 
 
 def _before(other: Any) -> ColumnElement[bool]:

@@ -35,6 +35,7 @@ class BallotState(StrEnum):
 
 
 NO_QUORUM = Quorum()
+SMALL_ROLL = 10  # Two groups of five: the members of one know all but five votes.
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,17 @@ class Ballot(db.Base):
     def is_secret(self) -> bool:
         """Whether no one may ever learn who voted how."""
         return self.visibility is Visibility.SECRET
+
+    @property
+    def is_small(self) -> bool:
+        """Whether a few voters who compare their votes can work out the others' (see the warning on its pages)."""
+        return self.eligible <= SMALL_ROLL
+
+    @property
+    def is_unanimous(self) -> bool:
+        """Whether all who voted chose the same, so that even a secret result reveals each vote."""
+        made = [number for number in (self.yes, self.no, self.abstain) if number]
+        return len(made) == 1
 
     @property
     def decision(self) -> Decision | None:

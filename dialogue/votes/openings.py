@@ -10,6 +10,7 @@ from dialogue.proposals.models import Proposal
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import electorate
 from dialogue.votes.actions import SMALLEST_SECRET_ROLL, refuse_unless_submitted
+from dialogue.votes.models import SMALL_ROLL
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Opening:
     def may_be_recorded(self) -> bool:
         """Not where people are shown by a handle only."""
         return not self.room.attribution.hides_people
+
+    @property
+    def is_small(self) -> bool:
+        """Whether a secret ballot now would come with a warning."""
+        return self.voters <= SMALL_ROLL
 
     @property
     def may_be_secret(self) -> bool:

@@ -152,7 +152,15 @@ def as_data(ballot: Ballot) -> dict[str, Any]:
     moments = {name: getattr(ballot, name) for name in ("opened_at", "closes_at", "closed_at")}
     data |= {name: moment.isoformat() if moment else None for name, moment in moments.items()}
     return data | {"quorum": f"{ballot.quorum_numerator}/{ballot.quorum_denominator}",
-                   "quorum_needed": ballot.quorum.needed(ballot.eligible), "stands": ballot.stands}
+                   "quorum_needed": ballot.quorum.needed(ballot.eligible), "stands": ballot.stands,
+                   "reveals": _reveals(ballot)}
+
+
+def _reveals(ballot: Ballot) -> str:
+    """Why a secret result may tell votes: "all" where all chose the same, "small" on a small roll."""
+    if not ballot.is_secret:
+        return ""
+    return "all" if ballot.is_unanimous else "small" if ballot.is_small else ""
 
 
 @presents(BallotOpened, BallotClosed, BallotCancelled, VoteExplained)
