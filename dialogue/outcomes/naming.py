@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dialogue.accounts.models import Person
 from dialogue.core.errors import Invalid, NotPermitted
 from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.lookalikes import skeleton
 from dialogue.core.permissions import Permission, allows
 from dialogue.outcomes.leaks import Linter, addresses_in, name_forms
 from dialogue.outcomes.models import Outcome
@@ -52,9 +53,9 @@ def refuse(person: Person, room: Room, texts: dict[str, str]) -> None:
     """Raise Invalid at the field whose text would tell who was in a room whose rule hides it."""
     if not room.attribution.hides_people:
         return
-    linter = _linter(room) if sees_places(person, room) else None
+    participants = _Participants(room) if sees_places(person, room) else None
     for field, text in texts.items():
-        if linter and linter.mentions(text):
+        if participants and participants.stand_in(text):
             raise Invalid(field, NAMED)
         if addresses_in(text):
             raise Invalid(field, ADDRESSED)
@@ -64,11 +65,11 @@ def refuse_to_let_out(outcome: Outcome) -> None:
     """Raise Invalid, saying where, if a record that is about to leave its room names a participant."""
     if not outcome.room.attribution.hides_people:
         return
-    linter = _linter(outcome.room)
-    if linter.mentions(outcome.title):
+    participants = _Participants(outcome.room)
+    if participants.stand_in(outcome.title):
         raise Invalid("form", _("The title names a participant or an address. Reword it, then sign the record anew."))
     for number, point in enumerate(outcome.summary, 1):
-        if linter.mentions(point.text):
+        if participants.stand_in(point.text):
             raise Invalid("form", _("Sentence %(number)s names a participant or an address. Reword it, then sign the "
                                     "record anew.", number=number))
 
@@ -79,6 +80,18 @@ def refuse_unless_correcting(person: Person, room: Room) -> None:
         raise NotPermitted(CHAIRS_CORRECT)
 
 
-def _linter(room: Room) -> Linter:
-    people, actors = names_in(room.id)
-    return Linter([*(form for name in people for form in name_forms(name)), *actors])
+class _Participants:
+    """The names of those who take part, also in letters that only look like theirs."""
+
+    def __init__(self, room: Room) -> None:
+        people, actors = names_in(room.id)
+        forms = [*(form for name in people for form in name_forms(name)), *actors]
+        self._as_written, self._as_seen = Linter(forms), Linter(_seen(form) for form in forms)
+
+    def stand_in(self, text: str) -> bool:
+        """Whether the text names one of them, or holds an address."""
+        return bool(self._as_written.mentions(text) or self._as_seen.mentions(_seen(text)))
+
+
+def _seen(text: str) -> str:
+    return skeleton(text.casefold())

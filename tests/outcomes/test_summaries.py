@@ -83,8 +83,15 @@ def test_a_refused_text_does_not_say_which_names_are_in_the_room(chatham: Sittin
     assert "ariadne" not in str(refused.value.message).casefold()
 
 
+def test_a_name_in_letters_that_look_like_its_own_is_refused(chatham: Sitting) -> None:
+    outcome = drafted(chatham)
+    for title in ("What \u0410riadne wants", "What ari\u0430dn\u0435 wants", "What \uff21riadne wants"):
+        with pytest.raises(Invalid):
+            save(chatham, outcome, title=title, by=chatham.chair)
+
+
 @pytest.mark.parametrize("name", ["Ariadne Exampleborough", "Nobody Present"])
-def test_a_rapporteur_is_answered_alike_whoever_is_in_the_room(chatham: Sitting, name: str) -> None:
+def test_a_rapporteur_gets_the_same_answer_for_absent_and_present_names(chatham: Sitting, name: str) -> None:
     saved = save(chatham, drafted(chatham), title=f"What {name} wants")
     assert saved.title == f"What {name} wants"
     begun = actions.draft_session(chatham.rapporteur, chatham.room.id, title=f"A sitting with {name}")
