@@ -16,6 +16,7 @@ from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role
 from dialogue.rooms.models import Room
+from dialogue.votes import revealing
 from dialogue.votes.rules import Choice, Count, Decision, Quorum, Rule, Verdict, decide
 
 
@@ -35,7 +36,6 @@ class BallotState(StrEnum):
 
 
 NO_QUORUM = Quorum()
-SMALL_ROLL = 10  # Two groups of five: the members of one know all but five votes.
 
 
 @dataclass(frozen=True)
@@ -99,15 +99,9 @@ class Ballot(db.Base):
         return self.visibility is Visibility.SECRET
 
     @property
-    def is_small(self) -> bool:
-        """Whether a few voters who compare their votes can work out the others' (see the warning on its pages)."""
-        return self.eligible <= SMALL_ROLL
-
-    @property
-    def is_unanimous(self) -> bool:
-        """Whether all who voted chose the same, so that even a secret result reveals each vote."""
-        made = [number for number in (self.yes, self.no, self.abstain) if number]
-        return len(made) == 1
+    def reveals(self) -> str:
+        """Why its secret result may tell votes; empty where it is recorded."""
+        return revealing.reveals(self.eligible, (self.yes, self.no, self.abstain)) if self.is_secret else ""
 
     @property
     def decision(self) -> Decision | None:

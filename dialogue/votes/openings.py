@@ -10,7 +10,7 @@ from dialogue.proposals.models import Proposal
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import electorate
 from dialogue.votes.actions import SMALLEST_SECRET_ROLL, refuse_unless_submitted
-from dialogue.votes.models import SMALL_ROLL
+from dialogue.votes.revealing import SMALL_ROLL
 
 
 @dataclass(frozen=True)

@@ -153,14 +153,7 @@ def as_data(ballot: Ballot) -> dict[str, Any]:
     data |= {name: moment.isoformat() if moment else None for name, moment in moments.items()}
     return data | {"quorum": f"{ballot.quorum_numerator}/{ballot.quorum_denominator}",
                    "quorum_needed": ballot.quorum.needed(ballot.eligible), "stands": ballot.stands,
-                   "reveals": _reveals(ballot)}
-
-
-def _reveals(ballot: Ballot) -> str:
-    """Why a secret result may tell votes: "all" where all chose the same, "small" on a small roll."""
-    if not ballot.is_secret:
-        return ""
-    return "all" if ballot.is_unanimous else "small" if ballot.is_small else ""
+                   "reveals": ballot.reveals}
 
 
 @presents(BallotOpened, BallotClosed, BallotCancelled, VoteExplained)
