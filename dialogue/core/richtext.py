@@ -16,7 +16,7 @@ from dialogue.core.markdown_child import Unanswered, ask
 MAX_MARKS = 30  # Unicode's own limit for text that is safe to stream (Standard Annex 15).
 
 # Anything that could mean something in Markdown; what has none of it is plain paragraphs.
-_MARKED = re.compile(r"[\\`*_\[\]<>&|#\t]|(?i:https?://)|^(?:[^\S\n]|[-+~]|\d+\.)", re.MULTILINE)
+_MARKED = re.compile(r"[\\`*_\[\]<>&|#@\t]|(?i:https?://|www\.)|^(?:[^\S\n]|[-+~]|\d+[.)])", re.MULTILINE)
 
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNWANTED = re.compile(

@@ -143,8 +143,7 @@ def _explanations(explanations: Data, say: Speech) -> Iterator[Block]:
     for given in explanations["given"]:
         if given["by"]:
             yield Paragraph((Run(given["by"], strong=True),))
-        for block in from_markdown(given["text"], under=2):
-            yield Quotation(block.runs) if isinstance(block, Paragraph) else block
+        yield Quotation(tuple(from_markdown(given["text"], under=2)))
 
 
 def _summary(data: Data, say: Speech) -> Iterator[Block]:
@@ -158,7 +157,7 @@ def _summary(data: Data, say: Speech) -> Iterator[Block]:
         if point["section"] != section:
             section = point["section"]
             yield Heading(2, say.of("section", section))
-        yield Items(((Run(point["text"]), *_marks(point["sources"], notes)),))
+        yield Items.of((Run(point["text"]), *_marks(point["sources"], notes)))
     yield from _notes(notes, data["cited"], say)
 
 
@@ -171,7 +170,7 @@ def _marks(sources: list[str], notes: list[str]) -> Runs:
 def _notes(notes: list[str], cited: int, say: Speech) -> Iterator[Block]:
     if notes:
         yield Heading(2, say("sources"))
-        yield Items(tuple((Run(address, link=address),) for address in notes), ordered=True)
+        yield Items.of(*((Run(address, link=address),) for address in notes), ordered=True)
     elif cited:
         yield Paragraph((Run(say("sources_inside", count=cited)),), "note")
 
