@@ -12,7 +12,7 @@ from dialogue.exports.characters import safe_link
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&$]|(?<=:)//|(?<=[wW]{3})\.|(?<=\S)@(?=\S)")
 _LINE_START = re.compile(r"^([#+\-=:])|^(\d{1,9})(?=[.)])")
-_ESCAPES = str.maketrans({"(": "%28", ")": "%29", "*": "%2A", "_": "%5F", "~": "%7E"})
+_REFERENCE = re.compile(r"&(?=#?\w+;)")
 
 
 class _Mark(NamedTuple):
@@ -58,7 +58,7 @@ def _run(run: Run, before: str, after: str) -> str:
     lead, tail = run.text[:run.text.index(text)], run.text[run.text.index(text) + len(text):]
     marked = _code(text) if run.code else escaped(text)
     if link := safe_link(run.link):
-        marked = f"[{marked}](<{link.translate(_ESCAPES)}>)"
+        marked = f"[{marked}](<{_REFERENCE.sub('&amp;', link)}>)"
     is_plain = _reads(lead[-1:] or before, text, tail[:1] or after) and not run.code and not link
     for field, mark, tag in _MARKS:
         if getattr(run, field):
