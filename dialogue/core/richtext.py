@@ -57,8 +57,13 @@ def render(text: str) -> str:
 
 def excerpt(text: str, length: int = 160) -> str:
     """The first words of Markdown `text` without markup, at most `length` characters, on one line."""
+    return excerpt_of_html(render(text), length)
+
+
+def excerpt_of_html(rendered: str, length: int = 160) -> str:
+    """The same of a text that was rendered before."""
     reader = _Words()
-    reader.feed(render(text))
+    reader.feed(rendered)
     reader.close()
     words = " ".join("".join(reader.pieces).split())
     return words if len(words) <= length else _cut(words, length - 1) + "…"

@@ -28,7 +28,7 @@ from dialogue.outcomes.events import (
 )
 from dialogue.outcomes.leaks import Linter
 from dialogue.outcomes.models import Corrigendum, Outcome, OutcomeKind, SummaryPoint, symbol_of
-from dialogue.outcomes.summarising import Section
+from dialogue.outcomes.sections import Section
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import voice_id_of
 
