@@ -14,7 +14,8 @@ WIDE = "\n\n".join((
     WORD, ADDRESS, "`" + "code_without_spaces(" * 8 + "`",
     "| One | Two | Three | Four | Five | Six | Seven |\n|---|---|---|---|---|---|---|\n| "
     + " | ".join(["Zuständigkeitsbereich"] * 7) + " |",
-    "```\n" + "a line of code that goes on and on, " * 8 + "\n```", f"- {WORD}\n  - {WORD}\n    - {WORD}", f"> {ADDRESS}",
+    "```\n" + "a line of code that goes on and on, " * 8 + "\n```",
+    f"- {WORD}\n  - {WORD}\n    - {WORD}", f"> {ADDRESS}",
 ))
 TEXTS = {"title", "name", "question", "text", "statement", "problem", "goal", "forum", "note", "publisher", "label",
          "rationale", "brief"}
