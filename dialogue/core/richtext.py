@@ -16,7 +16,7 @@ from dialogue.core.markdown_child import Unanswered, ask
 MAX_MARKS = 30  # Unicode's own limit for text that is safe to stream (Standard Annex 15).
 
 # Anything that could mean something in Markdown; what has none of it is plain paragraphs.
-_MARKED = re.compile(r"[\\`*_\[\]<>&|#\t]|(?i:https?://)|^(?:[^\S\n]|[-+~]|\d+\.)", re.MULTILINE)
+_MARKED = re.compile(r"[\\`*_\[\]<>&|#@\t]|(?i:https?://|www\.)|^(?:[^\S\n]|[-+~]|\d+[.)])", re.MULTILINE)
 
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNWANTED = re.compile(
@@ -57,8 +57,13 @@ def render(text: str) -> str:
 
 def excerpt(text: str, length: int = 160) -> str:
     """The first words of Markdown `text` without markup, at most `length` characters, on one line."""
+    return excerpt_of_html(render(text), length)
+
+
+def excerpt_of_html(rendered: str, length: int = 160) -> str:
+    """The same of a text that was rendered before."""
     reader = _Words()
-    reader.feed(render(text))
+    reader.feed(rendered)
     reader.close()
     words = " ".join("".join(reader.pieces).split())
     return words if len(words) <= length else _cut(words, length - 1) + "…"

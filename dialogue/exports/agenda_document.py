@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from dialogue.exports.authored import from_markdown
+from dialogue.exports.authored import from_plain
 from dialogue.exports.blocks import (
     Bar,
     Bars,
@@ -88,7 +88,7 @@ def _items(data: Data, say: Speech) -> Iterator[Block]:
         for part in ("problem", "goal"):
             if item[part]:
                 yield Heading(3, say(part))
-                yield from from_markdown(item[part], under=3)
+                yield from from_plain(item[part])
         yield from _reasons(item, say)
         yield from _milestones_of(item, say)
 
@@ -125,7 +125,7 @@ def _champions(item: Data, say: Speech) -> str:
 def _reasons(item: Data, say: Speech) -> Iterator[Block]:
     if item["rationales"]:
         yield Heading(3, say("ratings"))
-        yield Items(tuple((Run(" ".join(reason.split())),) for reason in item["rationales"]))
+        yield Items(tuple(tuple(from_plain(reason)) for reason in item["rationales"]))
 
 
 def _milestones_of(item: Data, say: Speech) -> Iterator[Block]:

@@ -28,6 +28,7 @@ class Run:
     link: str | None = None
     inserted: bool = False
     removed: bool = False
+    code: bool = False
 
 
 Runs = tuple[Run, ...]
@@ -65,12 +66,36 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list. A nested list is a block of its own, one level deeper; the outer one goes on at `start`."""
+    """A list; each item is a row of blocks, another list among them where one is nested."""
 
-    items: tuple[Runs, ...]
+    items: tuple[tuple["Block", ...], ...]
     ordered: bool = False
-    level: int = 0
     start: int = 1
+
+    @classmethod
+    def of(cls, *lines: Runs, ordered: bool = False, start: int = 1) -> "Items":
+        """Make a list whose items are one paragraph each."""
+        return cls(tuple((Paragraph(runs),) for runs in lines), ordered, start)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Lines that keep their spaces and their width."""
+
+    text: str
+
+
+Cell = str | Runs
+
+
+def cell_text(cell: Cell) -> str:
+    """Return the words of a cell."""
+    return cell if isinstance(cell, str) else "".join(run.text for run in cell)
+
+
+def cell_runs(cell: Cell) -> Runs:
+    """Return a cell as runs."""
+    return (Run(cell),) if isinstance(cell, str) else cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +103,8 @@ class Table:
     """A table with a header row; `align` names the columns' sides, `start` for those it leaves out."""
 
     caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    columns: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
     align: tuple[Align, ...] = ()
 
     def aligned(self, column: int) -> Align:
@@ -119,10 +144,15 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """Somebody's words, and where they are from."""
+    """Words of a person or a text, and where they are from."""
 
-    runs: Runs
+    blocks: tuple["Block", ...]
     source: str = ""
+
+    @classmethod
+    def of(cls, runs: Runs, source: str = "") -> "Quotation":
+        """Make a quotation of one paragraph."""
+        return cls((Paragraph(runs),), source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +167,12 @@ class PageBreak:
     """What follows begins on a new page."""
 
 
-Block = Heading | Paragraph | Clause | Items | Table | Bars | Quotation | Facts | PageBreak
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule between two parts of a text."""
+
+
+Block = Heading | Paragraph | Clause | Items | Code | Table | Bars | Quotation | Facts | Rule | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from dialogue.exports.blocks import (
     Bars,
     Block,
     Clause,
+    Code,
     Document,
     Facts,
     Heading,
@@ -28,7 +29,9 @@ from dialogue.exports.blocks import (
     PageBreak,
     Paragraph,
     Quotation,
+    Rule,
     Run,
+    Runs,
     Table,
     levelled,
 )
@@ -99,12 +102,44 @@ def _(block: Clause, writer: _Writer) -> Iterable[_Element]:
 
 @_elements.register
 def _(block: Items, writer: _Writer) -> Iterator[_Element]:
-    level = min(block.level, _DEEPEST_LIST)
-    style = ("List Number" if block.ordered else "List Bullet") + (f" {level + 1}" if level else "")
+    return _items(block, writer, 0)
+
+
+def _items(block: Items, writer: _Writer, depth: int) -> Iterator[_Element]:
+    level = min(depth, _DEEPEST_LIST)
+    suffix = f" {level + 1}" if level else ""
+    style = ("List Number" if block.ordered else "List Bullet") + suffix
     number = [writer.numbering(block, style)] if block.ordered else []
-    for runs in block.items:
+    for item in block.items:
+        first, *rest = item if item and isinstance(item[0], Paragraph) else (Paragraph(()), *item)
         # An element has one place in the tree, so each paragraph gets a numbering of its own.
-        yield paragraph(writer.typist, style.replace(" ", ""), runs, *deepcopy(number))
+        yield paragraph(writer.typist, style.replace(" ", ""), _runs(first), *deepcopy(number))
+        for inner in rest:
+            yield from _in_item(inner, writer, depth, f"List Continue{suffix}".replace(" ", ""))
+
+
+def _in_item(block: Block, writer: _Writer, depth: int, style: str) -> Iterable[_Element]:
+    """What follows the first paragraph of an item stands under it."""
+    if isinstance(block, Items):
+        return _items(block, writer, depth + 1)
+    if isinstance(block, Paragraph):
+        return [paragraph(writer.typist, style, block.runs)]
+    return _elements(block, writer)
+
+
+def _runs(block: Block) -> Runs:
+    return block.runs if isinstance(block, Paragraph) else ()
+
+
+@_elements.register
+def _(block: Code, writer: _Writer) -> Iterable[_Element]:
+    return [paragraph(writer.typist, "Code", (Run(block.text, code=True),))]
+
+
+@_elements.register
+def _(_block: Rule, writer: _Writer) -> Iterable[_Element]:
+    line = node("pBdr", node("bottom", val="single", sz="4", space="1", color=docx_tables.RULE))
+    return [paragraph(writer.typist, "Normal", (), line)]
 
 
 @_elements.register
@@ -118,9 +153,13 @@ def _(block: Bars, writer: _Writer) -> Iterable[_Element]:
 
 
 @_elements.register
-def _(block: Quotation, writer: _Writer) -> Iterable[_Element]:
-    source = (Run(f"\n— {block.source}"),) if block.source else ()
-    return [paragraph(writer.typist, "Quote", (*block.runs, *source))]
+def _(block: Quotation, writer: _Writer) -> Iterator[_Element]:
+    source = (Paragraph((Run(f"— {block.source}"),)),) if block.source else ()
+    for inner in (*block.blocks, *source):
+        if isinstance(inner, Paragraph):
+            yield paragraph(writer.typist, "Quote", inner.runs)
+        else:
+            yield from _elements(inner, writer)
 
 
 @_elements.register

@@ -14,6 +14,7 @@ from dialogue.exports.blocks import Direction, Run, Runs
 from dialogue.exports.characters import safe_link
 
 _RIGHT_TO_LEFT = ("R", "AL", "AN")
+_MONOSPACE = "Courier New"  # Found on every system that Word runs on.
 
 
 def node(tag: str, /, *children: _Element, **attributes: str) -> _Element:
@@ -122,6 +123,8 @@ def _manner(run: Run, rtl: bool) -> Iterator[_Element]:
         *(("rtl",) if rtl else ()),
     ]
     properties = [node(mark) for mark in marks]
+    if run.code:
+        properties.insert(0, node("rFonts", ascii=_MONOSPACE, hAnsi=_MONOSPACE, cs=_MONOSPACE))
     if safe_link(run.link):
         properties.insert(0, node("rStyle", val="Hyperlink"))
     if properties:

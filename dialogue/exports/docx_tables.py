@@ -1,20 +1,21 @@
 """Tables as WordprocessingML: ruled, with a header row that repeats, turned round in right-to-left pages."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from docx.oxml.ns import qn
 from lxml.etree import _Element
 
-from dialogue.exports.blocks import Align, Facts, Run, Runs, Table
+from dialogue.exports.blocks import Align, Cell, Facts, Run, Runs, Table, cell_runs, cell_text
 from dialogue.exports.docx_runs import Typist, node
 
 _WIDTH = 8_620  # twentieths of a point between our margins
 _MARGINS, _LETTER = 200, 105  # of a cell's two sides, and about a letter, in the same unit
 _LONGEST_WORD = 20  # letters; what is longer, such as an address, is broken
 _SIDES = {"start": "left", "center": "center", "end": "right"}  # Word reads left as start where it is bidi
-_BEFORE_DIRECTION = (qn("w:keepNext"), qn("w:numPr"))  # the schema has an order
+_BEFORE_DIRECTION = (qn("w:keepNext"), qn("w:numPr"), qn("w:pBdr"))  # the schema has an order
 _SHORT = 12  # rows of a table that is kept on one page
-_INK, _RULE = "1B1F24", "C9CED6"
+_INK, RULE = "1B1F24", "C9CED6"
 
 
 def paragraph(typist: Typist, style: str, runs: Runs, *extra: _Element) -> _Element:
@@ -44,7 +45,7 @@ def facts(typist: Typist, block: Facts) -> Iterator[_Element]:
     """Labels beside what they stand for, without rules."""
     rows = []
     for label, value in block.facts:
-        cells = (_cell(typist, Run(label, strong=True), "start"), _cell(typist, Run(value), "start"))
+        cells = (_cell(typist, (Run(label, strong=True),), "start"), _cell(typist, (Run(value),), "start"))
         rows.append(node("tr", *cells))
     if rows:
         yield node("tbl", _properties(typist), _grid([_WIDTH * 30 // 100, _WIDTH * 70 // 100]), *rows)
@@ -67,14 +68,15 @@ def _keep_together(rows: list[_Element]) -> None:
 
 
 def _rules() -> _Element:
-    sides = (("top", "8", _INK), ("bottom", "4", _RULE), ("insideH", "4", _RULE))
+    sides = (("top", "8", _INK), ("bottom", "4", RULE), ("insideH", "4", RULE))
     lines = (node(side, val="single", sz=size, space="0", color=color) for side, size, color in sides)
     return node("tblBorders", *lines)
 
 
 def _widths(table: Table) -> list[int]:
     """Of each column: room for its longest word, and of what is left a share by its longest text."""
-    columns = list(zip(table.columns, *table.rows, strict=True))
+    rows = [[cell_text(cell) for cell in row] for row in (table.columns, *table.rows)]
+    columns = list(zip(*rows, strict=True))
     words = [max((len(word) for text in texts for word in text.split()), default=1) for texts in columns]
     needs = [_MARGINS + _LETTER * min(word, _LONGEST_WORD) for word in words]
     lengths = [min(max(map(len, texts)), 60) + 1 for texts in columns]
@@ -87,12 +89,12 @@ def _grid(widths: list[int]) -> _Element:
     return node("tblGrid", *(node("gridCol", w=str(width)) for width in widths))
 
 
-def _row(typist: Typist, texts: tuple[str, ...], align: tuple[Align, ...], *, head: bool = False) -> _Element:
+def _row(typist: Typist, row: tuple[Cell, ...], align: tuple[Align, ...], *, head: bool = False) -> _Element:
     properties = node("trPr", node("cantSplit"), *([node("tblHeader")] if head else []))
-    cells = (_cell(typist, Run(t, strong=head), side) for t, side in zip(texts, align, strict=True))
-    return node("tr", properties, *cells)
+    texts = (tuple(replace(run, strong=head or run.strong) for run in cell_runs(cell)) for cell in row)
+    return node("tr", properties, *(_cell(typist, runs, side) for runs, side in zip(texts, align, strict=True)))
 
 
-def _cell(typist: Typist, run: Run, side: Align) -> _Element:
+def _cell(typist: Typist, runs: Runs, side: Align) -> _Element:
     aligned = node("jc", val=_SIDES[side])
-    return node("tc", node("tcPr"), paragraph(typist, "Cell", (run,), aligned))
+    return node("tc", node("tcPr"), paragraph(typist, "Cell", runs, aligned))

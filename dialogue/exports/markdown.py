@@ -1,17 +1,20 @@
 """A document as GitHub-flavoured Markdown.
 
-Whatever people wrote is escaped: it prints as it stands and can become neither markup nor a link. The only
-HTML is ours: `<ins>` for insertions, which Markdown has no mark for, and the text direction.
+All text is escaped: it prints as it stands and can become neither markup nor a link. The only HTML is ours:
+`<ins>` for insertions, which Markdown has no mark for, emphasis where its stars would not be read as such,
+and the text direction.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
 from dialogue.exports.blocks import (
     Bars,
     Block,
+    Cell,
     Clause,
+    Code,
     Document,
     Facts,
     Heading,
@@ -19,17 +22,17 @@ from dialogue.exports.blocks import (
     PageBreak,
     Paragraph,
     Quotation,
+    Rule,
     Run,
-    Runs,
     Table,
+    cell_runs,
     levelled,
 )
-from dialogue.exports.characters import cleaned, safe_link
+from dialogue.exports.characters import cleaned
+from dialogue.exports.markdown_runs import at_line_start, escaped, line_of, lines_of
 
-_MARKUP = re.compile(r"[\\`*_\[\]<>|~&$]|(?<=:)//|(?<=[wW]{3})\.|(?<=\S)@(?=\S)")
-_LINE_START = re.compile(r"^([#+\-=:])|^(\d{1,9})(?=[.)])", re.MULTILINE)
 _RULES = {"start": ":--", "center": ":-:", "end": "--:"}
-_ESCAPES = str.maketrans({"(": "%28", ")": "%29", "*": "%2A", "_": "%5F", "~": "%7E"})
+_APART = "<!-- -->"
 
 
 def write(document: Document) -> str:
@@ -38,20 +41,24 @@ def write(document: Document) -> str:
     parts = [f"# {_line(document.title)}"]
     if document.symbol:
         parts.append(f"**{_line(document.symbol)}**")
-    last: Block | None = None
-    for block in levelled(document.blocks):
-        if isinstance(block, Items) and isinstance(last, Items) and _would_merge(last, block):
-            parts.append("<!-- -->")
-        parts.append(_markdown(block))
-        last = block
+    parts += _row_of(tuple(levelled(document.blocks)))
     if document.direction == "rtl":
         parts = ['<div dir="rtl">', *parts, "</div>"]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _would_merge(last: Items, block: Items) -> bool:
-    """Two lists in a row would be read as one, numbered through."""
-    return last.level == block.level and last.ordered == block.ordered
+def _row_of(blocks: tuple[Block, ...]) -> Iterator[str]:
+    """Write blocks one after the other; two lists in a row are kept apart, or they would be read as one."""
+    last: Block | None = None
+    for block in blocks:
+        if isinstance(block, Items | Facts) and isinstance(last, Items | Facts) and _kind(last) == _kind(block):
+            yield _APART
+        yield _markdown(block)
+        last = block
+
+
+def _kind(block: Items | Facts) -> bool:
+    return isinstance(block, Items) and block.ordered
 
 
 @singledispatch
@@ -66,25 +73,40 @@ def _(block: Heading) -> str:
 
 @_markdown.register
 def _(block: Paragraph) -> str:
-    return _inline(block.runs)
+    return lines_of(block.runs)
 
 
 @_markdown.register
 def _(block: Clause) -> str:
-    return _inline((Run(block.label + " "), *block.runs))
+    return lines_of((Run(block.label + " "), *block.runs))
 
 
 @_markdown.register
 def _(block: Items) -> str:
-    lines = []
-    for number, runs in enumerate(block.items, block.start):
-        mark = f"{number}. " if block.ordered else "- "
-        lines.append(_indented(mark + _inline(runs), first=" " * 4 * block.level, rest=" " * len(mark)))
-    return "\n".join(lines)
+    between = "\n" if all(map(_is_tight, block.items)) else "\n\n"
+    return between.join(_item(f"{number}. " if block.ordered else "- ", blocks, between)
+                        for number, blocks in enumerate(block.items, block.start))
 
 
-def _indented(text: str, *, first: str, rest: str) -> str:
-    return first + text.replace("\n", f"\n{first}{rest}")
+def _is_tight(blocks: tuple[Block, ...]) -> bool:
+    """Tell whether an item is one paragraph, with at most a list nested in it."""
+    return [type(block) for block in blocks] in ([], [Paragraph], [Paragraph, Items])
+
+
+def _item(mark: str, blocks: tuple[Block, ...], between: str) -> str:
+    return _indented(mark, between.join(part for part in _row_of(blocks) if part))
+
+
+def _indented(mark: str, text: str) -> str:
+    rest = " " * len(mark)
+    return mark + "\n".join(rest + line if at and line else line for at, line in enumerate(text.split("\n")))
+
+
+@_markdown.register
+def _(block: Code) -> str:
+    ticks = max((len(found) for found in re.findall("`+", block.text)), default=0)
+    fence = "`" * max(3, ticks + 1)
+    return f"{fence}\n{block.text}\n{fence}"
 
 
 @_markdown.register
@@ -95,8 +117,8 @@ def _(block: Table) -> str:
     return caption + "\n".join([_row(table.columns), rules, *map(_row, table.rows)])
 
 
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(_escaped(cell).strip().replace(chr(10), '<br>') for cell in cells)} |"
+def _row(cells: Iterable[Cell]) -> str:
+    return f"| {' | '.join(line_of(cell_runs(cell)) for cell in cells)} |"
 
 
 @_markdown.register
@@ -106,58 +128,21 @@ def _(block: Bars) -> str:
 
 @_markdown.register
 def _(block: Quotation) -> str:
-    text = "> " + _inline(block.runs).replace("\n", "\n> ")
-    return f"{text}\n>\n> — {_line(block.source)}" if block.source else text
+    text = "\n\n".join(_row_of(block.blocks))
+    text = f"{text}\n\n— {_line(block.source)}" if block.source else text
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
 @_markdown.register
 def _(block: Facts) -> str:
-    return "\n".join(f"- **{_line(label)}:** {_line(value)}" for label, value in block.facts)
+    return "\n".join(_indented("- ", f"**{_line(label)}:** {lines_of((Run(value),))}") for label, value in block.facts)
 
 
 @_markdown.register
-def _(_block: PageBreak) -> str:
+def _(_block: Rule | PageBreak) -> str:
     return "---"
 
 
 def _line(text: str) -> str:
     """User text on one line of its own."""
-    return _at_line_start(_escaped(" ".join(text.split())))
-
-
-def _inline(runs: Runs) -> str:
-    lines = "".join(_run(run) for run in runs).split("\n")
-    # Indented text would be code, an empty line a new paragraph.
-    return "\\\n".join(_at_line_start(line.strip()) for line in lines if line.strip())
-
-
-def _run(run: Run) -> str:
-    """The run's lines, each in its own markup: emphasis cannot reach over a line break."""
-    return "\n".join(_marked(run, line) for line in run.text.split("\n"))
-
-
-def _marked(run: Run, line: str) -> str:
-    text = line.strip()
-    if not text:
-        return line
-    before, after = line[: line.index(text)], line[line.index(text) + len(text) :]
-    marked = _escaped(text)
-    if link := safe_link(run.link):
-        marked = f"[{marked}](<{link.translate(_ESCAPES)}>)"
-    for wanted, opening, closing in (
-        (run.emphasis, "*", "*"),
-        (run.strong, "**", "**"),
-        (run.removed, "~~", "~~"),
-        (run.inserted, "<ins>", "</ins>"),
-    ):
-        marked = f"{opening}{marked}{closing}" if wanted else marked
-    return before + marked + after
-
-
-def _escaped(text: str) -> str:
-    return _MARKUP.sub(lambda found: "\\" + "\\".join(found[0]), text)
-
-
-def _at_line_start(line: str) -> str:
-    """What would open a heading, list, rule or table there is made plain text."""
-    return _LINE_START.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\", line)
+    return at_line_start(escaped(" ".join(text.split())))

@@ -33,7 +33,7 @@ def gathered(outcome: Outcome, site: str) -> Data:
         "verdict": outcome.verdict, "url": site + outcome.address, "theme": room.theme.title,
         "room": room.title if room.is_read_by(PUBLIC) else "", "attribution": room.attribution.value,
         "decision": _decision(outcome), "explanations": _explanations(outcome),
-        "summary": [_point(point, outcome, site) for point in outcome.summary],
+        "summary": [_point(point, outcome, site) for point in outcome.points],
         "cited": len(outcome.cited),
         "corrigenda": [{"number": c.number, "text": c.text, "on": _day(c.at)} for c in outcome.corrigenda],
         "signed_on": _day(outcome.signed_at), "published_on": _day(outcome.published_at),

@@ -1,11 +1,10 @@
 """An outcome as a document: the record of a decision, or of a session, in resolution layout."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from dialogue.exports.authored import from_markdown
+from dialogue.exports.authored import from_markdown, from_plain
 from dialogue.exports.blocks import (
     Bar,
     Bars,
@@ -25,11 +24,11 @@ from dialogue.exports.blocks import (
 )
 from dialogue.exports.job import Job
 from dialogue.exports.speech import Speech
+from dialogue.proposals.emphasis import pieces
 from dialogue.proposals.numbering import labels
 
 Data = dict[str, Any]
 CHOICES = {"yes": "✓", "no": "✗", "abstain": "–"}
-_EMPHASIS = re.compile(r"(?<![*\w])\*(?=[^\s*])([^*\n]*?[^\s*])\*(?![*\w])")
 
 
 def document(job: Job, direction: Direction) -> Document:
@@ -83,9 +82,7 @@ def _text(text: Data) -> Iterator[Block]:
 
 
 def _emphasised(text: str) -> Runs:
-    """The one mark a clause may carry: `*Recalling* …` in italics."""
-    pieces = _EMPHASIS.split(text)
-    return tuple(Run(piece, emphasis=at % 2 == 1) for at, piece in enumerate(pieces) if piece)
+    return tuple(Run(piece, emphasis=is_marked) for piece, is_marked in pieces(text))
 
 
 def _facts(decision: Data, say: Speech) -> Iterator[tuple[str, str]]:
@@ -143,8 +140,7 @@ def _explanations(explanations: Data, say: Speech) -> Iterator[Block]:
     for given in explanations["given"]:
         if given["by"]:
             yield Paragraph((Run(given["by"], strong=True),))
-        for block in from_markdown(given["text"], under=2):
-            yield Quotation(block.runs) if isinstance(block, Paragraph) else block
+        yield Quotation(tuple(from_markdown(given["text"], under=2)))
 
 
 def _summary(data: Data, say: Speech) -> Iterator[Block]:
@@ -158,7 +154,7 @@ def _summary(data: Data, say: Speech) -> Iterator[Block]:
         if point["section"] != section:
             section = point["section"]
             yield Heading(2, say.of("section", section))
-        yield Items(((Run(point["text"]), *_marks(point["sources"], notes)),))
+        yield Items.of((Run(point["text"]), *_marks(point["sources"], notes)))
     yield from _notes(notes, data["cited"], say)
 
 
@@ -171,7 +167,7 @@ def _marks(sources: list[str], notes: list[str]) -> Runs:
 def _notes(notes: list[str], cited: int, say: Speech) -> Iterator[Block]:
     if notes:
         yield Heading(2, say("sources"))
-        yield Items(tuple((Run(address, link=address),) for address in notes), ordered=True)
+        yield Items.of(*((Run(address, link=address),) for address in notes), ordered=True)
     elif cited:
         yield Paragraph((Run(say("sources_inside", count=cited)),), "note")
 
@@ -181,7 +177,7 @@ def _corrigenda(data: Data, say: Speech) -> Iterator[Block]:
         yield Heading(1, say("corrigenda"))
     for one in data["corrigenda"]:
         yield Heading(2, say("corrigendum", number=one["number"], day=say.day(one["on"])))
-        yield from from_markdown(one["text"], under=2)
+        yield from from_plain(one["text"])
 
 
 def _signatures(data: Data, say: Speech) -> Iterator[Block]:

@@ -17,7 +17,7 @@ import fontpkg_noto_sans
 import pylopdf_fonts_zh_cn
 import typst
 
-from dialogue.exports.blocks import Clause, Document, Run, Table, levelled
+from dialogue.exports.blocks import Cell, Clause, Document, Run, Runs, Table, cell_runs, levelled
 from dialogue.exports.characters import cleaned, safe_link
 
 _TEMPLATE = Path(__file__).with_name("document.typ")
@@ -96,6 +96,10 @@ def _breakable_cells(table: Table) -> Table:
     """The table with words that its columns can hold."""
     letters = max(6, _LINE // len(table.columns))
     columns, *rows = (
-        tuple(_breakable(cell, letters) for cell in row) for row in (table.columns, *table.rows)
+        tuple(_breakable_cell(cell, letters) for cell in row) for row in (table.columns, *table.rows)
     )
     return replace(table, columns=columns, rows=tuple(rows))
+
+
+def _breakable_cell(cell: Cell, letters: int) -> Runs:
+    return tuple(replace(run, text=_breakable(run.text, letters)) for run in cell_runs(cell))

@@ -12,12 +12,14 @@ from dialogue.exports.characters import clean
 
 Cell = str | int | float | Decimal | date | None
 
-# A cell opening with one of these is a formula to a spreadsheet, even after white space or an invisible
-# character, and in full width too. Programs that expect semicolons or tabs cut a text there and see a cell's
-# beginning in its middle, hence the separators.
-_FORMULA = re.compile(
-    "(^|[;\t\n])(?=[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20\u2212])|^(?=[\t\n])"
-)
+# A cell that opens with one of these is a formula to a spreadsheet, even after white space or an invisible
+# character, and in full width too.
+_SPACE = "[\\s\u200b-\u200f\u2060\ufeff]*"
+_AT_START = re.compile(f"^(?={_SPACE}[=+\\-@\uff1d\uff0b\uff0d\uff20\u2212])|^(?=[\t\n])")
+# Programs that expect semicolons or tabs cut a text there, and at its line breaks, and take what follows for a
+# cell. A line such as "- 5 degrees" is an item of a list there: it holds neither a call nor a reference.
+_INSIDE = re.compile(
+    f"([;\t]{_SPACE}|\n{_SPACE})(?=[=+@\uff1d\uff0b\uff0d\uff20\u2212]|-(?![ \u00a0])|-[^\n]*(?:\\w\\(|[|!]))")
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -45,4 +47,4 @@ def _written(cell: Cell) -> str | int | float | Decimal:
 
 def inert(text: str) -> str:
     """The text with an apostrophe wherever a spreadsheet would begin to read a formula."""
-    return _FORMULA.sub(r"\1'", clean(text))
+    return _AT_START.sub("'", _INSIDE.sub(r"\1'", clean(text)), count=1)

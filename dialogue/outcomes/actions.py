@@ -27,7 +27,7 @@ from dialogue.outcomes.events import (
     OutcomeSigned,
 )
 from dialogue.outcomes.models import Corrigendum, Outcome, OutcomeKind, SummaryPoint, symbol_of
-from dialogue.outcomes.summarising import Section
+from dialogue.outcomes.sections import Section
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import voice_id_of
 

@@ -35,7 +35,7 @@ def show(outcome_id: str) -> Any:
         "decision": _decision(outcome),
         "summary": [{"section": point.section, "text": point.text, "source_count": len(point.sources),
                      "sources": [source.ref._asdict() for source in point.sources if shows_sources]}
-                    for point in outcome.summary],
+                    for point in outcome.points],
         "corrigenda": [{"number": c.number, "at": _moment(outcome, c.at), "text": c.text} for c in outcome.corrigenda],
     })
 

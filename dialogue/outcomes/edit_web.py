@@ -13,6 +13,7 @@ from dialogue.core.limits import throttle
 from dialogue.core.permissions import Permission, permit
 from dialogue.outcomes import actions, editing, queries, sources
 from dialogue.outcomes.models import Outcome, OutcomeState
+from dialogue.outcomes.sections import SECTIONS
 from dialogue.rooms.voices import bylines
 
 TO_PICK_FROM = 60
@@ -34,7 +35,7 @@ def edit(outcome_id: str) -> Any:
         return redirect(outcome.address)
     picks = sources.listed(outcome.room, limit=TO_PICK_FROM)
     return render_template("outcomes/edit.html", outcome=outcome, rows=_rows(outcome), picks=picks,
-                           lines=bylines(outcome.room, {said.voice_id for said in picks}), sections=editing.SECTIONS,
+                           lines=bylines(outcome.room, {said.voice_id for said in picks}), sections=SECTIONS,
                            has_summary=outcome.room.attribution is not AttributionRule.CLOSED)
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from dialogue.core import inputs
 from dialogue.core.errors import Invalid
@@ -11,12 +10,11 @@ from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.thread import Ref
 from dialogue.outcomes.actions import MOST_SENTENCES, Written
 from dialogue.outcomes.models import Outcome
+from dialogue.outcomes.sections import SECTIONS
 from dialogue.outcomes.sources import Said
-from dialogue.outcomes.summarising import Section
 
 NEW = "new"
 LONGEST_SENTENCE = 2000
-SECTIONS: tuple[Section, ...] = get_args(Section)
 _BETWEEN = re.compile(r"[\s,;،、]+")
 
 

@@ -40,7 +40,7 @@ def _entry(feed: etree._Element, outcome: Outcome, origin: str) -> None:
 def _lines(outcome: Outcome) -> list[str]:
     """The text decided on, then the summary, then corrections."""
     text = outcome.decision.get("text") or {"clauses": []}
-    return [*(clause["text"] for clause in text["clauses"]), *(point.text for point in outcome.summary),
+    return [*(clause["text"] for clause in text["clauses"]), *(point.text for point in outcome.points),
             *(added.text for added in outcome.corrigenda)]
 
 

@@ -16,6 +16,7 @@ from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role
 from dialogue.core.thread import Ref
+from dialogue.outcomes.sections import SECTIONS
 from dialogue.rooms.models import Room
 
 
@@ -73,6 +74,11 @@ class Outcome(db.Base):
     summary: Mapped[list["SummaryPoint"]] = relationship(
         order_by="SummaryPoint.position", lazy="selectin", cascade="all, delete-orphan")
     corrigenda: Mapped[list["Corrigendum"]] = relationship(order_by="Corrigendum.number", lazy="selectin")
+
+    @property
+    def points(self) -> list["SummaryPoint"]:
+        """The sentences of the summary, section by section in their fixed order."""
+        return sorted(self.summary, key=lambda point: point.section_order)
 
     @property
     def stream_id(self) -> str:
@@ -174,6 +180,11 @@ class SummaryPoint(db.Base):
     text: Mapped[db.Long]
     sources: Mapped[list["SummarySource"]] = relationship(
         order_by="SummarySource.position", lazy="selectin", cascade="all, delete-orphan")
+
+    @property
+    def section_order(self) -> int:
+        """Where its section stands in a summary."""
+        return SECTIONS.index(self.section)
 
     def rest_on(self, refs: Iterable[Ref]) -> None:
         """Point to these, in this order, each once; rows that stay are kept, since a row is its key."""

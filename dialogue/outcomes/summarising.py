@@ -9,16 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, log, log1p
-from typing import Literal, get_args
 
 from dialogue.core.sentences import sentences
 from dialogue.outcomes import cues
 from dialogue.outcomes.leaks import Linter, mentions, name_forms
+from dialogue.outcomes.sections import SECTIONS, Section
 from dialogue.outcomes.textrank import rank, terms
 
 __all__ = ["Section", "Sentence", "Source", "mentions", "name_forms", "summarise"]
-
-Section = Literal["themes", "convergence", "divergence", "proposals", "next_steps", "points"]
 
 CANDIDATES = 400  # Sentences compared with each other: 400 × 400 similarities are a megabyte.
 PER_SOURCE = 40  # Sentences read of one source: one very long text must not crowd out the others.
@@ -87,7 +85,7 @@ def summarise(sources: Iterable[Source], forbidden: Iterable[str] = (), proper: 
     best = sorted(pairs, key=lambda pair: (-pair[1] * (1 + log1p(pair[0].weight)), pair[0].at))
     chosen = _choose([_with_echoes(s, postings) for s in _distinct(s for s, _ in best)])
     return [
-        Sentence(section, s.text, tuple(s.sources)) for section in get_args(Section) for s in chosen[section]
+        Sentence(section, s.text, tuple(s.sources)) for section in SECTIONS for s in chosen[section]
     ]
 
 
@@ -171,7 +169,7 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def _choose(ranked: Sequence[_Said]) -> dict[Section, list[_Said]]:
     """Give each sentence, best first, to the first section that it fits and that has a place left."""
-    chosen: dict[Section, list[_Said]] = {section: [] for section in get_args(Section)}
+    chosen: dict[Section, list[_Said]] = {section: [] for section in SECTIONS}
     for sentence in ranked:
         section = next((s for s in _fitting(sentence) if len(chosen[s]) < _LIMITS[s]), None)
         if section:

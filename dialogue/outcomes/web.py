@@ -12,6 +12,7 @@ from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import Permission, Role, allows
+from dialogue.core.richtext import excerpt_of_html
 from dialogue.core.thread import Ref
 from dialogue.outcomes import (
     actions,
@@ -30,6 +31,7 @@ from dialogue.outcomes.models import Outcome
 bp = Blueprint("outcomes", __name__)
 bp.register_blueprint(api.bp)
 edit_web.add_to(bp)
+bp.app_template_filter("excerpt")(excerpt_of_html)
 A_FEED = 50
 LONGEST_CORRIGENDUM = 4000
 MAY = {"edit": Permission.OUTCOME_EDIT, "sign": Permission.OUTCOME_SIGN, "publish": Permission.OUTCOME_PUBLISH,

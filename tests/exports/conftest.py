@@ -49,11 +49,10 @@ def english() -> Document:
         Paragraph((Run("Recalling", emphasis=True), Run(" the paper,")), "preamble"),
         Clause("1", (Run("Decides", emphasis=True), Run(" to meet twice a year;"))),
         Clause("(a)", (Run("in "), Run("spring", removed=True), Run("autumn", inserted=True), Run(".")), 1),
-        Items(((Run("first"),), (Run("second"),)), ordered=True, start=3),
-        Items(((Run("nested"),),), level=1),
+        Items(((Paragraph((Run("first"),)),), (Paragraph((Run("second"),)), Items.of((Run("nested"),)))), True, 3),
         Bars("Votes", (Bar("Yes", 120, "✓"), Bar("No", 7, "✗"), Bar("Abstain", 0, "–")), ("Answer", "Count")),
         Table("By actor set", ("Set", "Yes"), (("States", "3"), ("Civil society", "4")), ("start", "end")),
-        Quotation((Run("Pace is substance."),), "Contribution 14"),
+        Quotation.of((Run("Pace is substance."),), "Contribution 14"),
         PageBreak(),
         Heading(3, "Annex"),
         Paragraph((Run("See "), Run("the paper", link="https://example.org/paper"), Run(".")), "note"),
@@ -91,8 +90,8 @@ def harmful() -> Document:
     blocks.append(Table("long", ("a", "b"), tuple((str(n), "text") for n in range(500))))
     for text in HOSTILE:
         runs = (Run(text), Run(text, strong=True, emphasis=True, link="javascript:alert(1)"))
-        blocks += [Heading(2, text), Paragraph(runs), Clause(text, runs), Items((runs, runs), True)]
-        blocks += [Quotation(runs, text), Bars(text, (Bar(text, 1, text),), (text, text))]
+        blocks += [Heading(2, text), Paragraph(runs), Clause(text, runs), Items.of(runs, runs, ordered=True)]
+        blocks += [Quotation.of(runs, text), Bars(text, (Bar(text, 1, text),), (text, text))]
     blocks += [Table("t", ("a", "b"), rows), Facts(rows)]
     about = Properties(date(2026, 3, 14), "".join(HOSTILE))
     return Document("".join(HOSTILE), "en", about, tuple(blocks), "ltr", HOSTILE[0])

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from icalendar import Calendar
+from lxml import html
+from markdown_it import MarkdownIt
 
 from dialogue.agenda.models import Stage
 from tests.exports import story
@@ -135,3 +137,24 @@ def test_an_office_program_opens_what_means_harm(world: World, file: str, tmp_pa
     subprocess.run(command, check=True, capture_output=True, timeout=100)
     opened = (tmp_path / f"file.{kind}").read_bytes()
     assert b"%PDF" in opened if kind == "pdf" else b"table:formula=" not in opened
+
+
+GOALS = ("1986. That year the commission met.\n2005. The summit.", "# 1 priority", "&copy; and *stars*",
+         "First line\nsecond line\n\n- item")
+
+
+@pytest.mark.parametrize("goal", GOALS)
+def test_a_goal_says_in_the_file_what_it_says_on_the_page(world: World, goal: str) -> None:
+    item = story.item(world, problem="None.", goal=goal)
+    shown = html.fromstring(world.browser().get(item.address).text).xpath("//p[contains(@class, 'written')]")
+    page = lines_of(shown[1])
+    read = MarkdownIt("commonmark").enable("table").render(made(world).decode())
+    texts = [text for p in html.fromstring(f"<div>{read}</div>").iter("p") for text in lines_of(p)]
+    assert [line for line in page if line not in texts] == []
+
+
+def lines_of(element: html.HtmlElement) -> list[str]:
+    """The lines of a paragraph, as they are read."""
+    for line_break in element.iter("br"):
+        line_break.tail = "\n" + (line_break.tail or "")
+    return [line.strip() for line in element.text_content().splitlines() if line.strip()]

@@ -46,7 +46,8 @@ def test_people_find_real_styles_lists_and_tables(english: Document):
         ("Clause", "1.\tDecides to meet twice a year;"),
         ("List Number", "first"),
         ("List Bullet 2", "nested"),
-        ("Quote", "Pace is substance.\n— Contribution 14"),
+        ("Quote", "Pace is substance."),
+        ("Quote", "— Contribution 14"),
         ("Note", "See the paper."),
     ):
         assert expected in styles
@@ -69,7 +70,7 @@ def test_verbs_are_italic_and_changes_are_tracked(english: Document):
 
 
 def test_a_list_is_numbered_from_where_it_starts():
-    one = Items(((Run("a"),),), ordered=True)
+    one = Items.of((Run("a"),), ordered=True)
     word = opened(made_of(one, replace(one, start=7)))
     ids = [p._p.pPr.numPr.numId.val for p in word.paragraphs if p.style.name == "List Number"]
     numbers = word.part.numbering_part.element

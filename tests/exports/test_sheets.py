@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from dialogue.exports.characters import clean
 from dialogue.exports.sheets import write_csv
 
-FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠]")
+# An item of a list ("- 5 degrees") is no formula: it holds neither a call nor a reference.
+FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*([=+@＝＋－＠]|-(?! )|-.*(\\w\\(|[|!]))")
 
 
 def read(data: bytes, delimiter: str = ",") -> list[list[str]]:
@@ -54,6 +55,20 @@ def test_no_text_becomes_a_formula_whatever_separates_cells(cells: list[str], de
 @given(st.lists(st.text(st.characters(categories=["L", "N", "Zs"])), min_size=1, max_size=4))
 def test_harmless_text_is_not_touched(cells: list[str]):
     assert read(write_csv(cells, [])) == [cells]
+
+
+@pytest.mark.parametrize("text", ["bold\n\n- 5 degrees\n- 7", "Points:\n- a; b\n- c (d)", "See\n- one\n\n- two"])
+def test_the_items_of_a_list_are_not_touched(text: str):
+    assert read(write_csv(["a"], [[text]]))[1] == [text]
+
+
+def test_a_list_at_the_start_of_a_cell_is_held_once():
+    assert read(write_csv(["a"], [["- 5 degrees\n- 7"]]))[1] == ["'- 5 degrees\n- 7"]
+
+
+@pytest.mark.parametrize("line", ["=1+1", "- SUM(A1)", "-2+3+cmd|' /C calc'!A0", "- 2+cmd|' /C calc'!A0", "@x"])
+def test_a_formula_on_a_later_line_is_held(line: str):
+    assert read(write_csv(["a"], [[f"text\n{line}"]]))[1] == [f"text\n'{line}"]
 
 
 def test_hostile_texts_are_inert(hostile: tuple[str, ...]):

@@ -7,8 +7,9 @@ from lxml import etree
 
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.db import session
+from dialogue.core.transaction import transaction
 from dialogue.outcomes import actions, drafting
-from dialogue.outcomes.models import Outcome
+from dialogue.outcomes.models import Outcome, SummaryPoint
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Access
 from tests.outcomes.conftest import Sitting
@@ -253,3 +254,32 @@ def test_pages_ask_a_bounded_number_of_questions(world: World, statements: list[
         assert browser.get(address).status_code == 200
         asked = [sql for sql in statements if sql.startswith(("SELECT", "WITH"))]
         assert len(asked) <= 12, "\n".join([address, *asked])
+
+
+def test_a_summary_is_read_section_by_section_in_one_order(sitting: Sitting, draft: Outcome) -> None:
+    with transaction() as tx:
+        last = tx.fetch(Outcome, draft.id)
+        for position, section in enumerate(("points", "next_steps", "themes")):
+            last.summary.append(SummaryPoint(position=position, section=section, text=f"About {section}."))
+    page = sitting.browser(sitting.member).get(draft.address).text
+    places = [page.index(f"About {section}.") for section in ("themes", "next_steps", "points")]
+    assert places == sorted(places)
+
+
+def test_the_stress_in_a_clause_is_shown_in_italics(sitting: Sitting) -> None:
+    made = published(sitting)
+    with transaction() as tx:
+        decided = tx.fetch(Outcome, made.id)
+        decided.decision = decided.decision | {"text": {"title": "T", "clauses": [
+            {"kind": "preambular", "text": "*Recalling* the paper,", "label": ""}]}}
+    page = sitting.browser().get(f"/outcomes/{made.id}").text
+    assert "<em>Recalling</em> the paper," in page
+    assert "*Recalling*" not in page
+
+
+def test_the_rapporteur_sees_contributions_without_their_marks(sitting: Sitting, world: World) -> None:
+    world.contribution(sitting.room, sitting.member, "We meet in spring **or** in autumn, whichever is sooner.")
+    outcome = sitting.decided()
+    page = sitting.browser(sitting.chair).get(f"{outcome.address}/edit").text
+    assert "in spring or in autumn" in page
+    assert "**or**" not in page

@@ -157,3 +157,12 @@ def test_whatever_is_sent_is_shown_or_refused_but_nothing_breaks(typed: dict[str
 
 def test_a_clause_keeps_its_key_through_the_form() -> None:
     assert sheet.parsed(form("what", **{"key-1": "abc"})).clauses == (ClauseText(OPERATIVE, "what", "abc"),)
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("请*注意*各国", "请<em>注意</em>各国"), ("각국은*유의*하고", "각국은<em>유의</em>하고"),
+    ("*決定する*。", "<em>決定する</em>。"), ("5*3*2 = 30", "5*3*2 = 30"), ("un*believ*able", "un*believ*able"),
+])
+def test_scripts_without_spaces_may_stress_a_word_inside_a_line(text: str, shown: str) -> None:
+    assert emphasised(text) == shown
+    assert plain(text) == shown.replace("<em>", "").replace("</em>", "")
