@@ -6,8 +6,9 @@ from flask import Flask, g, request
 from flask_babel import get_locale, get_timezone
 from flask_login import LoginManager, current_user, login_user, logout_user
 
-from dialogue.accounts import actions, queries
+from dialogue.accounts import actions, devices_web, queries
 from dialogue.accounts.models import Person
+from dialogue.accounts.secrets import prepare
 from dialogue.core.errors import NotPermitted, NotSignedIn
 from dialogue.core.http import forget_session
 from dialogue.core.i18n import lazy_gettext as _
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
     # can be looked up just now.
     login_manager.init_app(app, add_context_processor=False)
     app.before_request(_recognise)
+    prepare()
 
 
 def _from_cookie(secret: str) -> "Visitor | None":
@@ -102,16 +104,26 @@ def this_sign_in() -> str:
 
 
 def welcome(someone: Person) -> None:
-    """Sign the person in on this browser, with a session that starts anew."""
+    """Sign the person in on this browser, with a session that starts anew; end the sign-in that was there.
+
+    Only the cookie would be replaced otherwise: a copy of it, and the sockets opened with it, would go on.
+    """
+    _end_this_sign_in()
     forget_session()
     login_user(Visitor(someone, actions.start_sign_in(someone)), remember=False)
+    if someone.email:
+        devices_web.remember(someone.email)
     g.person = someone
 
 
 def farewell() -> None:
     """Sign this browser out."""
-    if current_user.is_authenticated:
-        actions.end_sign_in(current_user.secret)
+    _end_this_sign_in()
     logout_user()
     forget_session()
     g.person = None
+
+
+def _end_this_sign_in() -> None:
+    if current_user.is_authenticated:
+        actions.end_sign_in(current_user.secret)

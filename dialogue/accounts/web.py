@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
-from dialogue.accounts import actions, api, cli, names, passwords, queries
+from dialogue.accounts import actions, api, cli, devices_web, names, passwords, queries, tries
 from dialogue.accounts.directory import web as directory_web
 from dialogue.accounts.identity import farewell, person, somebody_at_a_browser, welcome
 from dialogue.accounts.invitations import web as invitations_web
@@ -79,9 +79,8 @@ def sign_in_page() -> str:
 @redisplays(sign_in_page, "sign-in")
 def sign_in() -> Any:
     """Come in."""
-    throttle("sign_in_address", request.remote_addr or "")
     email = inputs.text(request.form, "email", max_length=254)
-    throttle("sign_in", email.lower())
+    tries.count(email=email, address=request.remote_addr or "", device=devices_web.device_of(email))
     welcome(actions.check_password(email=email, password=request.form.get("password", "")))
     return redirect(safe_next(request.form.get("next")))
 

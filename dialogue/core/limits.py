@@ -11,8 +11,12 @@ from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.shared_limits import SharedLimiter
 
 LIMITS: dict[str, RateLimitItem] = {
-    "sign_in": parse("10 per minute"),
-    "sign_in_address": parse("60 per minute"),
+    "sign_in": parse("10 per minute"),  # Of an account at one network address.
+    "sign_in_slow": parse("40 per 30 minutes"),  # Likewise.
+    "sign_in_address": parse("60 per minute"),  # Of all accounts at one network address.
+    "sign_in_account": parse("100 per 10 minutes"),  # Of an account at all network addresses; beyond that …
+    "sign_in_sparse": parse("1 per 5 minutes"),  # … at each of them.
+    "sign_in_device": parse("10 per minute"),  # Of a device that has signed in to the account before.
     "invitation": parse("20 per minute"),
     "register": parse("120 per minute"),
     "hall_address": parse("600 per minute"),  # A plenary hall shares one address …
