@@ -34,6 +34,7 @@ POST /account/password rare
 GET /account/tokens somebody
 POST /account/tokens token:make
 POST /account/tokens/<token_id>/revoke rare
+GET /account/claims rare
 GET /api/v1/me rare
 GET /notices rare
 POST /notices/read rare
@@ -45,6 +46,9 @@ GET /admin/actors/<actor_id> actor:edit
 POST /admin/actors/<actor_id> actor:edit
 GET /admin/actors/new actor:edit
 POST /admin/actors/new actor:edit
+GET /admin/claims house:manage
+POST /claims/<claim_id>/confirm rare
+POST /claims/<claim_id>/refuse rare
 GET /admin/invitations house:manage
 POST /admin/invitations house:manage
 POST /admin/invitations/<invitation_id>/revoke rare
@@ -52,6 +56,8 @@ GET /admin/people/<person_id> house:manage
 POST /admin/people/<person_id>/actor house:manage
 POST /admin/people/<person_id>/convenor/appoint house:manage
 POST /admin/people/<person_id>/convenor/dismiss house:manage
+POST /admin/people/<person_id>/focal-point/appoint house:manage
+POST /admin/people/<person_id>/focal-point/dismiss house:manage
 POST /admin/people/<person_id>/disable house:manage
 POST /admin/people/<person_id>/enable house:manage
 GET /admin/rooms house:manage

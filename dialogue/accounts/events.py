@@ -125,3 +125,46 @@ class ActorChanged(Event):
 
     audience = Audience.MODERATORS
     actor_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FocalPointAppointed(Event):
+    """A person was made the focal point of their actor."""
+
+    audience = Audience.MODERATORS
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FocalPointDismissed(Event):
+    """A person is no focal point any more."""
+
+    audience = Audience.MODERATORS
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimProposed(Event):
+    """A chair proposed that a person takes part for an actor."""
+
+    audience = Audience.MODERATORS
+    claim_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimConfirmed(Event):
+    """A convenor or the actor's focal point confirmed it; rooms answer with the place."""
+
+    audience = Audience.MODERATORS
+    claim_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimRefused(Event):
+    """A convenor or the actor's focal point refused it."""
+
+    audience = Audience.MODERATORS
+    claim_id: str
+    person_id: str

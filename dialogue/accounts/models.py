@@ -12,6 +12,7 @@ from dialogue.core.attribution import ActorSet, Capacity
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.permissions import Role, house_roles
 
 
 class Subtype(StrEnum):
@@ -53,6 +54,16 @@ class Actor(db.Base):
     regional_group: Mapped[RegionalGroup | None] = mapped_column(stored(RegionalGroup))
     created_at: Mapped[datetime]
 
+    def roles_of(self, person: "Person | None") -> frozenset[Role]:
+        """What the person is everywhere, and whether they are this actor's focal point."""
+        roles = house_roles(person)
+        is_own = person is not None and person.vouches_for_own_actor and person.actor_id == self.id
+        return roles | {Role.FOCAL_POINT} if is_own else roles
+
+    def is_seen_by(self, roles: frozenset[Role]) -> bool:
+        """Actors are public."""
+        return Role.PUBLIC in roles
+
 
 def _key_of_name(context: Any) -> str:
     return lookalikes.key(context.get_current_parameters()["name"])
@@ -72,6 +83,7 @@ class Person(db.Base):
     is_guest: Mapped[bool] = mapped_column(default=False)
     is_rehearsing: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_convenor: Mapped[bool] = mapped_column(default=False)
+    is_focal_point: Mapped[bool] = mapped_column(default=False, server_default=false())
     language: Mapped[str] = mapped_column(String(8), default="en")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     actor_id: Mapped[str | None] = mapped_column(ForeignKey("actor.id"))
@@ -84,6 +96,34 @@ class Person(db.Base):
     def _keyed(self, _field: str, name: str) -> str:
         self.name_key = lookalikes.key(name)
         return name
+
+    @property
+    def vouches_for_own_actor(self) -> bool:
+        """Whether the person is the focal point of the actor they are an official of."""
+        return self.is_focal_point and self._is_official and self.disabled_at is None
+
+    @property
+    def _is_official(self) -> bool:
+        return self.actor_id is not None and self.capacity is Capacity.OFFICIAL
+
+    def come_for(self, actor_id: str | None, capacity: Capacity) -> None:
+        """Take part for this actor from now on; the mark of a focal point is of one actor and does not move."""
+        if actor_id != self.actor_id or capacity is not Capacity.OFFICIAL:
+            self.is_focal_point = False
+        self.actor_id, self.capacity = actor_id, capacity if actor_id else Capacity.PERSONAL
+
+    def appoint_focal_point(self) -> None:
+        """Make the person the focal point of their actor."""
+        if self.is_focal_point or not self._is_official or self.disabled_at is not None:
+            raise Conflict(_("A focal point has an open account that takes part for an actor in an official "
+                             "capacity. Save these first."))
+        self.is_focal_point = True
+
+    def dismiss_focal_point(self) -> None:
+        """Take the mark of a focal point away."""
+        if not self.is_focal_point:
+            raise Conflict(_("This person is not a focal point."))
+        self.is_focal_point = False
 
     def disable(self, at: datetime) -> None:
         """Shut the account; what the person did stays in the record."""
@@ -146,7 +186,10 @@ class AccessToken(db.Base):
 
 
 class Invitation(db.Base):
-    """A link that lets one person in, once. Later chapters hang places on it (see rooms)."""
+    """A link that lets one person in, once. Later chapters hang places on it (see rooms).
+
+    `is_vouched` says that its maker may vouch for its actor; otherwise the actor is a proposal.
+    """
 
     __tablename__ = "invitation"
     id: Mapped[db.Key]
@@ -154,6 +197,7 @@ class Invitation(db.Base):
     name: Mapped[str] = mapped_column(String(120), default="")
     actor_id: Mapped[str | None] = mapped_column(ForeignKey("actor.id"))
     capacity: Mapped[Capacity] = mapped_column(stored(Capacity), default=Capacity.PERSONAL)
+    is_vouched: Mapped[bool] = mapped_column(default=False, server_default=false())
     invited_by_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts import actions, api, cli, devices_web, names, passwords, queries, tries
+from dialogue.accounts.claims import web as claims_web
 from dialogue.accounts.directory import web as directory_web
 from dialogue.accounts.identity import farewell, person, somebody_at_a_browser, welcome
 from dialogue.accounts.invitations import web as invitations_web
@@ -19,7 +20,7 @@ from dialogue.core.i18n import language_names
 from dialogue.core.limits import throttle
 
 bp = Blueprint("accounts", __name__)
-for part in (profile_web, invitations_web, directory_web, api, cli):
+for part in (profile_web, invitations_web, directory_web, claims_web, api, cli):
     bp.register_blueprint(part.bp)
 
 

@@ -24,6 +24,7 @@ class Role(StrEnum):
     CHAIR = "chair"
     AUTHOR = "author"  # Of this very thing, as its voice or sponsor.
     CHAMPION = "champion"  # Of this agenda item.
+    FOCAL_POINT = "focal_point"  # Of this actor: says who takes part for it.
 
 
 class Permission(StrEnum):
@@ -32,6 +33,7 @@ class Permission(StrEnum):
     HOUSE_MANAGE = "house:manage"
     ACCOUNT_EDIT = "account:edit"
     ACTOR_EDIT = "actor:edit"
+    ACTOR_VOUCH = "actor:vouch"
     PERSON_INVITE = "person:invite"
     TOKEN_MAKE = "token:make"  # noqa: S105 - a permission, not a password.
     THEME_EDIT = "theme:edit"
@@ -85,6 +87,7 @@ RULES: dict[Permission, frozenset[Role]] = {
     P.HOUSE_MANAGE: frozenset({R.CONVENOR}),
     P.ACCOUNT_EDIT: frozenset({R.SIGNED_IN}),  # … one's own.
     P.ACTOR_EDIT: frozenset({R.CONVENOR}),
+    P.ACTOR_VOUCH: frozenset({R.CONVENOR, R.FOCAL_POINT}),  # A chair proposes, and confers nothing.
     P.PERSON_INVITE: MANAGERS,
     P.TOKEN_MAKE: frozenset({R.SIGNED_IN}),
     P.THEME_EDIT: frozenset({R.CONVENOR}),

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.core import db
@@ -105,6 +105,16 @@ class Hall(Room):
         """Let nobody in by the present code any more, but by another."""
         self.refuse_if_over()
         self.code = new_code()
+
+
+class VotingCode(db.Base):
+    """A single-use code that gives a guest a vote. Only its digest is kept, and never which guest used it."""
+
+    __tablename__ = "voting_code"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), index=True)
+    batch: Mapped[str] = mapped_column(String(22))
+    is_used: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Plan(NamedTuple):

@@ -5,6 +5,9 @@ Each is answered once (core/followers.py keeps its place), so nobody is told twi
 
 from sqlalchemy import select, union
 
+from dialogue.accounts.claims.models import Claim
+from dialogue.accounts.claims.queries import focal_points
+from dialogue.accounts.events import ClaimConfirmed, ClaimProposed, ClaimRefused
 from dialogue.accounts.models import Person
 from dialogue.agenda.events import MilestoneReported
 from dialogue.agenda.models import AgendaItem, Champion
@@ -80,6 +83,30 @@ def tell_of_a_reply(tx: Transaction, entry: Entry) -> None:
     # Where people are hidden, a line in somebody's notices must not tell which contribution is theirs.
     address = room.address if room.attribution.hides_people else f"/contributions/{reply.id}"
     to_voices(tx, entry, {parent.voice_id}, subject=room.title, address=address)
+
+
+@follows(ClaimProposed)
+def tell_of_a_claim(tx: Transaction, entry: Entry) -> None:
+    """Ask convenors and the actor's focal points to confirm it. The room is not told."""
+    claim = tx.session.get(Claim, entry.data["claim_id"])
+    if claim is None:
+        return
+    subject = claim.actor.name
+    convenors = select(Person.id).where(Person.is_convenor, Person.disabled_at.is_(None))
+    to_people(tx, entry, tx.session.scalars(convenors).all(), subject=subject, address="/admin/claims")
+    focal = {person.id for person in focal_points(claim.actor_id) if not person.is_convenor}
+    to_people(tx, entry, focal, subject=subject, address="/account/claims")
+
+
+@follows(ClaimConfirmed, ClaimRefused)
+def tell_of_a_decided_claim(tx: Transaction, entry: Entry) -> None:
+    """Tell the person and the one who proposed it what was decided."""
+    claim = tx.session.get(Claim, entry.data["claim_id"])
+    if claim is None:
+        return
+    to_people(tx, entry, {claim.person_id}, subject=claim.actor.name, address="/account")
+    to_people(tx, entry, {claim.proposed_by_id} - {claim.person_id}, subject=claim.actor.name,
+              address=f"/rooms/{claim.stream_id}/people/{claim.person_id}")
 
 
 @follows(MilestoneReported)

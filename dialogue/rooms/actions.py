@@ -5,8 +5,8 @@ from datetime import date
 
 from sqlalchemy.exc import IntegrityError
 
+from dialogue.accounts.claims.actions import Standing, confer, of_account
 from dialogue.accounts.models import Person
-from dialogue.accounts.queries import chosen_actor
 from dialogue.core import richtext
 from dialogue.core.attribution import AttributionRule, Capacity
 from dialogue.core.clock import now
@@ -93,14 +93,17 @@ def _come_back(tx: Transaction, room: Room, person: Person, left: Membership) ->
 
 def give_place(person: Person, room_id: str, *, to: str, role: RoomRole, actor_id: str | None = None,
                capacity: Capacity | None = None, may_vote: bool | None = None) -> Membership:
-    """Give somebody with an account a place, as convenor or chair."""
+    """Give an account holder a place, as convenor or chair. Who may not vouch for the actor proposes it."""
     with transaction() as tx:
         room = tx.fetch(Room, room_id)
         permit(person, Permission.ROOM_MANAGE, room)
         room.refuse_if_closed()
-        actor = chosen_actor(actor_id)
-        return place(tx, room, tx.fetch(Person, to), role=role, actor_id=actor.id if actor else None,
-                     capacity=capacity, may_vote=may_vote)
+        other = tx.fetch(Person, to)
+        given = of_account(other)
+        if actor_id:
+            wanted = Standing(actor_id, capacity or other.capacity)
+            given = confer(tx, person, other, wanted, held=given, stream_id=room.id)
+        return place(tx, room, other, role=role, actor_id=given.actor_id, capacity=given.capacity, may_vote=may_vote)
 
 
 def place(tx: Transaction, room: Room, person: Person, *, role: RoomRole, actor_id: str | None = None,
@@ -125,15 +128,19 @@ def place(tx: Transaction, room: Room, person: Person, *, role: RoomRole, actor_
 
 def change_place(person: Person, room_id: str, *, member_id: str, role: RoomRole, actor_id: str | None,
                  capacity: Capacity, may_vote: bool) -> Membership:
-    """Change somebody's role, actor, capacity and right to vote. Rolls already frozen stay as they are."""
+    """Change a place's role, actor, capacity and right to vote. Rolls already frozen stay as they are.
+
+    Who may not vouch for another actor, or for a higher capacity, proposes it: the place keeps what it holds.
+    """
     with transaction() as tx:
         room = tx.fetch(Room, room_id)
         permit(person, Permission.ROOM_MANAGE, room)
         room.refuse_if_closed()
         held = _held(tx, room, member_id)
-        actor = chosen_actor(actor_id)
-        held.role, held.may_vote, held.actor_id = role, may_vote, actor.id if actor else None
-        held.capacity = capacity if actor else Capacity.PERSONAL
+        held.role, held.may_vote = role, may_vote
+        held.actor_id, held.capacity = confer(
+            tx, person, tx.fetch(Person, member_id), Standing(actor_id, capacity),
+            held=Standing(held.actor_id, held.capacity), stream_id=room.id)
         tx.record(PlaceChanged(stream_id=room.id))
     return held
 

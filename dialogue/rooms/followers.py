@@ -1,10 +1,12 @@
-"""What rooms answer to earlier chapters' facts: an invitation that was used gives its place."""
+"""What rooms answer to earlier chapters' facts: a used invitation gives its place, a confirmed claim its actor."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from dialogue.accounts.events import InvitationRedeemed
+from dialogue.accounts.claims.actions import Standing, confer, of_account
+from dialogue.accounts.claims.models import Claim, ClaimState
+from dialogue.accounts.events import ClaimConfirmed, InvitationRedeemed
 from dialogue.accounts.invitations.offers import Offer, describes_offers
 from dialogue.accounts.models import Invitation, Person
 from dialogue.core import db
@@ -12,6 +14,7 @@ from dialogue.core.followers import follows
 from dialogue.core.record import Entry
 from dialogue.core.transaction import Transaction
 from dialogue.rooms.actions import place
+from dialogue.rooms.events import PlaceChanged
 from dialogue.rooms.models import PlaceOffer, Room
 
 
@@ -24,9 +27,31 @@ def give_the_offered_place(tx: Transaction, entry: Entry) -> None:
     room, person = tx.fetch(Room, offer.room_id), tx.fetch(Person, entry.data["person_id"])
     if room.is_closed or room.membership_of(person) is not None:
         return
-    invitation = tx.fetch(Invitation, offer.invitation_id)
-    place(tx, room, person, role=offer.role, actor_id=invitation.actor_id,
-          capacity=invitation.capacity if invitation.actor_id else None, may_vote=offer.may_vote)
+    given = _standing(tx, tx.fetch(Invitation, offer.invitation_id), room, person)
+    place(tx, room, person, role=offer.role, actor_id=given.actor_id, capacity=given.capacity,
+          may_vote=offer.may_vote)
+
+
+def _standing(tx: Transaction, invitation: Invitation, room: Room, person: Person) -> Standing:
+    """What the invitation confers; what its maker could not vouch for becomes a claim."""
+    wanted, own = Standing(invitation.actor_id, invitation.capacity), of_account(person)
+    if invitation.actor_id is None or invitation.is_vouched:
+        return wanted if invitation.actor_id else own
+    inviter = tx.fetch(Person, invitation.invited_by_id)
+    return confer(tx, inviter, person, wanted, held=own, stream_id=room.id)
+
+
+@follows(ClaimConfirmed)
+def give_the_confirmed_actor(tx: Transaction, entry: Entry) -> None:
+    """Give the place the actor that was confirmed, unless the place ended or the room was sealed meanwhile."""
+    claim = tx.session.get(Claim, entry.data["claim_id"])
+    room = tx.fetch(Room, claim.stream_id) if claim else None
+    if claim is None or room is None or room.is_closed or claim.state is not ClaimState.CONFIRMED:
+        return
+    held = room.membership_of(tx.fetch(Person, claim.person_id))
+    if held is not None:
+        held.actor_id, held.capacity = claim.actor_id, claim.capacity
+        tx.record(PlaceChanged(stream_id=room.id))
 
 
 @describes_offers

@@ -15,6 +15,7 @@ from dialogue.core.db import stored
 from dialogue.core.errors import Conflict, Invalid
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role, house_roles
+from dialogue.rooms.guest_votes import GuestVotes
 
 
 class Access(StrEnum):
@@ -67,6 +68,7 @@ class Room(db.Base):
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     is_rehearsal: Mapped[bool] = mapped_column(default=False, server_default=false())
+    guest_votes: Mapped[GuestVotes] = mapped_column(stored(GuestVotes), default=GuestVotes.NONE, server_default="none")
     theme: Mapped[Theme] = relationship(lazy="joined", innerjoin=True)
     goals: Mapped[list["Goal"]] = relationship(order_by="Goal.position", lazy="selectin")
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "room"}
@@ -164,7 +166,10 @@ class Goal(db.Base):
 
 
 class Membership(db.Base):
-    """A person's place in a room, for an actor in a capacity. Ended ones stay, to tell revoked from never."""
+    """A person's place in a room, for an actor in a capacity. Ended ones stay, to tell revoked from never.
+
+    `verified_by` says by which measure a guest was given a vote; account holders need none.
+    """
 
     __tablename__ = "membership"
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
@@ -173,6 +178,7 @@ class Membership(db.Base):
     actor_id: Mapped[str | None] = mapped_column(ForeignKey("actor.id"))
     capacity: Mapped[Capacity] = mapped_column(stored(Capacity), default=Capacity.PERSONAL)
     may_vote: Mapped[bool] = mapped_column(default=False)
+    verified_by: Mapped[GuestVotes | None] = mapped_column(stored(GuestVotes))
     acknowledged: Mapped[AttributionRule | None] = mapped_column(stored(AttributionRule))
     joined_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -182,6 +188,10 @@ class Membership(db.Base):
     actor: Mapped[Actor | None] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise")
     __table_args__ = (Index("ix_membership_person", "person_id"),)
+
+    def gives_vote(self, room: Room, person: Person) -> bool:
+        """Whether the place has a vote in ballots opened now. A guest's counts under the room's measure alone."""
+        return self.may_vote and (not person.is_guest or room.guest_votes.accepts(self.verified_by))
 
     def acknowledge(self, rule: AttributionRule) -> None:
         """Enter under this rule.

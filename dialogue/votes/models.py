@@ -15,6 +15,7 @@ from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role
+from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Room
 from dialogue.votes import revealing
 from dialogue.votes.rules import Choice, Count, Decision, Quorum, Rule, Verdict, decide
@@ -49,7 +50,10 @@ class Terms:
 
 
 class Ballot(db.Base):
-    """One question put to a decision under a rule that cannot change any more."""
+    """One question put to a decision under a rule that cannot change any more.
+
+    `guest_votes` is the measure by which guests came on its roll; none when there are no guests on it.
+    """
 
     __tablename__ = "ballot"
     id: Mapped[db.Key]
@@ -63,6 +67,7 @@ class Ballot(db.Base):
     visibility: Mapped[Visibility] = mapped_column(stored(Visibility))
     state: Mapped[BallotState] = mapped_column(stored(BallotState), default=BallotState.OPEN)
     eligible: Mapped[int]
+    guest_votes: Mapped[GuestVotes] = mapped_column(stored(GuestVotes), default=GuestVotes.NONE, server_default="none")
     opened_at: Mapped[datetime]
     closes_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

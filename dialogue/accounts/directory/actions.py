@@ -7,6 +7,8 @@ from dialogue.accounts.events import (
     ActorChanged,
     ConvenorAppointed,
     ConvenorDismissed,
+    FocalPointAppointed,
+    FocalPointDismissed,
     PersonChanged,
     PersonDisabled,
     PersonEnabled,
@@ -71,9 +73,28 @@ def assign_actor(person: Person, person_id: str, *, actor_id: str | None, capaci
         permit(person, Permission.HOUSE_MANAGE)
         other = tx.fetch(Person, person_id)
         actor = chosen_actor(actor_id)
-        other.actor_id = actor.id if actor else None
-        other.capacity = capacity if actor else Capacity.PERSONAL
+        other.come_for(actor.id if actor else None, capacity)
         tx.record(PersonChanged(stream_id=HOUSE, person_id=other.id))
+    return other
+
+
+def appoint_focal_point(person: Person, person_id: str) -> Person:
+    """Make a person the focal point of their actor: they may confirm who takes part for it."""
+    with transaction() as tx:
+        permit(person, Permission.HOUSE_MANAGE)
+        other = tx.fetch(Person, person_id)
+        other.appoint_focal_point()
+        tx.record(FocalPointAppointed(stream_id=HOUSE, person_id=other.id))
+    return other
+
+
+def dismiss_focal_point(person: Person, person_id: str) -> Person:
+    """Take the mark of a focal point away. What it confirmed stays."""
+    with transaction() as tx:
+        permit(person, Permission.HOUSE_MANAGE)
+        other = tx.fetch(Person, person_id)
+        other.dismiss_focal_point()
+        tx.record(FocalPointDismissed(stream_id=HOUSE, person_id=other.id))
     return other
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts import queries as accounts
 from dialogue.accounts.actions import add_actor
+from dialogue.accounts.claims.queries import focal_points
 from dialogue.accounts.directory import actions, queries
 from dialogue.accounts.identity import somebody
 from dialogue.accounts.models import RegionalGroup, Subtype
@@ -76,6 +77,22 @@ def dismiss(person_id: str) -> Any:
     return _back_to(person_id, _("This person is no convenor any more."))
 
 
+@bp.post("/people/<person_id>/focal-point/appoint")
+@redisplays(person, "account")
+def appoint_focal_point(person_id: str) -> Any:
+    """Make them the focal point of their actor."""
+    actions.appoint_focal_point(somebody(), person_id)
+    return _back_to(person_id, _("This person is a focal point now and confirms who takes part for the actor."))
+
+
+@bp.post("/people/<person_id>/focal-point/dismiss")
+@redisplays(person, "account")
+def dismiss_focal_point(person_id: str) -> Any:
+    """Make them no focal point any more."""
+    actions.dismiss_focal_point(somebody(), person_id)
+    return _back_to(person_id, _("This person is no focal point any more. What they confirmed stays."))
+
+
 @bp.get("/actors")
 def actors() -> str:
     """States, organisations and offices."""
@@ -118,7 +135,7 @@ def change_actor(actor_id: str) -> Any:
 
 
 def _actor_form(found: Any) -> str:
-    return render_template("accounts/actor.html", actor=found)
+    return render_template("accounts/actor.html", actor=found, focal_points=focal_points(found.id) if found else ())
 
 
 def _actor() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from dialogue.accounts.actions import register
+from dialogue.accounts.claims.actions import may_vouch
 from dialogue.accounts.events import InvitationMade, InvitationRedeemed, InvitationRevoked
 from dialogue.accounts.models import Invitation, Person
 from dialogue.accounts.passwords import normal
@@ -67,6 +68,7 @@ def _new(inviter: Person, guest: Guest, secret: str) -> Invitation:
     return Invitation(
         digest=digest(secret), name=guest.name, actor_id=actor.id if actor else None,
         capacity=guest.capacity if actor else Capacity.PERSONAL, invited_by_id=inviter.id, created_at=now(),
+        is_vouched=actor is not None and may_vouch(inviter, actor),
         expires_at=now() + timedelta(days=guest.days))
 
 
@@ -99,9 +101,10 @@ def redeem_as_new(secret: str, *, name: str, email: str, password: str, language
     with transaction() as tx:
         invitation = _locked(tx, secret)
         invitation.refuse_unless_usable(now())
-        person = register(tx, Person(
-            name=name, email=email, password_hash=hashed, language=language, time_zone=time_zone,
-            actor_id=invitation.actor_id, capacity=invitation.capacity))
+        person = Person(name=name, email=email, password_hash=hashed, language=language, time_zone=time_zone)
+        if invitation.is_vouched:  # Otherwise rooms make a claim of it.
+            person.actor_id, person.capacity = invitation.actor_id, invitation.capacity
+        register(tx, person)
         return person, _use_up(tx, secret, person)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts import names, passwords, queries
+from dialogue.accounts.claims.queries import of_person
 from dialogue.accounts.identity import somebody, somebody_at_a_browser, this_sign_in
 from dialogue.accounts.profile import actions
 from dialogue.accounts.secrets import digest
@@ -26,7 +27,7 @@ def show() -> str:
     """How the person is called and addressed."""
     own = somebody()
     return render_template("accounts/profile.html", own=own, actor=queries.chosen_actor(own.actor_id),
-                           languages=language_names(), time_zones=time_zones())
+                           claims=of_person(own), languages=language_names(), time_zones=time_zones())
 
 
 @bp.post("")

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts import queries as accounts
+from dialogue.accounts.claims.queries import in_place
 from dialogue.accounts.identity import person, somebody
 from dialogue.accounts.invitations.web import address, guest
 from dialogue.core import inputs
@@ -39,7 +40,7 @@ def listed(room_id: str) -> str:
         "rooms/people.html", room=room, manages=manages, holders=holders, more=more, page=page,
         alike=alike(room, [place.person_id for place in holders]),
         attendance=attendance(room), holds=room.membership_of(person()),
-        offers=queries.open_offers(room) if manages else ())
+        offers=queries.open_offers(room) if manages else (), claims=in_place(room.id) if manages else {})
 
 
 @bp.get("/people/add")
@@ -61,6 +62,7 @@ def add(room_id: str) -> Any:
     rooms.give_place(somebody(), room.id, to=somebody_else.id, **place | {
         "capacity": place["capacity"] if place["actor_id"] else None})
     flash(_("%(name)s has a place now.", name=somebody_else.name), "success")
+    _say_if_proposed(room.id, somebody_else.id)
     return redirect(url_for(".listed", room_id=room.id))
 
 
@@ -69,7 +71,7 @@ def member(room_id: str, person_id: str) -> str:
     """One place, to change or to end it."""
     room = _managed(room_id)
     return render_template("rooms/place.html", room=room, place=queries.place_of(room, person_id),
-                           actors=accounts.actors())
+                           claim=in_place(room.id, person_id).get(person_id), actors=accounts.actors())
 
 
 @bp.post("/people/<person_id>")
@@ -78,6 +80,7 @@ def change(room_id: str, person_id: str) -> Any:
     """Change it."""
     held: Membership = rooms.change_place(somebody(), _managed(room_id).id, member_id=person_id, **_place())
     flash(_("The place is changed. Ballots already open keep their roll."), "success")
+    _say_if_proposed(held.room_id, held.person_id)
     return redirect(url_for(".listed", room_id=held.room_id))
 
 
@@ -114,6 +117,13 @@ def withdraw(room_id: str, invitation_id: str) -> Any:
     actions.withdraw_invitation(somebody(), room_id, invitation_id=invitation_id)
     flash(_("The invitation is withdrawn: its link leads nowhere now."), "success")
     return redirect(url_for(".listed", room_id=room_id))
+
+
+def _say_if_proposed(room_id: str, person_id: str) -> None:
+    claim = in_place(room_id, person_id).get(person_id)
+    if claim is not None and claim.is_pending:
+        flash(_("That this person takes part for %(actor)s is proposed. A convenor or the actor’s focal point "
+                "confirms it.", actor=claim.actor.name), "info")
 
 
 def _managed(room_id: str) -> Room:
