@@ -124,6 +124,13 @@ POST /halls/<hall_id>/begin hall:run hall
 POST /halls/<hall_id>/pause hall:run hall
 POST /halls/<hall_id>/end hall:run hall
 POST /halls/<hall_id>/code hall:run hall
+POST /halls/<hall_id>/guest-votes guest_votes:set hall
+GET /halls/<hall_id>/voting-codes guest_votes:set hall
+POST /halls/<hall_id>/voting-codes guest_votes:set hall
+GET /halls/<hall_id>/door guest:check_in hall
+POST /halls/<hall_id>/door/<person_id>/check-in guest:check_in hall
+POST /halls/<hall_id>/door/<person_id>/take-back guest:check_in hall
+POST /halls/<hall_id>/vote guest_vote:take hall
 POST /halls/<hall_id>/questions question:ask hall
 GET /halls/<hall_id>/questions/<question_id> read hall
 POST /halls/<hall_id>/questions/<question_id>/support question:support hall
@@ -246,7 +253,8 @@ FILLED = {
     "text": "Words", "text-1": "Decides to meet.", "kind-1": "operative", "title": "A title", "key": "k", "base": "1",
     "version": "1", "revision": "1", "reason": "So it is", "withdrawal_reason": "So it is", "choice": "yes",
     "rule": "simple_majority", "visibility": "recorded", "question": "Shall we?", "position": "1", "label": "A program",
-    "name": "A name", "language": "en", "time_zone": "UTC", "option-1": "We", "option-2": "They"}
+    "name": "A name", "language": "en", "time_zone": "UTC", "option-1": "We", "option-2": "They",
+    "guest_votes": "none", "number": "1"}
 FILLED_IN_JSON = {**FILLED, "base": 1, "version": 1, "clauses": [{"kind": "operative", "text": "Decides to meet."}]}
 
 

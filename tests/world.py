@@ -123,9 +123,9 @@ class World:
                                access=access, programme=more.pop("programme", programme), **more)
 
     def guest(self, hall: Hall, name: str | None = None) -> Person:
-        """Somebody who came in by the hall's code, without an account."""
+        """Somebody who came in by the hall's code, without an account; with a vote where registration suffices."""
         return halls.register(person_id=new_id(), name=name or f"Guest {next(self._numbers)}", code=hall.code,
-                              rule=hall.attribution)
+                              rule=hall.attribution, may_vote=True)
 
     def browser(self, person: Person | None = None) -> "Browser":
         """A browser, signed in as the person."""

@@ -21,6 +21,8 @@ LIMITS: dict[str, RateLimitItem] = {
     "register": parse("120 per minute"),
     "hall_address": parse("600 per minute"),  # A plenary hall shares one address …
     "hall_code": parse("3000 per minute"),  # … and five thousand people one code.
+    "guest_vote": parse("30 per minute"),  # Votes taken by registration alone, at a network address in a hall …
+    "guest_vote_hourly": parse("600 per hour"),  # … where several hundred may share one address.
     "wrong_code": parse("30 per minute"),
     "post": parse("30 per minute"),
     "press": parse("120 per minute"),

@@ -50,6 +50,9 @@ class Permission(StrEnum):
     HALL_CREATE = "hall:create"
     HALL_JOIN = "hall:join"
     HALL_RUN = "hall:run"
+    GUEST_VOTES_SET = "guest_votes:set"
+    GUEST_CHECK_IN = "guest:check_in"
+    GUEST_VOTE_TAKE = "guest_vote:take"
     QUESTION_ASK = "question:ask"
     QUESTION_SUPPORT = "question:support"
     QUESTION_MODERATE = "question:moderate"
@@ -104,6 +107,9 @@ RULES: dict[Permission, frozenset[Role]] = {
     P.HALL_CREATE: frozenset({R.CONVENOR}),
     P.HALL_JOIN: frozenset({R.PUBLIC}),  # … who has its code.
     P.HALL_RUN: MANAGERS,
+    P.GUEST_VOTES_SET: frozenset({R.CONVENOR}),  # A moderator must not open the roll to all who have the code.
+    P.GUEST_CHECK_IN: MANAGERS,
+    P.GUEST_VOTE_TAKE: frozenset({R.MEMBER}),  # … who has no account.
     P.QUESTION_ASK: SPEAKERS | {R.OBSERVER},
     P.QUESTION_SUPPORT: SPEAKERS | {R.OBSERVER},
     P.QUESTION_MODERATE: CHAIRS,

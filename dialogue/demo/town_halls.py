@@ -7,10 +7,12 @@ from dialogue.core.db import new_id
 from dialogue.demo.schema import Hall, Question
 from dialogue.demo.stage import Stage
 from dialogue.halls import actions as halls
+from dialogue.halls.guests import actions as guests
 from dialogue.halls.models import Plan, SegmentKind
 from dialogue.halls.polls import actions as polls
 from dialogue.halls.questions import actions as questions
 from dialogue.rooms import actions as rooms
+from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Access, RoomRole
 
 GUESTS = 60
@@ -36,7 +38,7 @@ def _set_up(stage: Stage, hall: Hall) -> None:
     programme = [Plan(SegmentKind(each.kind), each.title, each.minutes) for each in hall.segments]
     made = halls.open_hall(stage.convenor, theme_id=stage.ids[hall.theme], title=hall.title, attribution=rule,
                            purpose=hall.description.strip(), access=Access.OPEN, programme=programme,
-                           starts_at=stage.moment(hall.opened))
+                           guest_votes=GuestVotes.DOOR, starts_at=stage.moment(hall.opened))
     stage.ids[hall.key], stage.ids[f"{hall.key}'s code"] = made.id, made.code
     for each, segment in zip(hall.segments, list(made.segments), strict=True):
         stage.ids[f"{hall.key} {each.key}"] = segment.id
@@ -58,6 +60,8 @@ def _come_in(stage: Stage, hall: Hall, n: int) -> None:
     key, name = _guests(hall)[n]
     stage.people[key] = halls.register(person_id=new_id(), name=name, code=stage.ids[f"{hall.key}'s code"],
                                        rule=AttributionRule(hall.attribution))
+    if key in {guest.key for guest in hall.guests}:  # Those of whom something is told came to the door.
+        guests.check_in(stage.people[hall.moderators[0]], stage.ids[hall.key], guest_id=stage.people[key].id)
 
 
 def _guests(hall: Hall) -> list[tuple[str, str]]:

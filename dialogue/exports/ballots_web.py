@@ -6,6 +6,7 @@ from dialogue.accounts import identity
 from dialogue.core.errors import NotFound
 from dialogue.core.i18n import gettext as _
 from dialogue.exports.sheets import Cell, write_csv
+from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.votes import papers, recount
 from dialogue.votes.models import BallotState
 from dialogue.votes.papers import Paper
@@ -20,9 +21,17 @@ def votes(ballot_id: str) -> Response:
     if paper.ballot.state is not BallotState.CLOSED or paper.ballot.room.is_rehearsal:
         raise NotFound()
     table = _secret(paper) if paper.ballot.is_secret else _recorded(paper)
-    answer = Response(write_csv(*table), content_type="text/csv; charset=utf-8")
+    answer = Response(write_csv(*_with_measure(paper, *table)), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="ballot-{ballot_id}.csv"'
     return answer
+
+
+def _with_measure(paper: Paper, columns: list[str], rows: list[list[Cell]]) -> tuple[list[str], list[list[Cell]]]:
+    """The same with the measure by which guests came on the roll, where there were any."""
+    measure = paper.ballot.guest_votes
+    if measure is GuestVotes.NONE:
+        return columns, rows
+    return [*columns, _("Guests’ votes")], [[*row, measure.value] for row in rows]
 
 
 def _secret(paper: Paper) -> tuple[list[str], list[list[Cell]]]:

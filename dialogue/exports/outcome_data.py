@@ -52,6 +52,7 @@ def _decision(outcome: Outcome) -> Data | None:
         return None
     named = ("question", "rule", "visibility", "figures", "quorum", "arithmetic", "by_set", "text")
     return {name: kept.get(name) for name in named} | {
+        "guest_votes": kept.get("guest_votes") or "none",
         "closed_on": (kept.get("closed_at") or "")[:10], "proposal": (kept.get("proposal") or {}).get("symbol", "")}
 
 

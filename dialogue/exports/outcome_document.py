@@ -90,6 +90,8 @@ def _facts(decision: Data, say: Speech) -> Iterator[tuple[str, str]]:
     yield say("question"), decision["question"]
     yield say("rule"), say.of("rule", decision["rule"])
     yield say("voting"), say.of("voting", decision["visibility"])
+    if decision["guest_votes"] != "none":
+        yield say("guest_votes"), say.of("guest_votes", decision["guest_votes"])
     yield say("eligible"), say.number(figures["eligible"])
     yield say("cast"), say.number(figures["cast"])
     yield say("not_voting"), say.number(figures["not_voting"])

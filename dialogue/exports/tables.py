@@ -14,7 +14,8 @@ ITEMS = ("id", "title", "theme", "stage", "forum", "pace", "legal_route", "score
 MILESTONES = ("id", "item_id", "item", "theme", "statement", "due", "owner", "status", "overdue", "evidence", "url")
 # After the columns of the United Nations Digital Library's voting data, with what a rule and a roll add.
 FIGURES = ("resolution", "title", "date", "modality", "question", "rule", "group", "yes", "no", "abstention",
-           "non_voting", "total", "quorum_needed", "quorum_met", "verdict", "withheld", "url")
+           "non_voting", "total", "quorum_needed", "quorum_met", "verdict", "withheld",
+           "url", "guest_votes")
 
 
 def items(data: Data) -> Rows:
@@ -51,16 +52,16 @@ def milestones(data: Data) -> Rows:
 def figures(data: Data) -> Rows:
     """The vote as a whole, then by actor set as it was published; withheld rows have no figures."""
     decision = data["decision"]
-    counted, quorum = decision["figures"], decision["quorum"]
+    counted, quorum, guests = decision["figures"], decision["quorum"], decision["guest_votes"]
     head = (data["symbol"], data["title"], decision["closed_on"], decision["visibility"], decision["question"],
             decision["rule"])
     yield (*head, "all", *_counted(counted), counted["not_voting"], counted["eligible"], quorum["needed"],
-           "yes" if quorum["met"] else "no", data["verdict"], "no", data["url"])
+           "yes" if quorum["met"] else "no", data["verdict"], "no", data["url"], guests)
     by_set = decision["by_set"] or {"rows": {}, "remainder": None}
     for group, cells in by_set["rows"].items():
-        yield (*head, group, *_counted(cells), *[None] * 5, "no" if cells else "yes", data["url"])
+        yield (*head, group, *_counted(cells), *[None] * 5, "no" if cells else "yes", data["url"], guests)
     if by_set["remainder"]:
-        yield (*head, "withheld_together", *_counted(by_set["remainder"]), *[None] * 5, "no", data["url"])
+        yield (*head, "withheld_together", *_counted(by_set["remainder"]), *[None] * 5, "no", data["url"], guests)
 
 
 def _counted(cells: Data | None) -> tuple[Cell, ...]:

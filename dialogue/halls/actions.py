@@ -18,6 +18,7 @@ from dialogue.halls.events import CodeChanged, HallEnded, HallOpened, ProgrammeR
 from dialogue.halls.models import Hall, Plan, Segment
 from dialogue.halls.queries import hall_of_code
 from dialogue.rooms.actions import place
+from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Access, Membership, RoomRole, Theme
 from dialogue.rooms.namesakes import refuse_name_of_an_officer
 
@@ -26,9 +27,11 @@ RULES = (AttributionRule.ON_RECORD, AttributionRule.CHATHAM_HOUSE)
 
 def open_hall(person: Person, *, theme_id: str, title: str, purpose: str = "", attribution: AttributionRule,
               access: Access, starts_at: datetime | None = None, programme: Sequence[Plan],
-              own_role: RoomRole | None = None, key: str | None = None) -> Hall:
+              guest_votes: GuestVotes = GuestVotes.NONE, own_role: RoomRole | None = None,
+              key: str | None = None) -> Hall:
     """Set a town hall up, with its programme; `own_role` gives the convenor a place in it at once."""
-    body = idempotency.fingerprint("hall", theme_id, title, purpose, attribution, access, starts_at, programme)
+    body = idempotency.fingerprint("hall", theme_id, title, purpose, attribution, access, starts_at, programme,
+                                   guest_votes)
     if attribution not in RULES:
         raise Invalid("attribution", _("A town hall is on the record or under the Chatham House Rule."))
     with transaction() as tx:
@@ -39,7 +42,8 @@ def open_hall(person: Person, *, theme_id: str, title: str, purpose: str = "", a
         if tx.session.get(Theme, theme_id) is None:
             raise Invalid("theme_id", _("Choose one of the themes."))
         hall = Hall(id=new_id(), theme_id=theme_id, title=title, purpose=purpose, access=access,
-                    attribution=attribution, starts_at=starts_at, created_at=now(), code=new_code())
+                    attribution=attribution, starts_at=starts_at, created_at=now(), code=new_code(),
+                    guest_votes=guest_votes)
         set_up(tx, hall, programme)
         idempotency.answer(tx, person.id, key, body, hall.id)
         if own_role is not None:
@@ -112,8 +116,9 @@ def change_code(person: Person, hall_id: str) -> Hall:
     return hall
 
 
-def register(*, person_id: str, name: str, code: str, rule: AttributionRule, language: str = "en") -> Person:
-    """Come in as a guest: a display name and no account.
+def register(*, person_id: str, name: str, code: str, rule: AttributionRule, language: str = "en",
+             may_vote: bool = False) -> Person:
+    """Come in as a guest: a display name and no account. `may_vote` asks for a vote where registration suffices.
 
     `person_id` is drawn when the form is shown and kept in the browser's session: a second press, even at the
     same moment, meets the person the first one made. Raises Invalid at "code" and "name", Conflict.
@@ -125,16 +130,19 @@ def register(*, person_id: str, name: str, code: str, rule: AttributionRule, lan
         if guest is None:
             guest = Person(id=person_id, name=name, is_guest=True, language=language, created_at=now())
             tx.add(guest)
-        _admit(tx, hall, guest, rule)
+        _admit(tx, hall, guest, rule, may_vote=may_vote)
     return guest
 
 
-def join(person: Person, *, code: str, rule: AttributionRule) -> Hall:
-    """Come in with one's account, or as a guest of another hall. Coming twice is coming once."""
+def join(person: Person, *, code: str, rule: AttributionRule, may_vote: bool = False) -> Hall:
+    """Come in with one's account, or as a guest of another hall. Coming twice is coming once.
+
+    `may_vote` asks for a guest's vote where registration suffices.
+    """
     with transaction() as tx:
         permit(person, Permission.HALL_JOIN)
         hall = _hall_open_to(tx, code)
-        _admit(tx, hall, person, rule)
+        _admit(tx, hall, person, rule, may_vote=may_vote)
     return hall
 
 
@@ -155,7 +163,7 @@ def _hall_open_to(tx: Transaction, code: str) -> Hall:
     return tx.fetch(Hall, hall_of_code(code).id)
 
 
-def _admit(tx: Transaction, hall: Hall, person: Person, rule: AttributionRule) -> None:
+def _admit(tx: Transaction, hall: Hall, person: Person, rule: AttributionRule, *, may_vote: bool) -> None:
     held = tx.session.get(Membership, (hall.id, person.id))
     if held is not None and held.ended_at is not None:
         raise Conflict(_("Your place here has ended."))
@@ -163,7 +171,9 @@ def _admit(tx: Transaction, hall: Hall, person: Person, rule: AttributionRule) -
         if person.is_guest:
             refuse_name_of_an_officer(hall, person.name)
         role = RoomRole.GUEST if person.is_guest else RoomRole.PARTICIPANT
-        held = place(tx, hall, person, role=role, may_vote=True)
+        held = place(tx, hall, person, role=role)
+        if person.is_guest and may_vote and hall.guest_votes is GuestVotes.UNVERIFIED:
+            held.verify(GuestVotes.UNVERIFIED)
     _acknowledge(held, hall, rule)
 
 

@@ -134,3 +134,27 @@ class StrawPollClosed(Event):
 
     audience = Audience.PUBLIC
     poll_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestVotesChanged(Event):
+    """A convenor chose another measure by which guests get a vote."""
+
+    audience = Audience.PUBLIC
+    hall_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VotingCodesMade(Event):
+    """A convenor made voting codes."""
+
+    audience = Audience.MODERATORS
+    hall_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestVerified(Event):
+    """A guest got a vote, or it was taken back; which guest is not said."""
+
+    audience = Audience.MODERATORS
+    hall_id: str

@@ -84,7 +84,8 @@ def seat(person: Person | None, hall_id: str) -> Seat:
     roles = hall.roles_with(person, membership)
     if not hall.is_seen_by(roles):
         raise NotFound()
-    has_vote = membership is not None and membership.may_vote and Role.MEMBER in roles
+    has_vote = (person is not None and membership is not None and membership.gives_vote(hall, person)
+                and Role.MEMBER in roles)
     return Seat(hall, roles, voice_id, has_vote, count, newest, now())
 
 

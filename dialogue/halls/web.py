@@ -11,21 +11,24 @@ from dialogue.core import inputs
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
-from dialogue.core.errors import Invalid
+from dialogue.core.errors import Invalid, TooMany
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import refuse_if_exhausted, throttle
 from dialogue.core.permissions import Permission, permit
 from dialogue.halls import actions, codes, queries
+from dialogue.halls.guests import door
+from dialogue.halls.guests import web as guests_web
 from dialogue.halls.models import Hall, Plan, SegmentKind
 from dialogue.halls.polls import web as polls_web
 from dialogue.halls.qr_web import join_address, picture
 from dialogue.halls.questions import web as questions_web
 from dialogue.halls.views_web import composite
+from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Access, RoomRole
 
 bp = Blueprint("halls", __name__)
-for _part in (questions_web, polls_web):
+for _part in (questions_web, polls_web, guests_web):
     bp.register_blueprint(_part.bp)
 
 SEGMENTS = 10  # as many as the form has lines for
@@ -38,6 +41,12 @@ OFFERED = ((SegmentKind.OPENING, 5), (SegmentKind.PANEL, 15), (SegmentKind.QUEST
 def code_shown(code: str) -> str:
     """A registration code as people read it."""
     return codes.shown(code)
+
+
+@bp.app_template_filter("door_number")
+def door_number_shown(person_id: str, hall_id: str) -> str:
+    """The number a guest shows at the door of a hall."""
+    return door.shown(door.number(hall_id, person_id))
 
 
 @bp.get("/halls")
@@ -66,6 +75,7 @@ def create() -> Any:
         starts_at=inputs.moment(form, "starts_at", convenor.time_zone, after=now(), required=False),
         attribution=inputs.choice(form, "attribution", AttributionRule),
         access=inputs.choice(form, "access", Access),
+        guest_votes=inputs.choice(form, "guest_votes", GuestVotes, GuestVotes.NONE),
         own_role=RoomRole.CHAIR if inputs.flag(form, "chairs") else None,
         programme=_programme(form), key=inputs.key(form))
     return redirect(url_for("pages.hall", hall_id=hall.id))
@@ -101,10 +111,11 @@ def join() -> Any:
     name = "" if someone else names.chosen(request.form, max_length=60)
     rule = _rule_kept()
     if someone is not None:
-        actions.join(someone, code=code, rule=rule)
+        actions.join(someone, code=code, rule=rule, may_vote=_leaves_a_vote(hall))
     else:
         # Drawn when the page was shown: the browser's cookie, not the form, says that two presses are one person.
-        welcome(actions.register(person_id=session.get("joining") or new_id(), name=name, code=code, rule=rule))
+        welcome(actions.register(person_id=session.get("joining") or new_id(), name=name, code=code, rule=rule,
+                                 may_vote=_leaves_a_vote(hall)))
     return redirect(url_for("pages.hall", hall_id=hall.id))
 
 
@@ -183,6 +194,22 @@ def _hall_behind(code: str) -> Hall:
     except Invalid:
         throttle("wrong_code", address)
         raise
+
+
+def _leaves_a_vote(hall: Hall) -> bool:
+    """Whether the limit of votes by registration alone leaves one for this network address; it counts one.
+
+    Who finds none left comes in without a vote, and takes it on the hall's page a minute later.
+    """
+    someone = person()
+    if hall.guest_votes is not GuestVotes.UNVERIFIED or (someone is not None and not someone.is_guest):
+        return False
+    try:
+        for limit in ("guest_vote", "guest_vote_hourly"):
+            throttle(limit, f"{hall.id} {request.remote_addr or ''}")
+    except TooMany:
+        return False
+    return True
 
 
 def _rule_kept() -> AttributionRule:

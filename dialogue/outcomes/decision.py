@@ -12,10 +12,11 @@ from dialogue.votes.rules import Count, Decision, decide
 def account(ballot: Ballot, proposal: Proposal | None, version: ProposalVersion | None) -> dict[str, Any]:
     """What the record of decision keeps of a closed ballot, as JSON.
 
-    Keys: question, rule, visibility, opened_at, closed_at (ISO 8601), figures {yes, no, abstain, cast, eligible,
-    not_voting}, quorum {numerator, denominator, needed, met}, arithmetic {lhs, rhs, strict}, by_set (as the
-    ballot published it, small cells already withheld), proposal {id, symbol, version} and text {title,
-    clauses [{kind, label, text}]}, the last two None where the question was put without a proposal.
+    Keys: question, rule, visibility, guest_votes (none where no guest was on the roll), opened_at, closed_at (ISO
+    8601), figures {yes, no, abstain, cast, eligible, not_voting}, quorum {numerator, denominator, needed, met},
+    arithmetic {lhs, rhs, strict}, by_set (as the ballot published it, small cells already withheld), proposal {id,
+    symbol, version} and text {title, clauses [{kind, label, text}]}, the last two None where the question was put
+    without a proposal.
     """
     count = Count(ballot.yes or 0, ballot.no or 0, ballot.abstain or 0, ballot.eligible)
     made = decide(ballot.rule, count, ballot.quorum)
@@ -24,6 +25,7 @@ def account(ballot: Ballot, proposal: Proposal | None, version: ProposalVersion 
         "question": ballot.question,
         "rule": ballot.rule.value,
         "visibility": ballot.visibility.value,
+        "guest_votes": ballot.guest_votes.value,
         "opened_at": ballot.opened_at.isoformat(),
         "closed_at": ballot.closed_at.isoformat() if ballot.closed_at else None,
         "figures": _figures(made.count),

@@ -18,6 +18,7 @@ from dialogue.halls import actions as halls
 from dialogue.halls.codes import new_code, shown
 from dialogue.halls.events import SegmentBegun
 from dialogue.halls.models import Hall, Plan, SegmentKind
+from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Access, Membership, RoomRole, Theme
 from dialogue.rooms.voices import give_voices
 from dialogue.votes import actions as votes
@@ -63,7 +64,8 @@ def _hall(tx: Transaction) -> Hall:
     theme = Theme(title=_("Rehearsal %(code)s", code=shown(code)), created_at=now(), is_rehearsal=True)
     tx.add(theme)
     hall = Hall(id=new_id(), theme_id=theme.id, title=_("Rehearsal"), attribution=AttributionRule.ON_RECORD,
-                access=Access.OPEN, created_at=now(), code=code, is_rehearsal=True)
+                access=Access.OPEN, created_at=now(), code=code, is_rehearsal=True,
+                guest_votes=GuestVotes.UNVERIFIED)
     halls.set_up(tx, hall, [Plan(SegmentKind.DECISION, _("Rehearsal of a decision"), MINUTES)])
     hall.begin(hall.segments[0], now())
     tx.record(SegmentBegun(stream_id=hall.id, segment_id=hall.segments[0].id))
@@ -86,5 +88,5 @@ def _seat(tx: Transaction, hall: Hall, guests: Sequence[str]) -> None:
     """A guest's place, entered and voting, and a voice for each."""
     tx.session.execute(insert(Membership), [
         {"room_id": hall.id, "person_id": id, "role": RoomRole.GUEST, "may_vote": True,
-         "acknowledged": hall.attribution, "joined_at": now()} for id in guests])
+         "verified_by": GuestVotes.UNVERIFIED, "acknowledged": hall.attribution, "joined_at": now()} for id in guests])
     give_voices(tx.session, hall.id, guests)

@@ -18,11 +18,12 @@ from dialogue.core.permissions import Permission, permit
 from dialogue.core.record import HOUSE, Stream
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.rooms.events import MemberJoined, MemberLeft, MemberRemoved, PlaceChanged, RoomOpened, ThemeAdded
+from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Access, Goal, Membership, Room, RoomRole, Theme
 from dialogue.rooms.voices import give_voice
 
 MOST_GOALS = 3
-VOTING_ROLES = frozenset({RoomRole.PARTICIPANT, RoomRole.GUEST})
+VOTING_ROLES = frozenset({RoomRole.PARTICIPANT})  # A guest needs to be verified, see halls/guests.
 GoalText = tuple[str, str, date | None]
 
 
@@ -117,7 +118,7 @@ def place(tx: Transaction, room: Room, person: Person, *, role: RoomRole, actor_
         held = Membership(room_id=room.id, person_id=person.id)
         tx.session.add(held)
     held.role, held.joined_at, held.ended_at, held.acknowledged = role, now(), None, None
-    held.left_freely = False
+    held.left_freely, held.verified_by = False, None
     held.actor_id = actor_id or person.actor_id
     held.capacity = (capacity or person.capacity) if held.actor_id else Capacity.PERSONAL
     held.may_vote = role in VOTING_ROLES if may_vote is None else may_vote
@@ -137,12 +138,23 @@ def change_place(person: Person, room_id: str, *, member_id: str, role: RoomRole
         permit(person, Permission.ROOM_MANAGE, room)
         room.refuse_if_closed()
         held = _held(tx, room, member_id)
-        held.role, held.may_vote = role, may_vote
+        other = tx.fetch(Person, member_id)
+        _set_vote(room, held, other, may_vote=may_vote)
+        held.role = role
         held.actor_id, held.capacity = confer(
-            tx, person, tx.fetch(Person, member_id), Standing(actor_id, capacity),
+            tx, person, other, Standing(actor_id, capacity),
             held=Standing(held.actor_id, held.capacity), stream_id=room.id)
         tx.record(PlaceChanged(stream_id=room.id))
     return held
+
+
+def _set_vote(room: Room, held: Membership, person: Person, *, may_vote: bool) -> None:
+    """Give or take the right to vote. A guest gets one here by check-in at the door alone. Raises Invalid."""
+    if may_vote and person.is_guest and not held.gives_vote(room, person):
+        if room.guest_votes is not GuestVotes.DOOR:
+            raise Invalid("may_vote", _("This guest has no vote by the measure a convenor chose for guests here."))
+        held.verified_by = GuestVotes.DOOR
+    held.may_vote = may_vote
 
 
 def acknowledge(person: Person, room_id: str, *, rule: AttributionRule) -> Membership:

@@ -189,6 +189,15 @@ class Membership(db.Base):
     person: Mapped[Person] = relationship(lazy="raise")
     __table_args__ = (Index("ix_membership_person", "person_id"),)
 
+    def verify(self, measure: GuestVotes) -> None:
+        """Give a guest a vote by this measure."""
+        self.may_vote, self.verified_by = True, measure
+
+    @property
+    def is_vote_taken_back(self) -> bool:
+        """Whether a guest's vote was given and taken back."""
+        return self.verified_by is not None and not self.may_vote
+
     def gives_vote(self, room: Room, person: Person) -> bool:
         """Whether the place has a vote in ballots opened now. A guest's counts under the room's measure alone."""
         return self.may_vote and (not person.is_guest or room.guest_votes.accepts(self.verified_by))

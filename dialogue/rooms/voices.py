@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, func, insert, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, func, insert, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from dialogue.accounts.models import Actor, Person
@@ -180,11 +180,22 @@ def sizes_of_sets(room: Room) -> Mapping[str, int]:
 
 def electorate(room: Room) -> dict[str, ActorSet]:
     """The voices of those who have entered and may vote, with their actor sets: the roll of a ballot opened now."""
-    entitled = _places().where(
-        VoiceIdentity.room_id == room.id, Membership.ended_at.is_(None), Membership.may_vote,
-        Membership.acknowledged == room.attribution, Person.disabled_at.is_(None))
-    query = entitled.with_only_columns(VoiceIdentity.voice_id, _COUNTED_AS)
+    query = _entitled(room).with_only_columns(VoiceIdentity.voice_id, _COUNTED_AS)
     return {id: actor_set or ActorSet.PUBLIC for id, actor_set in db.session().execute(query)}
+
+
+def voting_guests(room: Room) -> int:
+    """How many of them are guests."""
+    query = _entitled(room).where(Person.is_guest).with_only_columns(func.count())
+    return db.session().scalar(query) or 0
+
+
+def _entitled(room: Room) -> Select[Any]:
+    """The places with a vote; a guest's, by the room's measure alone (as `Membership.gives_vote`)."""
+    return _places().where(
+        VoiceIdentity.room_id == room.id, Membership.ended_at.is_(None), Membership.may_vote,
+        Membership.acknowledged == room.attribution, Person.disabled_at.is_(None),
+        or_(~Person.is_guest, Membership.verified_by.in_(room.guest_votes.accepted)))
 
 
 def _places() -> Select[Any]:

@@ -18,8 +18,9 @@ from dialogue.core.permissions import Permission, permit
 from dialogue.core.thread import Link, Ref, relate
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.proposals.models import Proposal, ProposalState
+from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Room
-from dialogue.rooms.voices import electorate, voice_id_of
+from dialogue.rooms.voices import electorate, voice_id_of, voting_guests
 from dialogue.votes import casting, closing, keys, moments
 from dialogue.votes.events import BallotOpened, VoteExplained
 from dialogue.votes.models import Ballot, BallotState, Elector, Explanation, Precedent, Terms, Visibility
@@ -73,6 +74,7 @@ def begin(tx: Transaction, room: Room, ballot: Ballot, terms: Terms) -> None:
     roll = electorate(room)
     _refuse_terms(terms, room, len(roll), at)
     ballot.id, ballot.room_id, ballot.room, ballot.eligible, ballot.opened_at = new_id(), room.id, room, len(roll), at
+    ballot.guest_votes = room.guest_votes if voting_guests(room) else GuestVotes.NONE
     ballot.rule, ballot.visibility, ballot.closes_at = terms.rule, terms.visibility, terms.closes_at
     ballot.quorum_numerator, ballot.quorum_denominator = terms.quorum.numerator, terms.quorum.denominator
     tx.add(ballot)

@@ -8,18 +8,19 @@ from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission, permit
 from dialogue.proposals.models import Proposal
 from dialogue.rooms.models import Room
-from dialogue.rooms.voices import electorate
+from dialogue.rooms.voices import electorate, voting_guests
 from dialogue.votes.actions import SMALLEST_SECRET_ROLL, refuse_unless_submitted
 from dialogue.votes.revealing import SMALL_ROLL
 
 
 @dataclass(frozen=True)
 class Opening:
-    """Where the ballot would be held, on what, and by how many."""
+    """Where the ballot would be held, on what, by how many, and how many of them are guests."""
 
     room: Room
     proposal: Proposal | None
     voters: int
+    guests: int
 
     @property
     def address(self) -> str:
@@ -49,7 +50,7 @@ def on_proposal(proposal_id: str, person: Person | None) -> Opening:
         raise NotFound()
     permit(person, Permission.BALLOT_OPEN, proposal)
     refuse_unless_submitted(proposal)
-    return Opening(proposal.room, proposal, len(electorate(proposal.room)))
+    return Opening(proposal.room, proposal, len(electorate(proposal.room)), voting_guests(proposal.room))
 
 
 def in_room(room_id: str, person: Person | None) -> Opening:
@@ -59,4 +60,4 @@ def in_room(room_id: str, person: Person | None) -> Opening:
         raise NotFound()
     permit(person, Permission.BALLOT_OPEN, room)
     room.refuse_if_closed()
-    return Opening(room, None, len(electorate(room)))
+    return Opening(room, None, len(electorate(room)), voting_guests(room))

@@ -148,7 +148,7 @@ def as_data(ballot: Ballot) -> dict[str, Any]:
     """A ballot for programs; the figures are there once it is closed, and not before."""
     data: dict[str, Any] = {name: getattr(ballot, name) for name in (
         "id", "room_id", "proposal_id", "proposal_version", "question", "rule", "visibility", "state", "eligible",
-        "verdict", "yes", "no", "abstain", "address")}
+        "guest_votes", "verdict", "yes", "no", "abstain", "address")}
     moments = {name: getattr(ballot, name) for name in ("opened_at", "closes_at", "closed_at")}
     data |= {name: moment.isoformat() if moment else None for name, moment in moments.items()}
     return data | {"quorum": f"{ballot.quorum_numerator}/{ballot.quorum_denominator}",

@@ -149,12 +149,12 @@ def test_only_moderators_run_a_hall(world: World, hall: Hall, guest: Person, who
             deed()
 
 
-def test_a_guest_comes_in_with_a_name_and_may_vote(hall: Hall, guest: Person):
+def test_a_guest_comes_in_with_a_name_and_without_a_vote(hall: Hall, guest: Person):
     held = hall.membership_of(guest)
     assert guest.is_guest
     assert guest.email is guest.password_hash is None
     assert held
-    assert (held.role, held.may_vote, held.acknowledged) == (RoomRole.GUEST, True, hall.attribution)
+    assert (held.role, held.may_vote, held.acknowledged) == (RoomRole.GUEST, False, hall.attribution)
 
 
 def test_one_browser_registers_once_even_at_the_same_moment(hall: Hall, at_once: AtOnce):

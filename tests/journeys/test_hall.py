@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dialogue.core import db
+from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import RoomRole
 from tests.browser import PHONE
 from tests.journeys.conftest import House
@@ -15,7 +16,7 @@ ASKED, POLL, DECISION = "When does the review begin?", "Shall we go on?", "Shall
 
 @pytest.mark.timeout(300)
 def test_a_hall_asks_sounds_and_decides_and_the_projector_shows_it(house: House) -> None:
-    hall = house.world.hall(title="Hall of examples", own_role=RoomRole.CHAIR)
+    hall = house.world.hall(title="Hall of examples", own_role=RoomRole.CHAIR, guest_votes=GuestVotes.UNVERIFIED)
     address, code = hall.address, hall.code
     db.release()
     moderator = Moderator(house.enter(house.world.convenor, address), "Convenor Example")

@@ -14,6 +14,7 @@ from dialogue.core.record import AGENDA, Entry
 from dialogue.core.transaction import transaction
 from dialogue.live import streams
 from dialogue.rooms.contributions import actions, queries
+from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Access, Room, RoomRole
 from dialogue.settings import Settings, SettingsError
 from dialogue.votes.actions import cancel_ballot
@@ -132,7 +133,8 @@ def test_the_snapshot_names_nobody_the_rule_protects(world: World) -> None:
 
 
 def test_the_snapshot_of_a_hall_tells_outsiders_nothing_of_what_is_said_inside(world: World) -> None:
-    hall = world.hall(AttributionRule.CHATHAM_HOUSE, Access.LISTED, own_role=RoomRole.CHAIR)
+    hall = world.hall(AttributionRule.CHATHAM_HOUSE, Access.LISTED, own_role=RoomRole.CHAIR,
+                      guest_votes=GuestVotes.UNVERIFIED)
     world.contribution(hall, world.guest(hall), "For those inside")
     for _ in range(5):
         world.guest(hall)

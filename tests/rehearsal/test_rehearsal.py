@@ -24,6 +24,7 @@ from dialogue.rehearsal.actions import Rehearsal, rehearse
 from dialogue.rehearsal.clearing import clear
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import actions as contributions
+from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import RoomRole
 from dialogue.rooms.voices import electorate
 from dialogue.votes import actions as votes
@@ -66,7 +67,7 @@ def dump() -> dict[str, list[tuple[Any, ...]]]:
 
 def lived_in(world: World) -> None:
     """A hall and a room in which people did what they do."""
-    hall, room = world.hall(), world.room()
+    hall, room = world.hall(guest_votes=GuestVotes.UNVERIFIED), world.room()
     moderator, member = world.member(hall, RoomRole.CHAIR), world.member(room)
     contributions.post(member, room.id, text="Something lasting", key="one")
     questions.ask(world.guest(hall), hall.id, text="Who decides?", key="two")

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from dialogue.accounts.claims.models import Claim, ClaimState
 from dialogue.accounts.events import ClaimConfirmed, ClaimProposed, ClaimRefused, PersonChanged
@@ -66,7 +66,7 @@ def _propose(tx: Transaction, by: Person, to: Person, wanted: Standing, stream_i
     tx.record(ClaimProposed(stream_id=HOUSE, claim_id=claim.id, person_id=to.id))
 
 
-def _at(to: Person, stream_id: str) -> object:
+def _at(to: Person, stream_id: str) -> ColumnElement[bool]:
     return (Claim.person_id == to.id) & (Claim.stream_id == stream_id)
 
 
