@@ -96,6 +96,7 @@ def test_only_a_convenor_chooses_the_measure(world: World) -> None:
     hall_id, browser = hall.id, world.browser(chair)
     assert browser.post(f"/halls/{hall_id}/guest-votes", guest_votes="unverified").status_code == 403
     assert "A convenor chooses the measure." in browser.get(f"/halls/{hall_id}/console").text
+    world.come_back()
     convenor = world.browser(world.convenor)
     assert convenor.post(f"/halls/{hall_id}/guest-votes", guest_votes="door").status_code == 302
     assert db.session().get_one(Hall, hall_id, populate_existing=True).guest_votes is GuestVotes.DOOR
@@ -151,6 +152,9 @@ def test_check_in_is_for_moderators_and_for_that_measure_alone(world: World) -> 
     guests.set_measure(world.convenor, hall.id, measure=GuestVotes.CODES)
     with pytest.raises(Conflict):
         guests.check_in(chair, hall.id, guest_id=guest.id)
+    answer = world.browser(chair).post(f"/halls/{hall.id}/door/{guest.id}/check-in")
+    assert answer.status_code == 409
+    assert "Guests are not checked in at the door here" in answer.text
 
 
 @pytest.mark.parametrize("measure", [GuestVotes.NONE, GuestVotes.CODES, GuestVotes.UNVERIFIED])

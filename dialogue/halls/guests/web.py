@@ -52,8 +52,8 @@ def make_codes(hall_id: str) -> Any:
 
 
 @bp.get("/door")
-def door(hall_id: str) -> str:
-    """The guests, to check them in."""
+def door(hall_id: str, **_parts: str) -> str:
+    """The guests, to check them in; also after a refused check-in of one of them."""
     place = run_by(person(), hall_id)
     search = inputs.text(request.args, "q", max_length=100, required=False)
     page = inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
