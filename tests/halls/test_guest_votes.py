@@ -152,7 +152,8 @@ def test_check_in_is_for_moderators_and_for_that_measure_alone(world: World) -> 
     guests.set_measure(world.convenor, hall.id, measure=GuestVotes.CODES)
     with pytest.raises(Conflict):
         guests.check_in(chair, hall.id, guest_id=guest.id)
-    answer = world.browser(chair).post(f"/halls/{hall.id}/door/{guest.id}/check-in")
+    address = f"/halls/{hall.id}/door/{guest.id}/check-in"
+    answer = world.browser(chair).post(address)
     assert answer.status_code == 409
     assert "Guests are not checked in at the door here" in answer.text
 
