@@ -166,10 +166,7 @@ class Goal(db.Base):
 
 
 class Membership(db.Base):
-    """A person's place in a room, for an actor in a capacity. Ended ones stay, to tell revoked from never.
-
-    `verified_by` says by which measure a guest was given a vote; account holders need none.
-    """
+    """A person's place in a room, for an actor in a capacity. Ended ones stay; `verified_by` is of guests alone."""
 
     __tablename__ = "membership"
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)

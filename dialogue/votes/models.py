@@ -50,10 +50,7 @@ class Terms:
 
 
 class Ballot(db.Base):
-    """One question put to a decision under a rule that cannot change any more.
-
-    `guest_votes` is the measure by which guests came on its roll; none when there are no guests on it.
-    """
+    """One question put to a decision under a fixed rule; `guest_votes` is how guests, if any, came on its roll."""
 
     __tablename__ = "ballot"
     id: Mapped[db.Key]
