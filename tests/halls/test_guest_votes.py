@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from flask import Flask
+from limits import parse
 from sqlalchemy import select
 
 from dialogue.accounts.models import Person
-from dialogue.core import db
+from dialogue.core import db, limits
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, Invalid, NotPermitted
 from dialogue.core.record import entries
@@ -31,6 +33,14 @@ from dialogue.votes.rules import Choice
 from tests.world import Browser, World
 
 NOT_VERIFIED = "Open registration, not verified"
+
+
+@pytest.fixture(autouse=True)
+def long_windows(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count over a day what is counted over minutes, so that a slow machine changes nothing."""
+    assert app
+    for what in ("guest_vote", "wrong_code"):
+        monkeypatch.setitem(limits.LIMITS, what, parse(f"{limits.LIMITS[what].amount} per day"))
 
 
 def hall_with(world: World, measure: GuestVotes) -> Hall:
