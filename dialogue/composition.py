@@ -13,7 +13,7 @@ from dialogue import database
 from dialogue.accounts import identity
 from dialogue.accounts import web as accounts_web
 from dialogue.agenda import web as agenda_web
-from dialogue.core import db, http, limits
+from dialogue.core import db, hashed_keys, http, limits
 from dialogue.demo.cli import demo
 from dialogue.exports import web as exports_web
 from dialogue.halls import api as halls_api
@@ -47,6 +47,7 @@ def compose(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.jinja_env.bytecode_cache = _compiled(settings.instance)
     db.connect(settings.database_url, is_serving=is_module_patched("socket"))
+    hashed_keys.connect(settings.secret_key)
     limits.connect(settings.redis_url)
     http.register(app)
     identity.register(app)
