@@ -38,7 +38,6 @@ def every(seconds: float) -> Callable[[Task], Task]:
 def begin(app: Any) -> None:
     """Start all of it in the background of the serving process."""
     socketio = broadcast.socket()
-    sight.keep_words_out_of_the_hub()
     socketio.start_background_task(sight.watch_the_loop)
     for seconds, task in [*_tasks, (0.0, publish), (0.25, tell)]:
         _well_until[task.__name__] = time.monotonic() + seconds + PATIENCE
