@@ -15,7 +15,7 @@ from dialogue import database
 from dialogue.accounts import identity
 from dialogue.accounts import web as accounts_web
 from dialogue.agenda import web as agenda_web
-from dialogue.core import db, hashed_keys, http, limits, logs
+from dialogue.core import db, erasure, hashed_keys, http, limits, logs
 from dialogue.demo.cli import demo
 from dialogue.exports import web as exports_web
 from dialogue.halls import api as halls_api
@@ -79,6 +79,7 @@ def compose(settings: Settings) -> Flask:
 
 def _connect(settings: Settings) -> None:
     db.connect(settings.database_url, is_serving=is_module_patched("socket"))
+    erasure.watch(db.engine())
     hashed_keys.connect(settings.secret_key)
     limits.connect(settings.redis_url)
 

@@ -1,16 +1,67 @@
 """Erasing from the database's files what was removed from its tables.
 
+Deleted rows and replaced words are noted by the statement that did it, once its transaction is committed, so that no
+action has to remember to. `scrub` erases what was noted; the serving process calls it now and then.
+
 SQLite overwrites removed cells (`secure_delete`), but its write-ahead log keeps the old pages until it is truncated.
 PostgreSQL keeps removed rows until VACUUM; docs/operating.md says what it keeps longer.
 """
 
+import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
+
+from sqlalchemy import JSON, Column, Engine, Enum, String, event
 
 from dialogue.core import db
 
+SHORTEST = 65  # Characters. Ids, kinds and digests are shorter than any column for words.
+VACUUM_SECONDS = 600
+_REMOVES = re.compile(r'\s*(?:DELETE FROM|UPDATE) "?(\w+)"?(?: SET (.*?)(?: WHERE | RETURNING |\Z))?', re.DOTALL)
 _due: set[str] = set()  # Tables that lost rows since they were last erased from the files.
 _log_due = True  # SQLite's log; a killed process may have left its erasing to the next one.
+
+
+def watch(engine: Engine) -> None:
+    """Note from now on what this engine's committed statements removed."""
+    event.listen(engine, "after_cursor_execute", _look)
+    event.listen(engine, "commit", _commit)
+    event.listen(engine, "rollback", _forget)
+
+
+def _look(connection: Any, _cursor: Any, statement: str, *_rest: object) -> None:
+    table = loses(statement)
+    if table is not None:
+        connection.info.setdefault("removed_from", set()).add(table)
+
+
+def _commit(connection: Any) -> None:
+    note(connection.info.pop("removed_from", ()))
+
+
+def _forget(connection: Any) -> None:
+    connection.info.pop("removed_from", None)
+
+
+@lru_cache(maxsize=2000)  # Statements are few; their values are not part of them.
+def loses(statement: str) -> str | None:
+    """The table of which the statement deletes rows or replaces words, if it does."""
+    found = _REMOVES.match(statement)
+    table = db.Base.metadata.tables.get(found[1]) if found else None
+    if found is None or table is None:
+        return None
+    replaced = [table.columns.get(name) for name in re.findall(r"(\w+)\s*=", found[2] or "")]
+    is_loss = found[2] is None or any(column is not None and holds_words(column) for column in replaced)
+    return table.name if is_loss else None
+
+
+def holds_words(column: Column[Any]) -> bool:
+    """Whether the column may hold what a person wrote."""
+    kind = column.type
+    if isinstance(kind, String) and not isinstance(kind, Enum):
+        return kind.length is None or kind.length >= SHORTEST
+    return isinstance(kind, JSON)
 
 
 def note(tables: Collection[str]) -> None:
@@ -63,8 +114,11 @@ def _vacuum(connection: Any, tables: Collection[str]) -> bool:
     driver = connection.driver_connection
     driver.rollback()
     driver.autocommit = True
+    driver.patience = VACUUM_SECONDS  # See core/postgres.py: a large table takes longer than a request may.
     try:
+        driver.execute(f"SET statement_timeout = '{VACUUM_SECONDS}s'")
         driver.execute(f"VACUUM {', '.join(tables)}")
     finally:
+        driver.execute("RESET statement_timeout")
         driver.autocommit = False
     return True

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dialogue.core import db, followers, idempotency
+from dialogue.core import db, erasure, followers, idempotency
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast, driver, joining, nudges, sight, state
 from dialogue.live.connections import TRUSTED, Connection, connections, recognise
@@ -137,6 +137,12 @@ def tell_presence() -> None:
 def finish_what_was_interrupted() -> None:
     """Let the followers answer what a crash, or another process, left unanswered."""
     followers.catch_up_all()
+
+
+@every(10)
+def erase_removed_words() -> None:
+    """Have what was taken back, replaced or deleted leave the database's files too."""
+    erasure.scrub()
 
 
 @every(600)
