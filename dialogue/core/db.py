@@ -136,6 +136,14 @@ def pause() -> None:
         _work.session.invalidate()
 
 
+def give_up() -> None:
+    """Take back what the work at hand has begun; what the error page shows of it is read anew."""
+    try:
+        session().rollback()
+    except DBAPIError:
+        session().invalidate()
+
+
 def release() -> None:
     """End the work at hand and give its connection back; what it was answered stands, even if it breaks only now."""
     ended, _work.session = _work.session, None
