@@ -2,11 +2,16 @@
 
     HOST=127.0.0.1 PORT=8001 gunicorn --config deploy/gunicorn.conf.py wsgi:app
 
-Nothing of Dialogue is imported before the worker has begun: gevent has to be there first.
+Nothing of Dialogue but its log format is imported before the worker has begun: gevent has to be there first.
 """
 
+import logging
 import os
 from typing import Any
+
+from gunicorn import glogging
+
+from dialogue.core import logs
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gevent"
@@ -21,22 +26,36 @@ accesslog = None  # Addresses hold secrets; Dialogue writes a line a request wit
 errorlog = "-"
 forwarded_allow_ips = ""  # What the proxy says is read in one place, by DIALOGUE_PROXIES.
 
+log = logging.getLogger("dialogue.deploy")
 DOOR_OPEN = 1.2  # Seconds gunicorn may take to close its door after it was told to end.
+
+
+class Logger(glogging.Logger):
+    """gunicorn's logger, whose lines are written as Dialogue's, from the first on."""
+
+    def setup(self, cfg: Any) -> None:
+        """Set the levels as gunicorn does; the handler is ours."""
+        super().setup(cfg)
+        logs.begin(os.environ.get("DIALOGUE_LOG", "text"))
+
+
+logger_class = Logger
 
 
 def post_worker_init(worker: Any) -> None:
     """Start what the serving process does by itself, and see to it that it goes in peace."""
     import gevent
 
-    from dialogue import descriptors
-    from dialogue.core import logs
+    from dialogue import crash_dumps, descriptors
     from dialogue.live import upkeep
     from dialogue.settings import Settings
     from wsgi import app
 
     logs.begin(Settings.from_env().log)
+    logs.guard()
+    crash_dumps.suppress()
     if few := descriptors.raise_limit():
-        worker.log.warning(few)
+        log.warning(few)
     upkeep.begin(app)
     gevent.spawn(_leave_when_told, worker)
 

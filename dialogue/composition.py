@@ -1,10 +1,12 @@
 """The composition root: the only importer of everything."""
 
+import logging
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
+from types import TracebackType
 
-from flask import Flask
+from flask import Flask, request
 from gevent.monkey import is_module_patched
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -13,7 +15,7 @@ from dialogue import database
 from dialogue.accounts import identity
 from dialogue.accounts import web as accounts_web
 from dialogue.agenda import web as agenda_web
-from dialogue.core import db, http, limits
+from dialogue.core import db, erasure, hashed_keys, http, limits, logs
 from dialogue.demo.cli import demo
 from dialogue.exports import web as exports_web
 from dialogue.halls import api as halls_api
@@ -34,20 +36,32 @@ from dialogue.rooms.contributions import web as contributions_web
 from dialogue.settings import Settings
 from dialogue.votes import web as votes_web
 
+log = logging.getLogger(__name__)
+ErrorInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 ROOT = Path(__file__).parents[1]
 DOORS = (live_api, pages_web, accounts_web, rooms_web, contributions_web, contributions_api, halls_web, halls_api,
          proposals_web, votes_web, outcomes_web, agenda_web, exports_web, notices_web)
 SOCKETS = (contributions_live, halls_live)  # They register their events by being imported.
 
 
+class Dialogue(Flask):
+    """Flask, whose word about a request that failed would quote its address, and with it codes and tokens."""
+
+    def log_exception(self, exc_info: ErrorInfo) -> None:
+        """Log what failed and where."""
+        log.error("a request failed", exc_info=exc_info,
+                  extra={"endpoint": request.endpoint, "method": request.method if request.endpoint else "ANY"})
+
+
 def compose(settings: Settings) -> Flask:
     """Build the application from its settings."""
-    app = Flask("dialogue", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    if not settings.testing:
+        logs.begin(settings.log)  # Before Flask looks for a handler and brings its own.
+    app = Dialogue("dialogue", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     app.config.update(_flask_settings(settings))
     app.extensions["settings"] = settings
     app.jinja_env.bytecode_cache = _compiled(settings.instance)
-    db.connect(settings.database_url, is_serving=is_module_patched("socket"))
-    limits.connect(settings.redis_url)
+    _connect(settings)
     http.register(app)
     identity.register(app)
     for door in DOORS:
@@ -61,6 +75,13 @@ def compose(settings: Settings) -> Flask:
     app.cli.add_command(demo)
     app.cli.add_command(rehearse)
     return app
+
+
+def _connect(settings: Settings) -> None:
+    db.connect(settings.database_url, is_serving=is_module_patched("socket"))
+    erasure.watch(db.engine())
+    hashed_keys.connect(settings.secret_key)
+    limits.connect(settings.redis_url)
 
 
 def _compiled(instance: Path) -> FileSystemBytecodeCache:

@@ -1,10 +1,12 @@
 """Who knocks at the embedded server has to say soon what for; nobody stands at the door in silence for ever."""
 
+import logging
 from typing import Any
 
 from gevent import Timeout
 from gevent.pywsgi import WSGIHandler
 
+log = logging.getLogger(__name__)
 HEAD = 10.0  # Seconds for a request line and, after it, for the headers.
 IDLE = 60.0  # Seconds between the requests of one connection.
 
@@ -24,3 +26,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]
 
     def _handle_client_error(self, ex: Exception) -> Any:
         return None if isinstance(ex, TimeoutError) else super()._handle_client_error(ex)
+
+    def log_error(self, _msg: str, *_args: object) -> None:
+        """Say that a request could not be read; the library would quote it."""
+        log.info("a request could not be read")

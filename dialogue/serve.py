@@ -48,13 +48,15 @@ def serve() -> None:
     import gevent
     from gevent.event import Event
 
-    from dialogue import descriptors, doorstep
+    from dialogue import crash_dumps, descriptors, doorstep
     from dialogue.core import logs
     from dialogue.live import upkeep
     from wsgi import app, socketio
 
     settings = Settings.from_env()
     logs.begin(settings.log)
+    logs.guard()
+    crash_dumps.suppress()
     gone = Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(ending, _end, gone)

@@ -57,7 +57,18 @@ def _off_the_loop(work: Callable[..., Any], *details: object) -> Any:
     """Do what is slow on purpose in a thread of its own where the server is a loop: everybody else goes on."""
     if not is_module_patched("threading"):
         return work(*details)
-    return _threads().apply(work, details)
+    answer, refusal = _threads().apply(_outcome, (work, details))
+    if refusal is not None:
+        raise refusal
+    return answer
+
+
+def _outcome(work: Callable[..., Any], details: tuple[object, ...]) -> tuple[Any, Exception | None]:
+    """Return the answer or the error as a value: gevent reports an error that leaves a pool thread as a crash."""
+    try:
+        return work(*details), None
+    except Exception as error:
+        return None, error
 
 
 @cache

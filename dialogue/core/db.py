@@ -94,7 +94,8 @@ def connect(url: str, *, is_serving: bool = False) -> Engine:
         _engine.dispose()
     options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if url.startswith("sqlite") else {
         "pool_pre_ping": True}
-    _engine = create_engine(url, pool_size=20, max_overflow=10, pool_timeout=5, **options)
+    # An error names its statement, never the words or the choice that were to be stored.
+    _engine = create_engine(url, pool_size=20, max_overflow=10, pool_timeout=5, hide_parameters=True, **options)
     if _engine.dialect.name == "sqlite":
         event.listen(_engine, "connect", _prepare_sqlite)
         event.listen(_engine, "begin", _begin_sqlite)
@@ -133,6 +134,14 @@ def pause() -> None:
         _work.session.commit()  # There is nothing to commit: changes are made in a transaction() alone.
     except (DBAPIError, PendingRollbackError):  # Its connection is gone, now or since something before failed.
         _work.session.invalidate()
+
+
+def give_up() -> None:
+    """Take back what the work at hand has begun; what the error page shows of it is read anew."""
+    try:
+        session().rollback()
+    except DBAPIError:
+        session().invalidate()
 
 
 def release() -> None:

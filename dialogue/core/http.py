@@ -169,7 +169,7 @@ def _database_away(_error: SQLAlchemyError) -> Any:
 def _unstorable(_error: DataError) -> Any:
     """A character or number the database has no place for, in an address or a hidden field: nothing of ours."""
     log.warning("the database has no place for a value", extra={"endpoint": request.endpoint})
-    db.release()
+    db.give_up()  # Not released: the page shows who is signed in, which a rollback made it forget.
     return _refused(NotFound())
 
 

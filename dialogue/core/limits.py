@@ -7,6 +7,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from dialogue.core.buckets import Buckets
 from dialogue.core.errors import TooMany
+from dialogue.core.hashed_keys import hashed_key
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.shared_limits import SharedLimiter
 
@@ -53,11 +54,11 @@ def _is_lifted() -> bool:
 
 def throttle(what: str, who: str) -> None:
     """Count one more `what` by `who` (an account first: a mission shares one address). Raises TooMany."""
-    if not _is_lifted() and not _counter(what).hit(LIMITS[what], what, who):
+    if not _is_lifted() and not _counter(what).hit(LIMITS[what], what, hashed_key(what, who)):
         raise TooMany(_("That was too often in a short time. Wait a minute, then press again."))
 
 
 def refuse_if_exhausted(what: str, who: str) -> None:
     """Raise TooMany if `throttle` would, without counting: for tries of which only the failed ones count."""
-    if not _counter(what).test(LIMITS[what], what, who):
+    if not _counter(what).test(LIMITS[what], what, hashed_key(what, who)):
         raise TooMany(_("That was too often in a short time. Wait a minute, then press again."))

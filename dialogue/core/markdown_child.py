@@ -37,7 +37,9 @@ class _Child:
         ours, theirs = (end.detach() for end in socket.socketpair())
         os.set_blocking(ours, False)
         os.set_blocking(theirs, True)
-        line = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, theirs, 1)]
+        # Its error output is closed off: a traceback could quote the text.
+        line = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, theirs, 1),
+                (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]
         try:
             self.pid = posix.posix_spawn(sys.executable, COMMAND, os.environ, file_actions=line)
         except OSError:

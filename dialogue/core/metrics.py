@@ -31,6 +31,7 @@ lag = Histogram("dialogue_loop_lag_seconds", "How much later than asked a sleepe
 requests = Counter("dialogue_requests", "Answers to requests, by the noun that answered.",
                    ("noun", "method", "status"), registry=registry)
 events = Counter("dialogue_socket_events", "Answers to what sockets sent.", ("event", "answer"), registry=registry)
+dropped = Counter("dialogue_nudges_dropped", "Messages from Redis that were not what a worker says.", registry=registry)
 worker = Gauge("dialogue_worker", "1, labelled with the port this worker listens on.", ("port",), registry=registry)
 
 

@@ -10,6 +10,7 @@ from limits.strategies import MovingWindowRateLimiter
 from dialogue.core import redis
 
 log = logging.getLogger(__name__)
+UNREADABLE = (ValueError, TypeError, IndexError, OverflowError)  # What an answer of another shape raises.
 PATIENCE = 0.1  # Seconds a request waits for Redis, at most twice: to connect, and for the answer.
 ALONE = 5.0  # Seconds this process counts alone after Redis gave no answer.
 
@@ -37,7 +38,7 @@ class SharedLimiter:
         if self._may_ask_redis():
             try:
                 answer: bool = getattr(self._shared, question)(item, *who)
-            except redis.AWAY:
+            except (*redis.AWAY, *UNREADABLE):
                 log.warning("limits are counted by this process alone for a while")
                 self._alone_until = time.monotonic() + ALONE
             else:

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 Sets = Mapping[str | None, int]
+MOST_WORKERS = 100  # A forger could invent more without end.
+MOST_STREAMS = 20_000  # Of one worker.
 SILENT = 12.0  # Seconds after which a worker that said nothing counts as gone, and its people with it.
 
 
@@ -15,8 +17,12 @@ class Neighbours:
         self._said: dict[str, dict[str, tuple[float, Sets]]] = {}
 
     def heard(self, worker: str, stream_id: str, sets: Sets) -> bool:
-        """A worker says who is with it in a stream; whether that is news."""
+        """A worker says who is with it in a stream; whether that is news. More than a bound is not kept."""
+        if len(self._said) >= MOST_WORKERS and worker not in self._said:
+            return False
         streams = self._said.setdefault(worker, {})
+        if len(streams) >= MOST_STREAMS and stream_id not in streams:
+            return False
         _at, before = streams.pop(stream_id, (0.0, {}))
         if sets:
             streams[stream_id] = time.monotonic(), dict(sets)

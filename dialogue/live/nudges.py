@@ -4,22 +4,23 @@ What was committed is in the database, and every worker looks there every two se
 it sooner. So nothing here is waited for by an action, kept, or repeated: what cannot be said now is dropped.
 
 One message names everything that came up since the last: `{from, streams: {id: seq}, states: [[event, id], …],
-here: {id: [[actor set, how many], …]}}`. Installations that share a Redis disturb each other no further than that
-they look once in vain.
+here: {id: [[actor set, how many], …]}}` (`live/hints.py`); any other is dropped and counted. Installations that
+share a Redis disturb each other no further than that they look once in vain.
 """
 
-import json
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 from dialogue.core import redis
 from dialogue.core.db import new_id
-from dialogue.core.record import Recorded
+from dialogue.core.record import HOUSE, Recorded
 from dialogue.core.transaction import after_commit
-from dialogue.live import broadcast, state
+from dialogue.live import broadcast, hints, state
 from dialogue.live.connections import connections
+from dialogue.live.hints import MOST, Hint
 from dialogue.live.neighbours import neighbours
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ AGAIN = 1.0  # Seconds until it is tried again.
 BREATH = 0.01  # Seconds between two messages: what comes up meanwhile goes with the next.
 BEAT = 2.0  # Seconds after which something is said even if nothing happened …
 DEAF = 5.0  # … so that who hears nothing for so long, not even itself, knows that its connection is dead.
-MOST = 1000  # Streams and states named in one message; the rest is found by looking.
+SAY_AGAIN = 60.0  # Seconds until the log says again that messages were dropped.
 
 
 class Nudges:
@@ -41,6 +42,7 @@ class Nudges:
         self._streams: dict[str, int] = {}
         self._states: set[tuple[str, str]] = set()
         self._something = threading.Event()
+        self._quiet_until = 0.0
         self.is_heard = {"speaking": False, "listening": False}
 
     def note(self, stream_id: str, seq: int) -> None:
@@ -66,9 +68,9 @@ class Nudges:
     def _message(self) -> str:
         streams, self._streams = self._streams, {}
         states, self._states = self._states, set()
-        here = {id: list(connections.present(id).items()) for event, id in states if event == "presence"}
+        here = {id: connections.present(id) for event, id in states if event == "presence"}
         others = [state for state in states if state[0] != "presence"]
-        return json.dumps({"from": self.name, "streams": streams, "states": others, "here": here})
+        return Hint(self.name, streams, others, here).written()
 
     def listen(self) -> None:
         """Hear what the others say until the connection is lost or dead. Raises redis.AWAY."""
@@ -84,13 +86,17 @@ class Nudges:
                     self.hear(message["data"])
         raise TimeoutError("nothing was heard, not even our own word")
 
-    def hear(self, message: bytes) -> None:
-        """Wake whoever is concerned by another worker's word; nonsense is passed over."""
-        try:
-            said = json.loads(message)
-            if said["from"] != self.name:
-                _heed(said)
-        except (ValueError, TypeError, KeyError, AttributeError):
+    def hear(self, message: object) -> None:
+        """Wake whoever is concerned by another worker's word; what is not exactly a hint is dropped."""
+        hint = hints.read(message, state.events())
+        if hint is None:
+            self._complain()
+        elif hint.worker != self.name:
+            _heed(hint)
+
+    def _complain(self) -> None:
+        if time.monotonic() >= self._quiet_until:  # The counter tells how many; a flood would fill the log.
+            self._quiet_until = time.monotonic() + SAY_AGAIN
             log.warning("a nudge could not be read")
 
     def _well(self, what: str) -> None:
@@ -113,12 +119,12 @@ class Nudges:
                 broadcast.socket().sleep(AGAIN)
 
 
-def _heed(said: dict[str, Any]) -> None:
-    broadcast.wake(said["streams"].keys())
-    for event, stream_id in said["states"]:
+def _heed(hint: Hint) -> None:
+    broadcast.wake(hint.streams.keys() & connections.streams().keys() | hint.streams.keys() & {HOUSE})
+    for event, stream_id in hint.states:
         state.changed_here(event, stream_id)
-    for stream_id, sets in said["here"].items():
-        if neighbours.heard(said["from"], stream_id, dict(sets)):
+    for stream_id, sets in hint.here.items():
+        if neighbours.heard(hint.worker, stream_id, sets):
             state.changed_here("presence", stream_id)
 
 

@@ -2,9 +2,7 @@
 
 import logging
 import time
-from typing import Any
 
-import gevent
 from flask import Flask, Response, g, request
 
 from dialogue.core import metrics
@@ -37,15 +35,6 @@ def _end(response: Response) -> Response:
         log.info("answered", extra={
             "endpoint": request.endpoint, "method": method, "status": response.status_code, "ms": ms})
     return response
-
-
-def keep_words_out_of_the_hub() -> None:
-    """Have what breaks a greenlet logged like everything else; gevent would print it, and what was worked on."""
-    gevent.get_hub().print_exception = _broke
-
-
-def _broke(_context: object, kind: Any, error: Any, trace: Any) -> None:
-    log.error("a greenlet broke", exc_info=(kind, error, trace))
 
 
 def watch_the_loop() -> None:

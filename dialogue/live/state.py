@@ -6,7 +6,7 @@ or live file after the action returned. It goes to those of the stream's listene
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -58,6 +58,11 @@ def produces(event: str, *, every: float = 0.25, kept: bool = False,
         return producer
 
     return register
+
+
+def events() -> Collection[str]:
+    """The kinds of state that were declared."""
+    return _states.keys()
 
 
 def whenever_changed(listener: Callable[[str, str], None]) -> Callable[[str, str], None]:

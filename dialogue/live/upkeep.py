@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dialogue.core import db, followers, idempotency
+from dialogue.core import db, erasure, followers, idempotency
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast, driver, joining, nudges, sight, state
 from dialogue.live.connections import TRUSTED, Connection, connections, recognise
@@ -38,7 +38,6 @@ def every(seconds: float) -> Callable[[Task], Task]:
 def begin(app: Any) -> None:
     """Start all of it in the background of the serving process."""
     socketio = broadcast.socket()
-    sight.keep_words_out_of_the_hub()
     socketio.start_background_task(sight.watch_the_loop)
     for seconds, task in [*_tasks, (0.0, publish), (0.25, tell)]:
         _well_until[task.__name__] = time.monotonic() + seconds + PATIENCE
@@ -138,6 +137,12 @@ def tell_presence() -> None:
 def finish_what_was_interrupted() -> None:
     """Let the followers answer what a crash, or another process, left unanswered."""
     followers.catch_up_all()
+
+
+@every(10)
+def erase_removed_words() -> None:
+    """Have what was taken back, replaced or deleted leave the database's files too."""
+    erasure.scrub()
 
 
 @every(600)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from dialogue.core import db
+from dialogue.core import db, erasure
 from dialogue.core.attribution import ActorSet
 from dialogue.core.transaction import Transaction
 from dialogue.proposals.models import Proposal
@@ -20,7 +20,9 @@ from dialogue.votes.rules import Choice, tally
 
 log = logging.getLogger(__name__)
 SetChoice = tuple[ActorSet, Choice]
-_to_scrub = True  # A process that was killed may have left its scrubbing to the next one.
+TABLES = ("secret_vote", "receipt")  # What could lead from a vote to a voter.
+
+erasure.note(TABLES)  # A process that was killed may have left its scrubbing to the next one.
 
 
 def close(tx: Transaction, ballot: Ballot) -> None:
@@ -78,10 +80,9 @@ def _purge(tx: Transaction, ballot: Ballot) -> None:
 
 def forget(ballot: Ballot) -> None:
     """After the commit: destroy a secret ballot's key and what the database's own log still holds of its slots."""
-    global _to_scrub  # noqa: PLW0603 - whether the database's files still hold what was deleted.
     if ballot.is_secret:
         keys.destroy(ballot.id)
-        _to_scrub = True
+        erasure.note(TABLES)
         try:
             scrub()
         except Exception:  # The result stands; the next sweep tries again.
@@ -90,40 +91,7 @@ def forget(ballot: Ballot) -> None:
 
 def scrub() -> bool:
     """Have deleted rows leave the database's files too. False if readers were in the way: try again later."""
-    global _to_scrub  # noqa: PLW0603
-    if not _to_scrub:
-        return True
-    db.session().commit()  # Our own reading would be in the way.
-    connection = db.engine().raw_connection()
-    try:
-        done = _truncate_log(connection) if db.is_sqlite() else _vacuum(connection)
-    finally:
-        connection.close()
-    _to_scrub = not done
-    return done
-
-
-def _truncate_log(connection: Any) -> bool:
-    """SQLite: move everything from the write-ahead log into the database, where deleted rows are overwritten."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout=0")  # Waiting in SQLite would hold up everybody.
-    try:
-        busy, _frames, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    finally:
-        cursor.execute(f"PRAGMA busy_timeout={db.BUSY_SECONDS * 1000}")
-    return not busy
-
-
-def _vacuum(connection: Any) -> bool:
-    """PostgreSQL: remove deleted rows from the tables' files."""
-    driver = connection.driver_connection
-    driver.rollback()
-    driver.autocommit = True
-    try:
-        driver.execute("VACUUM secret_vote, receipt")
-    finally:
-        driver.autocommit = False
-    return True
+    return erasure.scrub(TABLES)
 
 
 def sweep_keys() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.http import day, moment
+from tests.world import World
 
 SAID = datetime(2026, 11, 7, 5, 5, 8, tzinfo=UTC)
 
@@ -45,3 +46,22 @@ def test_an_address_with_the_character_zero_leads_nowhere_before_anything_is_ask
         assert app.test_client().get(address).status_code == 404
         event.remove(db.engine(), "before_cursor_execute", note)
     assert asked == []
+
+
+def test_a_value_without_a_place_is_refused_on_a_whole_page(world: World) -> None:
+    room = world.room()
+    person = world.member(room, name="Person Example")
+    browser = world.browser(person)
+
+    def refuse(_cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("INSERT INTO contribution"):
+            raise db.engine().dialect.loaded_dbapi.DataError("a value without a place")
+
+    world.app.config["PROPAGATE_EXCEPTIONS"] = False
+    event.listen(db.engine(), "do_execute", refuse)
+    try:
+        answer = browser.post(f"/rooms/{room.id}/contributions", text="Something to say", key="k")
+    finally:
+        event.remove(db.engine(), "do_execute", refuse)
+    assert answer.status_code == 404
+    assert "Person Example" in answer.text

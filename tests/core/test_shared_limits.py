@@ -4,8 +4,12 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from redis import Redis as Client
 
 from dialogue.core import limits, shared_limits
 from dialogue.core.db import new_id
@@ -65,3 +69,37 @@ def test_counting_together_goes_on_when_redis_is_back(redis: Redis, monkeypatch:
     time.sleep(0.1)
     assert tries(lambda: one.hit(item, who)) == 30
     assert not other.hit(item, who)
+
+
+POISONS: list[tuple[str, tuple[object, ...]]] = [
+    ("set", ("text",)), ("set", ("9" * 400,)), ("hset", ("a", "b")), ("zadd", ({"a": 1},)), ("sadd", ("a",)),
+    ("rpush", ("text",) * 12), ("rpush", ("nan",) * 12), ("rpush", ("-1e400",) * 12), ("rpush", (b"\xff",) * 12),
+    ("rpush", ("1e999",) * 12), ("rpush", ("",) * 40)]
+
+
+@pytest.mark.parametrize(("command", "details"), POISONS)
+def test_a_forged_counter_fails_no_request(redis: Redis, command: str, details: tuple[object, ...]) -> None:
+    limits.connect(redis.url)
+    client = Client.from_url(redis.url)
+    try:
+        limits.throttle("sign_in", "somebody")
+        (key,) = client.keys()
+        client.delete(key)
+        getattr(client, command)(key, *details)
+        for ask in (limits.refuse_if_exhausted, limits.throttle):
+            with suppress(TooMany):
+                ask("sign_in", "somebody")
+    finally:
+        limits.connect(None)
+
+
+@settings(max_examples=100)
+@given(answer=st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()
+       | st.lists(st.none() | st.integers() | st.binary() | st.text(), max_size=3))
+def test_an_answer_of_another_shape_fails_no_request(answer: object) -> None:
+    limiter = SharedLimiter("redis://127.0.0.1:1/0")
+    for script in ("lua_moving_window", "lua_acquire_moving_window"):
+        setattr(limiter._shared.storage, script, lambda _keys, _details: answer)
+    for ask in (limiter.hit, limiter.test):
+        limiter._alone_until = 0.0
+        assert isinstance(ask(LIMITS["sign_in"], "somebody"), bool)

@@ -13,7 +13,7 @@ from dialogue.accounts import queries as people
 from dialogue.accounts.profile.actions import make_token, revoke_token
 from dialogue.core import db
 from dialogue.core.clock import held_at, now
-from dialogue.live import broadcast, joining, sight, upkeep
+from dialogue.live import broadcast, joining, upkeep
 from dialogue.live.connections import Connection, connections, recognise
 from tests.live.conftest import Socket
 from tests.world import World
@@ -141,7 +141,6 @@ def test_a_task_that_comes_seldom_does_not_make_the_process_unwell(monkeypatch: 
     monkeypatch.setattr(upkeep, "_well_until", {})
     monkeypatch.setattr(upkeep, "_tasks", [(600.0, upkeep.forget_old_answers)])
     monkeypatch.setattr(broadcast, "socket", Idle)
-    monkeypatch.setattr(sight, "keep_words_out_of_the_hub", lambda: None)
     upkeep.begin(None)
     now = upkeep.time.monotonic()
     monkeypatch.setattr(upkeep, "_well_until", {"forget_old_answers": upkeep._well_until["forget_old_answers"]})

@@ -69,3 +69,15 @@ def test_the_log_holds_no_contents_names_addresses_or_secrets(cluster: Cluster, 
     assert [secret for secret in secrets if secret in log] == []
     lines_ = [json.loads(row) for row in log.splitlines() if row.startswith("{")]
     assert any(row.get("endpoint") == "agenda.index" and row["status"] == 200 for row in lines_), lines_[-5:]
+
+
+def test_each_line_of_the_log_is_json_and_each_event_one_line(cluster: Cluster, world: World) -> None:
+    del world
+    worker = cluster.workers[1]
+    before = len((worker.folder / "server.log").read_text().splitlines())
+    for n in range(3):
+        look(worker, f"/agenda?search=word{n}")
+    lines = (worker.folder / "server.log").read_text().splitlines()
+    assert [line for line in lines if not line.startswith("{")] == []
+    answers = [row for row in map(json.loads, lines[before:]) if row.get("endpoint") == "agenda.index"]
+    assert len(answers) == 3

@@ -42,8 +42,11 @@ class WithoutSecrets(logging.Filter):
 
 @bp.record_once
 def keep_secrets_out_of_logs(state: BlueprintSetupState) -> None:
-    """Filter the two logs that write request addresses."""
-    for log in (state.app.logger, logging.getLogger("werkzeug")):
+    """Filter the two logs that write request addresses.
+
+    By name: `app.logger` would bring a handler of Flask's that writes every record a second time, words included.
+    """
+    for log in (logging.getLogger(state.app.name), logging.getLogger("werkzeug")):
         log.addFilter(WithoutSecrets())
 
 
