@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 
 from dialogue.accounts.identity import person, somebody
 from dialogue.core import db, inputs, richtext
+from dialogue.core.bounds import takes
 from dialogue.core.db import new_id
 from dialogue.core.errors import Invalid, NotFound
 from dialogue.core.forms import redisplays
@@ -70,6 +71,7 @@ def new(room_id: str) -> str:
 
 @bp.post("/rooms/<room_id>/proposals")
 @redisplays(new, "proposal")
+@takes(characters=sheet.MOST_CHARACTERS, fields=sheet.MOST_FIELDS)
 def draft(room_id: str) -> Any:
     """Keep the sheet as a draft, or rearrange its rows."""
     if not _is_saved():
@@ -98,6 +100,7 @@ def edit(proposal_id: str) -> str:
 
 @bp.post("/proposals/<proposal_id>")
 @redisplays(edit, "proposal")
+@takes(characters=sheet.MOST_CHARACTERS, fields=sheet.MOST_FIELDS)
 def revise(proposal_id: str) -> Any:
     """Keep the sheet as the next version, or rearrange its rows."""
     if not _is_saved():
