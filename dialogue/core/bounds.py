@@ -83,7 +83,8 @@ def _refusal(bound: Bound) -> TooLarge:
 def handed_back(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Those of the fields a refused form sent that an honest one of this route can hold, even if too long."""
     bound = bound_of(current_app, request.endpoint)
-    left, fitting = TOO_LONG * bound.characters, []
+    left = TOO_LONG * bound.characters
+    fitting: list[tuple[str, str]] = []
     for name, value in fields:
         if len(name) <= LONGEST_NAME and len(value) <= left and len(fitting) < bound.fields:
             left -= len(value)
