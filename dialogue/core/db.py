@@ -77,6 +77,7 @@ class _Work(threading.local):
     """The session of the thread (or greenlet) at work; never inherited by another."""
 
     session: Session | None = None
+    is_changing = False
 
 
 _work = _Work()
@@ -126,13 +127,28 @@ def session() -> Session:
 
 
 def pause() -> None:
-    """Give the connection back before waiting for something else; what was read stays at hand."""
+    """Give the connection back before waiting for something else; what was read stays at hand.
+
+    To wait inside a transaction is a mistake of ours: it would hold its locks, and giving back would commit half of it.
+    """
+    if _work.is_changing:
+        raise RuntimeError("a transaction may wait for the database alone")
     if _work.session is None:
         return
     try:
         _work.session.commit()  # There is nothing to commit: changes are made in a transaction() alone.
     except (DBAPIError, PendingRollbackError):  # Its connection is gone, now or since something before failed.
         _work.session.invalidate()
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Within the block a transaction is open: nothing but the database may be waited for."""
+    _work.is_changing = True
+    try:
+        yield
+    finally:
+        _work.is_changing = False
 
 
 def release() -> None:
