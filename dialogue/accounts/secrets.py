@@ -56,10 +56,8 @@ def _off_the_loop(work: Callable[..., Any], *details: object) -> Any:
 
     Meanwhile no connection is held: those who wait for a thread would keep the database from all others.
     """
-    db.pause()
-    if not is_module_patched("threading"):
-        return work(*details)
-    return _threads().apply(work, details)
+    with db.elsewhere():
+        return _threads().apply(work, details) if is_module_patched("threading") else work(*details)
 
 
 @cache

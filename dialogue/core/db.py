@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from dialogue.core import deadline
+
 BUSY_SECONDS = 5
 
 
@@ -95,6 +97,10 @@ def connect(url: str, *, is_serving: bool = False) -> Engine:
         _engine.dispose()
     options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if url.startswith("sqlite") else {
         "pool_pre_ping": True}
+    if is_serving and not url.startswith("sqlite"):
+        from dialogue.core import postgres  # Its driver is not loaded where SQLite is all there is.
+
+        options["poolclass"] = postgres.Pool
     _engine = create_engine(url, pool_size=20, max_overflow=10, pool_timeout=5, **options)
     if _engine.dialect.name == "sqlite":
         event.listen(_engine, "connect", _prepare_sqlite)
@@ -139,6 +145,14 @@ def pause() -> None:
         _work.session.commit()  # There is nothing to commit: changes are made in a transaction() alone.
     except (DBAPIError, PendingRollbackError):  # Its connection is gone, now or since something before failed.
         _work.session.invalidate()
+
+
+@contextmanager
+def elsewhere() -> Iterator[None]:
+    """Within the block work waits for something that may take seconds: without a connection, its deadline stopped."""
+    pause()
+    with deadline.stopped():
+        yield
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from dialogue.core import bounds, db
+from dialogue.core import bounds, db, deadline
 from dialogue.core.errors import DomainError, NotFound, TooLarge, Unavailable
 from dialogue.core.forms import typed
 from dialogue.core.i18n import LANGUAGES, client_messages, direction
@@ -57,10 +57,11 @@ def register(app: Flask) -> None:
     Babel(app, locale_selector=_language, timezone_selector=_zone)
     app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of)
     app.before_request(bounds.read_within_bounds)
+    app.before_request(deadline.begin)  # Not before the body is there: its line may be slow.
     app.before_request(_refuse_zeros)
     app.before_request(_refuse_forged)
     app.after_request(_with_headers)
-    app.teardown_appcontext(lambda _error: db.release())
+    app.teardown_appcontext(_done)
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http_error)
@@ -71,6 +72,11 @@ def register(app: Flask) -> None:
     # N_ marks a text for the catalogues; it is translated where it is shown.
     app.jinja_env.globals.update(asset=asset, typed=typed, N_=str)
     app.jinja_env.filters.update(moment=moment, day=day)
+
+
+def _done(_error: BaseException | None) -> None:
+    db.release()
+    deadline.end()
 
 
 def _language() -> str:

@@ -59,16 +59,16 @@ def compared(pair: Pair, before: Texts, after: Texts) -> Compared:
     found = _kept.get(pair)
     if found is not None:
         return found
-    db.pause()
-    if not _kept.turn.acquire(timeout=QUEUE_SECONDS):
-        return _in_whole_clauses(before, after)
-    try:
-        return _kept.get(pair) or _kept.keep(
-            pair, ask((before.title, after.title), before.clauses, after.clauses))
-    except NoAnswer:
-        return _in_whole_clauses(before, after)
-    finally:
-        _kept.turn.release()
+    with db.elsewhere():
+        if not _kept.turn.acquire(timeout=QUEUE_SECONDS):
+            return _in_whole_clauses(before, after)
+        try:
+            return _kept.get(pair) or _kept.keep(
+                pair, ask((before.title, after.title), before.clauses, after.clauses))
+        except NoAnswer:
+            return _in_whole_clauses(before, after)
+        finally:
+            _kept.turn.release()
 
 
 def _in_whole_clauses(before: Texts, after: Texts) -> Compared:
