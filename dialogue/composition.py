@@ -9,7 +9,7 @@ from gevent.monkey import is_module_patched
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dialogue import database
+from dialogue import database, turns
 from dialogue.accounts import identity
 from dialogue.accounts import web as accounts_web
 from dialogue.agenda import web as agenda_web
@@ -52,6 +52,7 @@ def compose(settings: Settings) -> Flask:
     identity.register(app)
     for door in DOORS:
         app.register_blueprint(door.bp)
+    turns.register(app)
     sight.register(app, settings)
     live_door.register(app, settings)
     nudges.connect(settings.redis_url)
