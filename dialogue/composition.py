@@ -11,7 +11,7 @@ from gevent.monkey import is_module_patched
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dialogue import database
+from dialogue import database, turns
 from dialogue.accounts import identity
 from dialogue.accounts import web as accounts_web
 from dialogue.agenda import web as agenda_web
@@ -66,6 +66,7 @@ def compose(settings: Settings) -> Flask:
     identity.register(app)
     for door in DOORS:
         app.register_blueprint(door.bp)
+    turns.register(app)
     sight.register(app, settings)
     live_door.register(app, settings)
     nudges.connect(settings.redis_url)
@@ -100,9 +101,6 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
-        "MAX_CONTENT_LENGTH": 1_000_000,
-        "MAX_FORM_MEMORY_SIZE": 1_000_000,
-        "MAX_FORM_PARTS": 1000,
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "en",

@@ -9,6 +9,7 @@ from gevent.pywsgi import WSGIHandler
 log = logging.getLogger(__name__)
 HEAD = 10.0  # Seconds for a request line and, after it, for the headers.
 IDLE = 60.0  # Seconds between the requests of one connection.
+UNREAD = 1_000_000  # Bytes of a refused body that are still taken, so that the refusal is heard.
 
 
 class Handler(WSGIHandler):  # type: ignore[misc]
@@ -23,6 +24,22 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         """The headers. Raises TimeoutError, ValueError."""
         with Timeout(HEAD, TimeoutError()):
             return bool(super().read_request(raw_requestline))
+
+    def run_application(self) -> None:
+        """Answer; of a body that was not read, take a little more, then close the connection."""
+        super().run_application()
+        if not self.connection_upgraded and self._has_more_than(UNREAD):
+            self.close_connection = True
+            self.wsgi_input.chunked_input, self.wsgi_input.content_length = False, 0  # There is no more to discard.
+
+    def _has_more_than(self, most: int) -> bool:
+        taken = 0
+        try:
+            while taken <= most and (piece := self.wsgi_input.read(16_384)):
+                taken += len(piece)
+        except OSError:  # The client is gone, or sent what is no body.
+            return True
+        return taken > most
 
     def _handle_client_error(self, ex: Exception) -> Any:
         return None if isinstance(ex, TimeoutError) else super()._handle_client_error(ex)

@@ -86,7 +86,12 @@ def standing(person: Person | None, thing: Any) -> Standing:
 
 @pytest.fixture
 def house(app: Flask, world: World) -> House:
-    """All of it, made through actions."""
+    """All of it."""
+    return house_of(app, world)
+
+
+def house_of(app: Flask, world: World) -> House:
+    """Make all of it through actions."""
     room, hall, me = world.room(), world.hall(), world.convenor
     people: dict[str, Person | None] = {"stranger": None, "outsider": world.person(), "convenor": me,
                                         "invited": world.member(room, entered=False), "revoked": world.revoked(room)}

@@ -11,6 +11,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from gevent.monkey import is_module_patched
 from gevent.threadpool import ThreadPool
 
+from dialogue.core import db
+
 AT_ONCE = 2  # Each hash takes 64 MiB and a core for a moment.
 
 _hasher = PasswordHasher()
@@ -33,8 +35,13 @@ def hash_password(password: str) -> str:
 
 def is_password(kept: str | None, password: str) -> bool:
     """Whether the password fits; takes as long for an account that does not exist."""
+    return bool(_off_the_loop(_fits, kept, password))
+
+
+def _fits(kept: str | None, password: str) -> bool:
+    # Both hashing for nobody and the refusal stay in the thread: neither holds the loop nor breaks a greenlet.
     try:
-        return bool(_off_the_loop(_verify, kept, password)) and kept is not None
+        return bool(_hasher.verify(kept or _nobody(), password)) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -44,20 +51,20 @@ def prepare() -> None:
     _nobody()
 
 
-def _verify(kept: str | None, password: str) -> bool:
-    return bool(_hasher.verify(kept or _nobody(), password))
-
-
 @cache
 def _nobody() -> str:
     return _hasher.hash(secrets.token_urlsafe(16))
 
 
 def _off_the_loop(work: Callable[..., Any], *details: object) -> Any:
-    """Do what is slow on purpose in a thread of its own where the server is a loop: everybody else goes on."""
-    if not is_module_patched("threading"):
-        return work(*details)
-    answer, refusal = _threads().apply(_outcome, (work, details))
+    """Do what is slow on purpose in a thread of its own where the server is a loop: everybody else goes on.
+
+    Meanwhile no connection is held: those who wait for a thread would keep the database from all others.
+    """
+    with db.elsewhere():
+        if not is_module_patched("threading"):
+            return work(*details)
+        answer, refusal = _threads().apply(_outcome, (work, details))
     if refusal is not None:
         raise refusal
     return answer

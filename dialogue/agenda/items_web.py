@@ -11,6 +11,7 @@ from dialogue.agenda import actions, feeding, queries
 from dialogue.agenda.models import AgendaItem, ChampionRole, LegalRoute, Pace, Stage
 from dialogue.agenda.scoring import HIGHEST, LOWEST
 from dialogue.core import inputs
+from dialogue.core.bounds import takes
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
@@ -21,6 +22,7 @@ from dialogue.core.permissions import Permission, permit
 bp = Blueprint("items", __name__)
 
 MOST_TEXT = 5000
+MOST_CHARACTERS = 2 * MOST_TEXT + 2_000  # … of the whole form.
 FIRST_REVIEW = timedelta(days=180)
 
 
@@ -62,6 +64,7 @@ def _choices() -> dict[str, Any]:
 
 @bp.post("/agenda/new")
 @redisplays(new_page, "item")
+@takes(characters=MOST_CHARACTERS)
 def new() -> Any:
     """Bring it onto the agenda."""
     throttle("post", somebody().id)
@@ -101,6 +104,7 @@ def edit_page(item_id: str) -> str:
 
 @bp.post("/agenda/<item_id>/edit")
 @redisplays(edit_page, "item")
+@takes(characters=MOST_CHARACTERS)
 def edit(item_id: str) -> Any:
     """Save it."""
     item = queries.item(item_id)

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from prometheus_client import Histogram
 from sqlalchemy.exc import DataError
 
-from dialogue.core import db, metrics
+from dialogue.core import db, deadline, metrics
 from dialogue.core.errors import Collided, Conflict, DomainError, Unavailable
 from dialogue.core.i18n import lazy_gettext as _
 
@@ -63,11 +63,15 @@ class Batch(Generic[Asked, Answer]):
 
     def _wait_for(self, mine: _Ticket[Asked, Answer]) -> None:
         db.pause()
-        with self._turn:
+        if not self._turn.acquire(timeout=deadline.for_a_lock()):
+            raise Unavailable(_("The record cannot be reached just now. Try again in a few seconds."))
+        try:
             while not mine.done:
                 time.sleep(0)  # Who is ready at this very moment comes along.
                 db.pause()  # And is told how things are now, not how they were for those before.
                 self._serve([self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))])
+        finally:
+            self._turn.release()
 
     def _withdraw(self, mine: _Ticket[Asked, Answer]) -> None:
         with suppress(ValueError):  # It was being done.

@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from dialogue.core import deadline
+
 BUSY_SECONDS = 5
 
 
@@ -77,6 +79,7 @@ class _Work(threading.local):
     """The session of the thread (or greenlet) at work; never inherited by another."""
 
     session: Session | None = None
+    is_changing = False
 
 
 _work = _Work()
@@ -94,6 +97,10 @@ def connect(url: str, *, is_serving: bool = False) -> Engine:
         _engine.dispose()
     options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if url.startswith("sqlite") else {
         "pool_pre_ping": True}
+    if is_serving and not url.startswith("sqlite"):
+        from dialogue.core import postgres  # Its driver is not loaded where SQLite is all there is.
+
+        options["poolclass"] = postgres.Pool
     # An error names its statement, never the words or the choice that were to be stored.
     _engine = create_engine(url, pool_size=20, max_overflow=10, pool_timeout=5, hide_parameters=True, **options)
     if _engine.dialect.name == "sqlite":
@@ -127,7 +134,12 @@ def session() -> Session:
 
 
 def pause() -> None:
-    """Give the connection back before waiting for something else; what was read stays at hand."""
+    """Give the connection back before waiting for something else; what was read stays at hand.
+
+    To wait inside a transaction is a mistake of ours: it would hold its locks, and giving back would commit half of it.
+    """
+    if _work.is_changing:
+        raise RuntimeError("a transaction may wait for the database alone")
     if _work.session is None:
         return
     try:
@@ -142,6 +154,24 @@ def give_up() -> None:
         session().rollback()
     except DBAPIError:
         session().invalidate()
+
+
+@contextmanager
+def elsewhere() -> Iterator[None]:
+    """Within the block work waits for something that may take seconds: without a connection, its deadline stopped."""
+    pause()
+    with deadline.stopped():
+        yield
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Within the block a transaction is open: nothing but the database may be waited for."""
+    _work.is_changing = True
+    try:
+        yield
+    finally:
+        _work.is_changing = False
 
 
 def release() -> None:

@@ -58,6 +58,13 @@ class TooMany(DomainError):
     status = 429
 
 
+class TooLarge(DomainError):
+    """More was sent than the route takes; nothing of it was read."""
+
+    code = "too_large"
+    status = 413
+
+
 class Unavailable(DomainError):
     """The database or another part cannot be reached now; what was typed should be kept and sent again."""
 

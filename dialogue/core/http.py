@@ -19,8 +19,8 @@ from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from dialogue.core import db
-from dialogue.core.errors import DomainError, NotFound, Unavailable
+from dialogue.core import bounds, db, deadline
+from dialogue.core.errors import DomainError, NotFound, TooLarge, Unavailable
 from dialogue.core.forms import typed
 from dialogue.core.i18n import LANGUAGES, client_messages, direction
 from dialogue.core.i18n import gettext as _
@@ -56,10 +56,12 @@ def register(app: Flask) -> None:
     csrf.init_app(app)
     Babel(app, locale_selector=_language, timezone_selector=_zone)
     app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of)
+    app.before_request(bounds.read_within_bounds)
+    app.before_request(deadline.begin)  # Not before the body is there: its line may be slow.
     app.before_request(_refuse_zeros)
     app.before_request(_refuse_forged)
     app.after_request(_with_headers)
-    app.teardown_appcontext(lambda _error: db.release())
+    app.teardown_appcontext(_done)
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http_error)
@@ -70,6 +72,11 @@ def register(app: Flask) -> None:
     # N_ marks a text for the catalogues; it is translated where it is shown.
     app.jinja_env.globals.update(asset=asset, typed=typed, N_=str)
     app.jinja_env.filters.update(moment=moment, day=day)
+
+
+def _done(_error: BaseException | None) -> None:
+    db.release()
+    deadline.end()
 
 
 def _language() -> str:
@@ -141,7 +148,9 @@ def _refused(error: DomainError) -> Any:
         return jsonify(ok=False, error={k: v for k, v in refusal.items() if v is not None}), error.status
     if isinstance(error, Unavailable):
         return _page_503()
-    return render_template("errors/refused.html", error=error, typed_fields=_typed_fields()), error.status
+    # What is too large was not parsed, and is not parsed to hand it back.
+    fields = [] if isinstance(error, TooLarge) else _typed_fields()
+    return render_template("errors/refused.html", error=error, typed_fields=fields), error.status
 
 
 def _stale(_error: CSRFError) -> Any:
@@ -180,12 +189,13 @@ def _page_503() -> Any:
 
 
 def _typed_fields() -> list[tuple[str, str]]:
-    """What a refused form held, to hand back; never passwords."""
+    """What a refused form held, to hand back within the route's bounds; never passwords."""
     try:
         form = request.form.items(multi=True) if request.method == "POST" else ()
     except RequestEntityTooLarge:
         return []  # Never read, so there is nothing to hand back.
-    return [(name, value) for name, value in form if name != "csrf_token" and "password" not in name]
+    return bounds.handed_back(
+        (name, value) for name, value in form if name != "csrf_token" and "password" not in name)
 
 
 def asset(path: str) -> str:

@@ -30,6 +30,7 @@ LIMITS: dict[str, RateLimitItem] = {
     "live": parse("240 per minute"),
     "public_address": parse("1200 per minute"),  # The sockets of all who are nobody in particular there.
     "export": parse("20 per minute"),
+    "compare": parse("60 per minute"),
 }
 OFTEN = frozenset({"post", "press", "live", "public_address"})  # Too many to ask anybody else each time.
 _limiter: MovingWindowRateLimiter | SharedLimiter = MovingWindowRateLimiter(MemoryStorage())

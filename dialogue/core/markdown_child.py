@@ -17,6 +17,8 @@ import sys
 import time
 from pathlib import Path
 
+from dialogue.core import db
+
 ANSWER_SECONDS = 0.5
 START_SECONDS = 10.0
 QUEUE_SECONDS = 2.0
@@ -134,6 +136,7 @@ _line = _Line()
 
 def ask(text: str) -> str | None:
     """Safe HTML for `text`, None if it is too hard; `Unanswered` if the child fails twice or is too slow."""
+    db.pause()  # A connection is not to wait for the child, least of all behind other hostile texts.
     for _attempt in range(2):
         try:
             return _line.ask(text)

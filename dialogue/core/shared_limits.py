@@ -7,7 +7,7 @@ from limits import RateLimitItem
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from dialogue.core import redis
+from dialogue.core import db, redis
 
 log = logging.getLogger(__name__)
 UNREADABLE = (ValueError, TypeError, IndexError, OverflowError)  # What an answer of another shape raises.
@@ -36,6 +36,7 @@ class SharedLimiter:
 
     def _ask(self, question: str, item: RateLimitItem, who: tuple[str, ...]) -> bool:
         if self._may_ask_redis():
+            db.pause()  # Redis may take its time; the database's connections are not to wait for it.
             try:
                 answer: bool = getattr(self._shared, question)(item, *who)
             except (*redis.AWAY, *UNREADABLE):

@@ -93,7 +93,7 @@ def transaction() -> Iterator[Transaction]:
     # What was read before the lock is read anew, under it; and who waits for the lock must not hold a connection that
     # whoever has it may need.
     _give_up(tx.session)
-    with _writing(), _translated(tx.session):
+    with _writing(), _translated(tx.session), db.changing():
         tx.session.connection(execution_options={"writes": True})
         yield tx
         tx.session.commit()

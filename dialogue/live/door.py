@@ -11,6 +11,7 @@ from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from dialogue.core import deadline
 from dialogue.core.errors import TooMany
 from dialogue.core.giving_way import give_way
 from dialogue.core.transaction import after_commit
@@ -79,7 +80,7 @@ def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
     """Call the handler with the application and a database session at hand, no request: that was the handshake."""
 
     def call(*args: Any) -> Any:
-        with leaving.in_hand, app.app_context():  # Gives the session back at its end.
+        with leaving.in_hand, deadline.running(), app.app_context():  # Gives the session back at its end.
             return handler(*args)
 
     return call

@@ -79,10 +79,10 @@ def compose(outcome_id: str) -> list[Sentence]:
         return []
     said = sources.material(outcome)
     hidden = naming.known_names() if outcome.room.attribution.hides_people else naming.NONE
-    db.session().rollback()  # Nothing is held while the worker compares.
     texts = [Source(f"{s.ref.kind}:{s.ref.id}", s.html, s.ref.kind, s.supports) for s in said]
     try:
-        return ask(texts, hidden.whole, hidden.parts) if texts else []
+        with db.elsewhere():
+            return ask(texts, hidden.whole, hidden.parts) if texts else []
     except NoDraft:
         log.warning("no draft of a summary in time", extra={"outcome": outcome_id})
         return []

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from dialogue.accounts import identity
 from dialogue.core import inputs
 from dialogue.core.attribution import AttributionRule
+from dialogue.core.bounds import takes
 from dialogue.core.forms import redisplays, typed
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
@@ -17,6 +18,8 @@ from dialogue.outcomes.sections import SECTIONS
 from dialogue.rooms.voices import bylines
 
 TO_PICK_FROM = 60
+MOST_CHARACTERS = 40_000  # Of the whole form: some fifteen pages.
+MOST_FIELDS = 6 * actions.MOST_SENTENCES + 100  # Each sentence's own, and the draft's.
 
 
 def add_to(bp: Blueprint) -> None:
@@ -47,6 +50,7 @@ def _rows(outcome: Outcome) -> list[editing.Row]:
 
 
 @redisplays(edit, "edit")
+@takes(characters=MOST_CHARACTERS, fields=MOST_FIELDS)
 def save(outcome_id: str) -> Any:
     """Save title and sentences; a button beside a sentence also moves it."""
     person = identity.somebody()

@@ -7,6 +7,7 @@ from flask import Blueprint, request
 
 from dialogue.accounts.identity import person, somebody
 from dialogue.core import inputs
+from dialogue.core.bounds import takes
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import throttle
@@ -26,6 +27,7 @@ def show(proposal_id: str) -> Answer:
 
 
 @bp.post("/rooms/<room_id>/proposals")
+@takes(characters=sheet.MOST_CHARACTERS)
 def draft(room_id: str) -> tuple[Answer, int]:
     """Begin a draft: `{key, title, clauses: [{kind, text}], from?: [contribution ids], questions?: [ids]}`."""
     throttle("post", somebody().id)
@@ -38,6 +40,7 @@ def draft(room_id: str) -> tuple[Answer, int]:
 
 
 @bp.put("/proposals/<proposal_id>")
+@takes(characters=sheet.MOST_CHARACTERS)
 def revise(proposal_id: str) -> Answer:
     """Save the next version: `{base, title, clauses: [{key?, kind, text}], reason?}`."""
     throttle("post", somebody().id)

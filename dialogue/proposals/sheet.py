@@ -15,6 +15,8 @@ from dialogue.proposals.models import ClauseKind
 
 MOST_CLAUSES = 60
 LONGEST_TITLE, LONGEST_CLAUSE, LONGEST_TEXT, LONGEST_REASON = 200, 4_000, 40_000, 500  # characters
+MOST_CHARACTERS = LONGEST_TEXT + 5_000  # … of all fields of the form together.
+MOST_FIELDS = 3 * 2 * MOST_CLAUSES + 140  # Text, kind and key of each row; what the text came from.
 BELOW = _("A subparagraph stands below an operative clause. Move it, or choose another kind.")
 
 

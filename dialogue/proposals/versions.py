@@ -11,11 +11,12 @@ from dialogue.core import db
 from dialogue.core.errors import NotFound
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.proposals import diff
+from dialogue.proposals.comparing import Texts, compared, is_known
 from dialogue.proposals.emphasis import plain
 from dialogue.proposals.models import ClauseKind, Proposal, ProposalVersion
 from dialogue.proposals.queries import Seen
 from dialogue.proposals.sheet import ClauseText, Sheet
-from dialogue.proposals.wording import Run, compare
+from dialogue.proposals.wording import Run
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,13 @@ def wording(proposal: Proposal, number: int) -> ProposalVersion:
 def changes(seen: Seen, before: int, after: int) -> Changes:
     """What changed between two versions the reader may read, word by word. Raises NotFound."""
     old, new = version(seen, before), version(seen, after)
-    return Changes(old, new, compare(old.title, new.title), _changed(old, new))
+    title, clauses = compared((seen.proposal.id, before, after), _texts(old), _texts(new))
+    return Changes(old, new, title, _changed(old, new, clauses))
+
+
+def is_compared(seen: Seen, before: int, after: int) -> bool:
+    """Whether what changed between these two is known already."""
+    return is_known((seen.proposal.id, before, after))
 
 
 def sheet_of(text: ProposalVersion) -> Sheet:
@@ -83,10 +90,13 @@ def sheet_of(text: ProposalVersion) -> Sheet:
     return Sheet(text.title, tuple(ClauseText(c.kind, c.text, c.key) for c in text.clauses))
 
 
-def _changed(old: ProposalVersion, new: ProposalVersion) -> list[ChangedClause]:
+def _texts(version: ProposalVersion) -> Texts:
+    return Texts(version.title, [(clause.key, plain(clause.text)) for clause in version.clauses])
+
+
+def _changed(old: ProposalVersion, new: ProposalVersion, found: Sequence[diff.ClauseDiff]) -> list[ChangedClause]:
     before = {clause.key: (label, clause.kind) for label, clause in old.numbered}
     after = {clause.key: (label, clause.kind) for label, clause in new.numbered}
-    found = diff.diff([(c.key, plain(c.text)) for c in old.clauses], [(c.key, plain(c.text)) for c in new.clauses])
     return [_clause(each, before.get(each.key), after.get(each.key)) for each in found]
 
 

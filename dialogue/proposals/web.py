@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 
 from dialogue.accounts.identity import person, somebody
 from dialogue.core import db, inputs, richtext
+from dialogue.core.bounds import takes
 from dialogue.core.db import new_id
 from dialogue.core.errors import Invalid, NotFound
 from dialogue.core.forms import redisplays
@@ -14,6 +15,7 @@ from dialogue.core.limits import throttle
 from dialogue.core.permissions import Permission, permit
 from dialogue.proposals import actions, api, origins, queries, sheet, versions
 from dialogue.proposals.emphasis import emphasised
+from dialogue.proposals.marking import marked
 from dialogue.proposals.models import ClauseKind, Proposal, ProposalState
 from dialogue.proposals.page import page
 from dialogue.proposals.sheet import ClauseText, Sheet
@@ -23,6 +25,7 @@ from dialogue.rooms.voices import bylines
 bp = Blueprint("proposals", __name__)
 bp.register_blueprint(api.bp)
 bp.app_template_filter("emphasised")(emphasised)
+bp.app_template_filter("marked")(marked)
 EXCERPT = 1_500
 
 
@@ -51,8 +54,16 @@ def changes(proposal_id: str) -> str:
     lines = versions.lines(seen)
     after = inputs.integer(request.args, "to", 1, 100_000, required=False) or lines[0].number
     before = inputs.integer(request.args, "from", 1, 100_000, required=False) or max(after - 1, lines[-1].number)
+    _throttle_comparisons(seen, before, after)
     return render_template("proposals/changes.html", proposal=seen.proposal, lines=lines,
                            changes=versions.changes(seen, before, after))
+
+
+def _throttle_comparisons(seen: queries.Seen, before: int, after: int) -> None:
+    """Count only those that have to be made: all others cost next to nothing."""
+    if not versions.is_compared(seen, before, after):
+        reader = person()
+        throttle("compare", reader.id if reader else request.remote_addr or "")
 
 
 @bp.get("/rooms/<room_id>/proposals/new")
@@ -70,6 +81,7 @@ def new(room_id: str) -> str:
 
 @bp.post("/rooms/<room_id>/proposals")
 @redisplays(new, "proposal")
+@takes(characters=sheet.MOST_CHARACTERS, fields=sheet.MOST_FIELDS)
 def draft(room_id: str) -> Any:
     """Keep the sheet as a draft, or rearrange its rows."""
     if not _is_saved():
@@ -98,6 +110,7 @@ def edit(proposal_id: str) -> str:
 
 @bp.post("/proposals/<proposal_id>")
 @redisplays(edit, "proposal")
+@takes(characters=sheet.MOST_CHARACTERS, fields=sheet.MOST_FIELDS)
 def revise(proposal_id: str) -> Any:
     """Keep the sheet as the next version, or rearrange its rows."""
     if not _is_saved():

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import person, somebody
 from dialogue.core import inputs
+from dialogue.core.bounds import takes
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.permissions import Permission, allows, house_roles, permit
@@ -14,6 +15,8 @@ from dialogue.rooms.actions import add_theme
 from dialogue.rooms.settings.actions import change_theme
 
 bp = Blueprint("themes", __name__)
+MOST_TEXT = 5000
+MOST_CHARACTERS = MOST_TEXT + 1_000  # … of the whole form.
 
 
 @bp.get("/themes")
@@ -46,6 +49,7 @@ def managed() -> str:
 
 @bp.post("/admin/themes")
 @redisplays(managed, "theme")
+@takes(characters=MOST_CHARACTERS)
 def add() -> Any:
     """Add one."""
     made = add_theme(somebody(), **_theme())
@@ -62,6 +66,7 @@ def edit(theme_id: str) -> str:
 
 @bp.post("/admin/themes/<theme_id>")
 @redisplays(edit, "theme")
+@takes(characters=MOST_CHARACTERS)
 def change(theme_id: str) -> Any:
     """Reword it."""
     changed = change_theme(somebody(), theme_id, **_theme())
@@ -82,7 +87,8 @@ def rooms() -> str:
 
 def _theme() -> dict[str, str]:
     return {"title": inputs.text(request.form, "title", max_length=160),
-            "description": inputs.text(request.form, "description", max_length=5000, required=False, multiline=True)}
+            "description": inputs.text(request.form, "description", max_length=MOST_TEXT, required=False,
+                                       multiline=True)}
 
 
 def _page() -> int:
