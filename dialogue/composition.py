@@ -41,6 +41,7 @@ ErrorInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None,
 ROOT = Path(__file__).parents[1]
 DOORS = (live_api, pages_web, accounts_web, rooms_web, contributions_web, contributions_api, halls_web, halls_api,
          proposals_web, votes_web, outcomes_web, agenda_web, exports_web, notices_web)
+COMMANDS = (demo, rehearse)
 SOCKETS = (contributions_live, halls_live)  # They register their events by being imported.
 
 
@@ -73,8 +74,8 @@ def compose(settings: Settings) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     database.register(app)
-    app.cli.add_command(demo)
-    app.cli.add_command(rehearse)
+    for command in COMMANDS:
+        app.cli.add_command(command)
     return app
 
 
