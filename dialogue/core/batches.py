@@ -1,15 +1,15 @@
-"""What is asked for often is done together when it piles up, and one by one when it does not.
+"""Batches: requests that arrive while one is served are served together next; one that arrives alone is served alone.
 
-Hot writes share a commit, durable either way: waiting for the disk is most of what a small one costs. Hot questions
-share a query: building and sending one is most of what a small one costs. While one is under way others arrive;
-whoever gets the turn next does the work of all of them. Nobody waits for company.
+Writes share a commit, durable either way, because waiting for the disk is most of what a small write costs. Look-ups
+share a query, because building and sending one is most of what a small look-up costs. A turn belongs to one row that
+is locked (a room, a ballot): a writer that holds one row's lock delays only the requests for that row.
 """
 
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -22,66 +22,102 @@ from dialogue.core.i18n import lazy_gettext as _
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
-TRIES = 2  # … that may fail because somebody else was in the way, before the last.
-MOST = 150  # As many as are done in some thirty milliseconds: the loop is not held for longer.
+TRIES = 2  # Attempts that may fail because of another transaction, before the last.
+MOST = 150  # Requests of one batch, worked on in some thirty milliseconds: the loop is not held for longer.
 
 
 @dataclass(eq=False, slots=True)
 class _Ticket(Generic[Asked, Answer]):
+    """One request and what became of it."""
+
     asked: Asked
     done: bool = False
     answer: Answer = field(init=False)
     error: Exception | None = None
 
 
+class _Turn(Generic[Asked, Answer]):
+    """The requests of one key: those that wait, and the lock of the one that serves."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[_Ticket[Asked, Answer]] = deque()
+        self.lock = threading.Lock()
+        self.users = 0
+
+
+def lock_of(row: str) -> str:
+    """Name the lock that a write of this row waits for: PostgreSQL locks rows, SQLite the whole database."""
+    return "" if db.is_sqlite() else row
+
+
 class Batch(Generic[Asked, Answer]):
-    """Calls `work` with everything asked meanwhile, in the order it came.
+    """Calls `work` with the requests that arrived meanwhile, in their order.
 
     `work` opens one transaction, or only reads, and returns an answer, or the DomainError that refuses it, for each.
-    `sizes` counts how much was done together.
+    `sizes` counts how many were served together. Requests for which `turn_of` gives different keys are never served
+    together and never wait for each other.
     """
 
     def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Answer | DomainError]],
-                 sizes: Histogram = metrics.batch) -> None:
+                 sizes: Histogram = metrics.batch, *, turn_of: Callable[[Asked], str] = lambda _asked: "") -> None:
         self._work = work
         self._sizes = sizes
-        self._waiting: deque[_Ticket[Asked, Answer]] = deque()
-        self._turn = threading.Lock()
+        self._turn_of = turn_of
+        self._turns: dict[str, _Turn[Asked, Answer]] = {}
+        self._lock = threading.Lock()
 
     def do(self, asked: Asked) -> Answer:
-        """Have it done, perhaps together with others. Raises what `work` answered or raised for it."""
+        """Serve the request, perhaps together with others. Raises what `work` answered or raised for it."""
         mine: _Ticket[Asked, Answer] = _Ticket(asked)
-        self._waiting.append(mine)
-        try:
-            self._wait_for(mine)
-        finally:
-            if not mine.done:
-                self._withdraw(mine)
+        with self._queued(mine, self._turn_of(asked)) as turn:
+            self._wait_for(mine, turn)
         if mine.error is not None:
-            raise mine.error.with_traceback(None)  # It may be everybody's: no places of others are gathered in it.
+            raise mine.error.with_traceback(None)  # Requests may share it: tracebacks must not pile up in it.
         return mine.answer
 
-    def _wait_for(self, mine: _Ticket[Asked, Answer]) -> None:
+    def waiting(self) -> int:
+        """Count the requests that wait for their turn."""
+        with self._lock:
+            return sum(len(turn.waiting) for turn in self._turns.values())
+
+    def turns(self) -> int:
+        """Count the keys that have requests."""
+        return len(self._turns)
+
+    @contextmanager
+    def _queued(self, mine: _Ticket[Asked, Answer], key: str) -> Iterator[_Turn[Asked, Answer]]:
+        """Queue the ticket within the block; the last user of a turn removes it."""
+        with self._lock:
+            turn = self._turns.setdefault(key, _Turn())
+            turn.users += 1
+            turn.waiting.append(mine)
+        try:
+            yield turn
+        finally:
+            with self._lock:
+                if not mine.done:
+                    _withdraw(mine, turn)
+                turn.users -= 1
+                if not turn.users:
+                    del self._turns[key]
+
+    def _wait_for(self, mine: _Ticket[Asked, Answer], turn: _Turn[Asked, Answer]) -> None:
         db.pause()
-        if not self._turn.acquire(timeout=deadline.for_a_lock()):
+        if not turn.lock.acquire(timeout=deadline.for_a_lock()):
             raise Unavailable(_("The record cannot be reached just now. Try again in a few seconds."))
         try:
             while not mine.done:
-                time.sleep(0)  # Who is ready at this very moment comes along.
-                db.pause()  # And is told how things are now, not how they were for those before.
-                self._serve([self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))])
+                time.sleep(0)  # Requests that are ready at this moment join this batch.
+                db.pause()  # A look-up reads the present state, not that of the batch before.
+                self._serve([turn.waiting.popleft() for _ in range(min(len(turn.waiting), MOST))])
         finally:
-            self._turn.release()
-
-    def _withdraw(self, mine: _Ticket[Asked, Answer]) -> None:
-        with suppress(ValueError):  # It was being done.
-            self._waiting.remove(mine)
+            turn.lock.release()
 
     def _serve(self, tickets: list[_Ticket[Asked, Answer]]) -> None:
         self._sizes.observe(len(tickets))
         try:
             _settle(tickets, self._answers([ticket.asked for ticket in tickets]))
-        except BaseException:  # This greenlet is ended from outside; the others are not to wait for ever.
+        except BaseException:  # This greenlet is ended from outside; the other requests must not wait for ever.
             _settle(tickets, [Unavailable(_("That was interrupted. Send it again."))] * len(tickets))
             raise
 
@@ -91,15 +127,15 @@ class Batch(Generic[Asked, Answer]):
         except (Conflict, DataError) as error:
             if len(asked) == 1:
                 return [error]
-            # The database refused one of them; it must not spoil the others.
+            # The database refused one request; the others must not fail with it.
             return [answer for one in asked for answer in self._answers([one])]
         except Exception as error:
             return [error] * len(asked)
 
     def _tried(self, asked: Sequence[Asked]) -> Sequence[Answer | DomainError]:
-        """The answers; once more where another process was in the way, which is over by then.
+        """Answer; try again after a collision with another process, which is over by then.
 
-        The same press at another process, for one, is a Conflict while it is under way, and afterwards has an answer.
+        The same key at another process, for one, is a Conflict while it is under way, and afterwards has an answer.
         """
         for _again in range(TRIES):
             try:
@@ -110,6 +146,11 @@ class Batch(Generic[Asked, Answer]):
             except Collided:
                 pass
         return self._work(asked)
+
+
+def _withdraw(mine: _Ticket[Any, Any], turn: _Turn[Any, Any]) -> None:
+    with suppress(ValueError):  # It was being served.
+        turn.waiting.remove(mine)
 
 
 def _settle(tickets: Sequence[_Ticket[Any, Any]], answers: Sequence[Any]) -> None:
@@ -123,7 +164,7 @@ def _settle(tickets: Sequence[_Ticket[Any, Any]], answers: Sequence[Any]) -> Non
 
 def in_groups(asked: Sequence[Asked], about: Callable[[Asked], str],
               serve: Callable[[str, Sequence[Asked]], Sequence[Answer | DomainError]]) -> list[Answer | DomainError]:
-    """The answers in the order of what was asked, where those about the same thing are served together.
+    """Answer in the order of the requests; serve those about the same thing together.
 
     Things come in the order of their ids, so that two workers never wait for each other's locks. A DomainError of
     `serve` is the answer to its whole group.

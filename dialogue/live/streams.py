@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from flask import current_app
 
 from dialogue.core import metrics, record
-from dialogue.core.batches import Batch, in_groups
+from dialogue.core.batches import Batch
 from dialogue.core.clock import now
 from dialogue.core.errors import DomainError, NotFound
 from dialogue.core.record import AGENDA, Audience, Entry, Event
@@ -75,11 +75,10 @@ class _Wish(NamedTuple):
 
 
 def _grant(wishes: Sequence[_Wish]) -> list[Seat | DomainError]:
-    return in_groups(wishes, lambda wish: wish.stream_id, lambda stream_id, some: [
-        found or NotFound() for found in seats(stream_id, [wish.person for wish in some])])
+    return [found or NotFound() for found in seats(wishes[0].stream_id, [wish.person for wish in wishes])]
 
 
-_wishes = Batch(_grant, metrics.lookups)
+_wishes = Batch(_grant, metrics.lookups, turn_of=lambda wish: wish.stream_id)
 
 
 def newest(stream_id: str) -> int:

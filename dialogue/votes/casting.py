@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from dialogue.accounts.models import Person
 from dialogue.core.attribution import ActorSet
-from dialogue.core.batches import Batch, in_groups
+from dialogue.core.batches import Batch, in_groups, lock_of
 from dialogue.core.errors import DomainError, NotPermitted
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
@@ -78,5 +78,6 @@ def _shared(tx: Transaction, ballot_id: str) -> Ballot:
     return tx.find(_BALLOT, id=ballot_id)
 
 
-_casting = Batch(_cast_together)
+_casting = Batch(_cast_together, turn_of=lambda one: lock_of(one.ballot_id))
 cast = _casting.do
+turns = _casting.turns

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError
 
 from dialogue.accounts.models import Person
 from dialogue.core import batches, db, record
-from dialogue.core.batches import MOST, Batch, _Ticket
+from dialogue.core.batches import MOST, Batch, _Ticket, _Turn
 from dialogue.core.errors import Collided, Conflict, DomainError, NotFound
 from dialogue.rooms.contributions import actions, posting
 from tests.proposals.test_api import Program
@@ -53,7 +53,7 @@ def together(batch: Batch[int, int], desk: Desk, numbers: Sequence[int]) -> dict
     assert desk.begun.wait(10)
     for thread in threads[1:]:
         thread.start()
-    while len(batch._waiting) < len(numbers) - 1:
+    while batch.waiting() < len(numbers) - 1:
         threading.Event().wait(0.005)
     desk.go.set()
     for thread in threads:
@@ -168,7 +168,7 @@ def test_who_is_ended_while_waiting_leaves_nothing_to_be_done(monkeypatch: pytes
     monkeypatch.setattr(db, "pause", ended)
     with pytest.raises(GreenletExit):
         batch.do(1)
-    assert not batch._waiting
+    assert batch.waiting() == batch.turns() == 0
     assert desk.groups == []
 
 
@@ -239,6 +239,7 @@ def test_each_group_is_told_how_things_are_by_then(world: World, monkeypatch: py
     monkeypatch.setattr(batches, "MOST", 1)
     batch = Batch(look)
     first: _Ticket[str, int] = _Ticket("first")
-    batch._waiting.append(first)
+    batch._turns[""] = _Turn()
+    batch._turns[""].waiting.append(first)
     assert batch.do("second") == before + 1
     assert first.answer == before

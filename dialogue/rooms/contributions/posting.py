@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from dialogue.accounts.models import Person
 from dialogue.core import idempotency
-from dialogue.core.batches import Batch, in_groups
+from dialogue.core.batches import Batch, in_groups, lock_of
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.errors import DomainError, Invalid, NotFound
@@ -52,8 +52,9 @@ def _post_together(words: Sequence[Words]) -> list[Posted | DomainError]:
         return in_groups(words, lambda one: one.room_id, lambda room_id, some: _post_in(tx, room_id, some))
 
 
-_posts = Batch(_post_together)
+_posts = Batch(_post_together, turn_of=lambda one: lock_of(one.room_id))
 post = _posts.do
+turns = _posts.turns
 
 
 def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Posted | DomainError]:
