@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, String, bindparam, delete, insert, select, tuple_
+from sqlalchemy import JSON, String, delete, insert, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogue.core import db
@@ -14,6 +14,7 @@ from dialogue.core.clock import now
 from dialogue.core.errors import Conflict
 from dialogue.core.giving_way import give_way
 from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.prepared import Prepared, pair_among
 from dialogue.core.transaction import Transaction, transaction
 
 KEPT = timedelta(hours=48)
@@ -34,7 +35,10 @@ class Receipt(db.Base):
 
 def fingerprint(*parts: object) -> str:
     """A digest of what was asked, so that a key cannot be used again for something else."""
-    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
+    return hashlib.sha256(_PARTS.encode(parts).encode()).hexdigest()
+
+
+_PARTS = json.JSONEncoder(default=str)  # Made once: the module's own function makes one for each call.
 
 
 class Asked(NamedTuple):
@@ -67,20 +71,16 @@ class Given(NamedTuple):
 
 def receipts(tx: Transaction, presses: Collection[Asked]) -> dict[tuple[str, str], Given]:
     """What these presses were answered before, by owner and key."""
-    found: dict[tuple[str, str], Given] = {}
-    keyed = [press for press in presses if press.key]
-    for few in (keyed[n:n + FEW] for n in range(0, len(keyed), FEW)):
-        asked = {"owners": [press.owner_id for press in few], "keys": [press.key for press in few]}
-        rows = tx.session.connection().execute(_GIVEN, asked)
-        found.update({(owner_id, key): Given(body, answer) for owner_id, key, body, answer in rows})
-    return found
+    keyed = [(press.owner_id, press.key) for press in presses if press.key]
+    if not keyed:
+        return {}
+    rows = _GIVEN.rows(tx.session.connection(), pairs=keyed)
+    return {(owner_id, key): Given(body, answer) for owner_id, key, body, answer in rows}
 
 
-_RECEIPT = insert(Receipt)
-FEW = 12  # At a time: SQLite looks up each owner with each key.
-_GIVEN = select(Receipt.owner_id, Receipt.key, Receipt.body, Receipt.answer).where(
-    Receipt.owner_id.in_(bindparam("owners", expanding=True)),
-    Receipt.key.in_(bindparam("keys", expanding=True)))
+_RECEIPT = Prepared(insert(Receipt))
+_GIVEN = Prepared(select(Receipt.owner_id, Receipt.key, Receipt.body, Receipt.answer).where(
+    pair_among(Receipt.owner_id, Receipt.key, "pairs")))
 
 
 def answered(tx: Transaction, owner_id: str, key: str | None, body: str) -> Any | None:
@@ -99,7 +99,7 @@ def answer_all(tx: Transaction, answers: Collection[tuple[Asked, Any]], at: date
     rows = [{"owner_id": press.owner_id, "key": press.key, "body": press.body, "answer": value, "at": at or now()}
             for press, value in answers if press.key]
     if rows:
-        tx.session.connection().execute(_RECEIPT, rows)
+        _RECEIPT.run(tx.session.connection(), rows)
 
 
 def sweep() -> int:

@@ -6,7 +6,7 @@ text that was retracted, or a name the Chatham House Rule protects, cannot survi
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple, cast
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.core import db
 from dialogue.core.clock import now
+from dialogue.core.prepared import Prepared, among
 
 AGENDA = "agenda"
 MAX_SEQ = 2**31 - 1  # The largest number PostgreSQL keeps in the column.
@@ -95,23 +96,22 @@ EVENTS: dict[str, type[Event]] = {}
 def write(session: Session, events: Sequence[Event]) -> list[int]:
     """Append events of one stream under the stream's row lock, so that seq has no gaps. Returns their seqs."""
     connection = session.connection()
-    last = connection.execute(_NUMBER, {"stream": events[0].stream_id, "more": len(events)}).scalar_one()
+    [[last]] = _NUMBER.rows(connection, stream=events[0].stream_id, more=len(events))
     seqs = list(range(last - len(events) + 1, last + 1))
-    connection.execute(_ENTRY, [_row(event, seq) for event, seq in zip(events, seqs, strict=True)])
+    _ENTRY.run(connection, [_row(event, seq) for event, seq in zip(events, seqs, strict=True)])
     return seqs
 
 
-# Hot statements are built once: building one costs as much as running it.
-_NUMBER = (update(Stream).where(Stream.id == bindparam("stream")).values(seq=Stream.seq + bindparam("more"))
-           .returning(Stream.seq))
-_ENTRY = insert(Entry)
-_LAST = select(Stream.id, Stream.seq).where(Stream.id.in_(bindparam("streams", expanding=True)))
+_NUMBER = Prepared(update(Stream).where(Stream.id == bindparam("stream")).values(seq=Stream.seq + bindparam("more"))
+                   .returning(Stream.seq))
+_ENTRY = Prepared(insert(Entry))
+_LAST = Prepared(select(Stream.id, Stream.seq).where(among(Stream.id, "streams")))
 _AFTER = select(*Entry.__table__.columns).where(
     Entry.stream_id == bindparam("stream"), Entry.seq > bindparam("after")).order_by(Entry.seq).limit(bindparam("most"))
 
 
 def _row(event: Event, seq: int) -> dict[str, Any]:
-    data = asdict(event)
+    data = dict(vars(event))
     return {"stream_id": data.pop("stream_id"), "seq": seq, "kind": event.kind, "audience": event.audience,
             "at": now(), "data": data}
 
@@ -129,8 +129,8 @@ def last_seq(stream_id: str) -> int:
 
 def last_seqs(stream_ids: Collection[str]) -> dict[str, int]:
     """The numbers of the last entries of these streams; those that are not there are missing."""
-    rows = db.session().connection().execute(_LAST, {"streams": list(stream_ids)})
-    return dict(rows.all())
+    rows = _LAST.rows(db.session().connection(), streams=list(stream_ids))
+    return {row[0]: row[1] for row in rows}
 
 
 Presenter = Callable[[Sequence[Entry], Audience], dict[int, dict[str, Any]]]

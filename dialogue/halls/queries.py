@@ -80,7 +80,7 @@ def seat(person: Person | None, hall_id: str) -> Seat:
     if found is None:
         raise NotFound()
     hall, count, newest = found
-    membership, voice_id, _set = own_place(hall.id, person)
+    membership, voice_id = own_place(hall.id, person)
     roles = hall.roles_with(person, membership)
     if not hall.is_seen_by(roles):
         raise NotFound()

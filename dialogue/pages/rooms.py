@@ -29,7 +29,7 @@ def room(room_id: str) -> str:
     """The room as this reader may see it: inside, at its gate, or from the street."""
     person = identity.person()
     found, seq = _room(room_id)
-    held, voice_id, _set = own_place(room_id, person)
+    held, voice_id = own_place(room_id, person)
     roles = found.roles_with(person, held)
     if not found.is_seen_by(roles):
         raise NotFound()

@@ -3,12 +3,12 @@
 It is the room's row alone, without what else belongs to a room or hall, and in no session: to be asked, never changed.
 """
 
-from typing import Any
-
 from sqlalchemy import Table, bindparam, select
+from sqlalchemy.orm import Session
 
 from dialogue.core import db
 from dialogue.core.errors import NotFound
+from dialogue.core.prepared import Prepared
 from dialogue.core.transaction import Transaction
 from dialogue.rooms.models import Room
 
@@ -26,12 +26,12 @@ def lock(tx: Transaction, room_id: str) -> Room:
     return found
 
 
-def _one(session: Any, query: Any, room_id: str) -> Room | None:
-    row = session.connection().execute(query, {"id": room_id}).one_or_none()
-    return None if row is None else Room(**row._mapping)
+def _one(session: Session, query: Prepared, room_id: str) -> Room | None:
+    rows = query.rows(session.connection(), id=room_id)
+    return Room(**dict(zip(_NAMES, rows[0], strict=True))) if rows else None
 
 
-# Built once: building a statement costs as much as running it.
 _ROW: Table = Room.metadata.tables["room"]
-_PLAIN = select(_ROW).where(_ROW.c.id == bindparam("id"))
-_LOCKED = _PLAIN.with_for_update()
+_NAMES = _ROW.c.keys()
+_QUERY = select(_ROW).where(_ROW.c.id == bindparam("id"))
+_PLAIN, _LOCKED = Prepared(_QUERY), Prepared(_QUERY.with_for_update())

@@ -10,9 +10,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from dialogue.accounts.models import Actor, Person
 from dialogue.core import db
-from dialogue.core.attribution import ActorSet, Byline, Identity, byline
+from dialogue.core.attribution import ActorSet, AttributionRule, Byline, Identity, byline
+from dialogue.core.prepared import Prepared, among
 from dialogue.rooms.handles import HANDLES
-from dialogue.rooms.models import Membership, Room
+from dialogue.rooms.models import Membership, Room, RoomRole
 from dialogue.rooms.namesakes import namesakes_before
 
 NUMBERS = 9000  # A word may be followed by a number from 1000 to 9999.
@@ -92,27 +93,28 @@ def voices_of(person: Person) -> Select[str]:
     return select(VoiceIdentity.voice_id).where(VoiceIdentity.person_id == person.id)
 
 
+def own_place(room_id: str, person: Person | None) -> tuple[Membership | None, str | None]:
+    """The person's own place and voice, in one query: for the person's own requests only."""
+    if person is None:
+        return None, None
+    found = db.session().execute(_OWN_PLACE, {"room": room_id, "person": person.id}).one_or_none()
+    return (found[0], found[1]) if found else (None, None)
+
+
 class Place(NamedTuple):
-    """Somebody's present place in a room, their voice there, and the set they are counted in."""
+    """A person's present place in a room as it is judged by, their voice there, and the set they are counted in."""
 
-    membership: Membership | None = None
-    voice_id: str | None = None
-    actor_set: ActorSet = ActorSet.PUBLIC
-
-
-NOWHERE = Place()
-
-
-def own_place(room_id: str, person: Person | None) -> Place:
-    """The person's own place, in one query: for the person's own requests only."""
-    return own_places(room_id, [person.id]).get(person.id, NOWHERE) if person else NOWHERE
+    role: RoomRole
+    acknowledged: AttributionRule | None
+    voice_id: str | None
+    actor_set: ActorSet
 
 
 def own_places(room_id: str, person_ids: Collection[str]) -> dict[str, Place]:
-    """The same for several people who are asking something at the same moment, by person."""
-    found = db.session().execute(_OWN_PLACES, {"room": room_id, "people": list(person_ids)})
-    return {membership.person_id: Place(membership, voice_id, actor_set or ActorSet.PUBLIC)
-            for membership, voice_id, actor_set in found}
+    """The places of several people who are asking something at the same moment, by person."""
+    rows = _OWN_PLACES.rows(db.session().connection(), room=room_id, people=list(person_ids))
+    return {person_id: Place(role, acknowledged, voice_id, actor_set or ActorSet.PUBLIC)
+            for person_id, role, acknowledged, voice_id, actor_set in rows}
 
 
 def persons_behind(voice_ids: Collection[str]) -> dict[str, str]:
@@ -206,11 +208,14 @@ def _places() -> Select[Any]:
 
 _COUNTED_AS = func.coalesce(Membership.counted_as, Actor.actor_set, type_=Actor.actor_set.type)
 # Hot statements are built once: building one costs as much as running it.
-_OWN_PLACES = select(Membership, VoiceIdentity.voice_id, _COUNTED_AS).outerjoin(VoiceIdentity, (
-    VoiceIdentity.room_id == Membership.room_id) & (VoiceIdentity.person_id == Membership.person_id)).outerjoin(
-    Actor, Actor.id == Membership.actor_id).where(
-    Membership.room_id == bindparam("room"), Membership.person_id.in_(bindparam("people", expanding=True)),
-    Membership.ended_at.is_(None))
+_SAME = (VoiceIdentity.room_id == Membership.room_id) & (VoiceIdentity.person_id == Membership.person_id)
+_HERE_NOW = (Membership.room_id == bindparam("room")) & Membership.ended_at.is_(None)
+_OWN_PLACE = select(Membership, VoiceIdentity.voice_id).outerjoin(VoiceIdentity, _SAME).where(
+    _HERE_NOW, Membership.person_id == bindparam("person"))
+_OWN_PLACES = Prepared(
+    select(Membership.person_id, Membership.role, Membership.acknowledged, VoiceIdentity.voice_id, _COUNTED_AS)
+    .outerjoin(VoiceIdentity, _SAME).outerjoin(Actor, Actor.id == Membership.actor_id)
+    .where(_HERE_NOW, among(Membership.person_id, "people")))
 _THESE = Voice.id.in_(bindparam("voices", expanding=True))
 _HANDLES = select(Voice.id, Voice.handle).where(_THESE)
 _NAMES = _places().join(Voice, Voice.id == VoiceIdentity.voice_id).where(_THESE).with_only_columns(

@@ -7,9 +7,10 @@ secret vote is kept under a slot, with neither time nor voice, and so is the rec
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Insert, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy import delete as deleting
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -19,6 +20,7 @@ from dialogue.core.db import Base, new_id
 from dialogue.core.errors import Conflict, DomainError
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.idempotency import Asked, Given, Receipt
+from dialogue.core.prepared import Prepared
 from dialogue.core.transaction import Transaction
 from dialogue.votes import keys, moments
 from dialogue.votes.models import Ballot, SecretVote, Vote
@@ -106,7 +108,8 @@ def _write(tx: Transaction, box: _Box, new: Sequence[tuple[Cast, Asked, str]]) -
         return
     # In the order of the voters, so that two processes never wait for each other's rows; one voter's as they came.
     new = sorted(new, key=lambda one: (one[1].owner_id, one[0].voice_id))
-    tx.session.connection().execute(_upsert(tx, SecretVote if box.secret else Vote), [box.row(c) for c, _p, _r in new])
+    upsert = _upsert(tx.session.connection().dialect.name, SecretVote if box.secret else Vote)
+    upsert.run(tx.session.connection(), [box.row(cast) for cast, _press, _receipt in new])
     # A secret receipt has no time, the press's own would tell who it was. It is removed at the closing.
     idempotency.answer_all(tx, [(press, receipt) for _cast, press, receipt in new],
                            at=idempotency.UNTIL_REMOVED if box.secret else None)
@@ -119,12 +122,14 @@ def forget_receipts(tx: Transaction, ballot: Ballot) -> None:
         synchronize_session=False))
 
 
-def _upsert(tx: Transaction, model: type[Base]) -> Insert:
+@cache
+def _upsert(database: str, model: type[Base]) -> Prepared:
     """One statement that puts a vote in or changes it: two at once cannot both put one in."""
-    make = sqlite.insert if tx.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement: sqlite.Insert | postgresql.Insert = make(model)
+    columns = list(model.metadata.tables[model.__tablename__].c)
+    make = sqlite.insert if database == "sqlite" else postgresql.insert
+    statement: sqlite.Insert | postgresql.Insert = make(model).values({c.name: bindparam(c.name) for c in columns})
     changed: dict[str, Any] = {name: statement.excluded[name] for name in ("actor_set", "choice")}
     if model is Vote:
         changed |= {"at": statement.excluded["at"], "changes": Vote.changes + 1}
     where = ("ballot_id", "voice_id" if model is Vote else "slot")
-    return statement.on_conflict_do_update(index_elements=list(where), set_=changed)
+    return Prepared(statement.on_conflict_do_update(index_elements=list(where), set_=changed))

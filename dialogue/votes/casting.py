@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
 
 from dialogue.accounts.models import Person
 from dialogue.core.attribution import ActorSet
 from dialogue.core.batches import Batch, in_groups, lock_of
-from dialogue.core.errors import DomainError, NotPermitted
+from dialogue.core.errors import DomainError, NotFound, NotPermitted
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
+from dialogue.core.prepared import Prepared, among
 from dialogue.core.transaction import Transaction, transaction
-from dialogue.rooms.voices import NOWHERE, Place, own_places, set_of_voices
+from dialogue.rooms.models import Room
+from dialogue.rooms.voices import Place, own_places, set_of_voices
 from dialogue.votes import ballot_box
 from dialogue.votes.ballot_box import Cast
 from dialogue.votes.models import Ballot, Elector
@@ -22,11 +23,11 @@ from dialogue.votes.rules import Choice
 OFF_ROLL = _("You are not on this ballot’s roll, which was fixed when it opened.")
 
 
-# Hot statements are built once: building one costs as much as running it.
-_BALLOT = select(Ballot).where(Ballot.id == bindparam("id")).with_for_update(read=True, of=Ballot).options(
-    joinedload(Ballot.room, innerjoin=True).lazyload("*"))
-_ROLL = select(Elector.voice_id, Elector.actor_set).where(
-    Elector.ballot_id == bindparam("ballot"), Elector.voice_id.in_(bindparam("voices", expanding=True)))
+_BALLOTS, _ROOMS = Ballot.metadata.tables["ballot"], Room.metadata.tables["room"]
+_BALLOT = Prepared(select(_BALLOTS, _ROOMS).join(_ROOMS, _ROOMS.c.id == _BALLOTS.c.room_id).where(
+    _BALLOTS.c.id == bindparam("ballot")).with_for_update(read=True, of=_BALLOTS))
+_ROLL = Prepared(select(Elector.voice_id, Elector.actor_set).where(
+    Elector.ballot_id == bindparam("ballot"), among(Elector.voice_id, "voices")))
 
 
 class Asked(NamedTuple):
@@ -47,17 +48,17 @@ def _cast_in(tx: Transaction, ballot_id: str, asked: Sequence[Asked]) -> list[st
     ballot = _shared(tx, ballot_id)
     held = own_places(ballot.room_id, {one.person.id for one in asked})
     roll = _roll(tx, ballot, [place.voice_id for place in held.values() if place.voice_id])
-    found = [_permitted(ballot, one, held.get(one.person.id, NOWHERE), roll) for one in asked]
+    found = [_permitted(ballot, one, held.get(one.person.id), roll) for one in asked]
     receipts = iter(ballot_box.put(tx, ballot, [one for one in found if isinstance(one, Cast)]))
     return [next(receipts) if isinstance(one, Cast) else one for one in found]
 
 
-def _permitted(ballot: Ballot, asked: Asked, place: Place, roll: Mapping[str, ActorSet]) -> Cast | DomainError:
+def _permitted(ballot: Ballot, asked: Asked, place: Place | None, roll: Mapping[str, ActorSet]) -> Cast | DomainError:
     """The vote as it may be cast, or why it may not."""
     try:
-        roles = ballot.room.roles_with(asked.person, place.membership)
+        roles = ballot.room.roles_with(asked.person, place)
         permit(asked.person, Permission.BALLOT_CAST, ballot, roles=roles)
-        if place.voice_id is None or place.voice_id not in roll:
+        if place is None or place.voice_id is None or place.voice_id not in roll:
             raise NotPermitted(OFF_ROLL)
     except DomainError as refusal:
         return refusal
@@ -66,16 +67,24 @@ def _permitted(ballot: Ballot, asked: Asked, place: Place, roll: Mapping[str, Ac
 
 def _roll(tx: Transaction, ballot: Ballot, voice_ids: Sequence[str]) -> dict[str, ActorSet]:
     """The set of each of these voices that is on the roll; where the roll holds none, as it is now."""
-    found = tx.session.connection().execute(_ROLL, {"ballot": ballot.id, "voices": list(voice_ids)})
-    frozen: dict[str, ActorSet | None] = dict(found.all())
+    found = _ROLL.rows(tx.session.connection(), ballot=ballot.id, voices=list(voice_ids))
+    frozen: dict[str, ActorSet | None] = {row[0]: row[1] for row in found}
     unknown = [voice_id for voice_id, actor_set in frozen.items() if actor_set is None]
     today = set_of_voices(unknown) if unknown else {}
     return {voice_id: actor_set or today[voice_id] for voice_id, actor_set in frozen.items()}
 
 
 def _shared(tx: Transaction, ballot_id: str) -> Ballot:
-    """The ballot, locked against closing but not against other voters. Raises NotFound."""
-    return tx.find(_BALLOT, id=ballot_id)
+    """The ballot, locked against closing but not against other voters. Raises NotFound.
+
+    It and its room are in no session: to be asked, never changed.
+    """
+    rows = _BALLOT.rows(tx.session.connection(), ballot=ballot_id)
+    if not rows:
+        raise NotFound()
+    ballot, room = rows[0][:len(_BALLOTS.c)], rows[0][len(_BALLOTS.c):]
+    return Ballot(**dict(zip(_BALLOTS.c.keys(), ballot, strict=True)),
+                  room=Room(**dict(zip(_ROOMS.c.keys(), room, strict=True))))
 
 
 _casting = Batch(_cast_together, turn_of=lambda one: lock_of(one.ballot_id))

@@ -15,7 +15,7 @@ from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.contributions.posting import Posted
 from dialogue.rooms.events import AttributionTightened, MemberLeft, MemberRemoved, PlaceChanged
 from dialogue.rooms.models import Room
-from dialogue.rooms.voices import NOWHERE, Place, own_places
+from dialogue.rooms.voices import Place, own_places
 
 SHOWN_ROLES = (Role.CHAIR, Role.CO_CHAIR, Role.RAPPORTEUR, Role.PARTICIPANT, Role.OBSERVER, Role.GUEST)
 
@@ -27,14 +27,14 @@ def seats(stream_id: str, people: Sequence[Person | None]) -> list[Seat | None] 
     if room is None:
         return None
     places = own_places(room.id, [person.id for person in people if person])
-    return [_seat(room, person, places.get(person.id, NOWHERE) if person else NOWHERE) for person in people]
+    return [_seat(room, person, places.get(person.id) if person else None) for person in people]
 
 
-def _seat(room: Room, person: Person | None, place: Place) -> Seat | None:
-    roles = room.roles_with(person, place.membership)
+def _seat(room: Room, person: Person | None, place: Place | None) -> Seat | None:
+    roles = room.roles_with(person, place)
     if not room.is_seen_by(roles):
         return None
-    if Role.MEMBER in roles:
+    if place and Role.MEMBER in roles:
         return _members_seat(room, place, roles)
     if room.kind == "room" and not room.is_read_by(roles):
         return None

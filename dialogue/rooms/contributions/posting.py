@@ -20,7 +20,7 @@ from dialogue.rooms import brief
 from dialogue.rooms.contributions.events import ContributionPosted
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Room
-from dialogue.rooms.voices import NOWHERE, Place, own_places
+from dialogue.rooms.voices import Place, own_places
 
 
 class Words(NamedTuple):
@@ -60,7 +60,7 @@ turns = _posts.turns
 def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Posted | DomainError]:
     room = brief.lock(tx, room_id)
     held = own_places(room_id, {one.person.id for one in words})
-    found = [_permitted(room, one, held.get(one.person.id, NOWHERE)) for one in words]
+    found = [_permitted(room, one, held.get(one.person.id)) for one in words]
     earlier = _earlier(tx, room, [press for press in found if isinstance(press, Asked)])
     answered = _replied_to(tx, room_id, words)
     new: list[_New] = []
@@ -70,11 +70,11 @@ def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Post
     return results
 
 
-def _permitted(room: Room, words: Words, place: Place) -> Asked | DomainError:
+def _permitted(room: Room, words: Words, place: Place | None) -> Asked | DomainError:
     try:
-        roles = room.roles_with(words.person, place.membership)
+        roles = room.roles_with(words.person, place)
         permit(words.person, Permission.CONTRIBUTION_POST, room, roles=roles)
-        if place.voice_id is None:
+        if place is None or place.voice_id is None:
             raise NotFound()
     except DomainError as refusal:
         return refusal
