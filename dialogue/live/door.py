@@ -20,7 +20,7 @@ from dialogue.live import joining as joining  # Registers its events.
 from dialogue.live.connections import Connection, connections
 from dialogue.live.crowds import crowds
 from dialogue.live.events import dispatch
-from dialogue.live.wire import MAX_FRAME, PlainPacket, StrictJson
+from dialogue.live.wire import MAX_FRAME, PlainPacket, StrictJson, ack, plain_event
 from dialogue.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def register(app: Flask, settings: Settings) -> None:
         cors_allowed_origins=[settings.url], async_handlers=False, manage_session=False, serializer=PlainPacket,
         json=StrictJson, max_http_buffer_size=MAX_FRAME, ping_interval=20, ping_timeout=20,
         monitor_clients=not driver.is_proven(), client_manager=driver.Roster())
-    _close_on_nonsense(socketio.server)
+    _close_on_nonsense(socketio.server, _within(app, _event))
     _carry(socketio.server)
     for name, handler in (("connect", _connect), ("disconnect", _disconnect), ("*", _event)):
         socketio.server.on(name, _within(app, handler))
@@ -50,7 +50,7 @@ def _carry(server: Any) -> None:
         log.warning("unknown versions of the socket libraries: their own, slower transport is used")
 
 
-def _close_on_nonsense(server: Any) -> None:
+def _close_on_nonsense(server: Any, answer: Callable[..., Any]) -> None:
     """Close the socket that sends what is not a packet; the library would only note it and go on.
 
     Likewise the one that nobody could be recognised behind, for want of a database: it comes back by itself.
@@ -58,7 +58,7 @@ def _close_on_nonsense(server: Any) -> None:
 
     def receive(eio_sid: str, data: Any) -> None:
         try:
-            server._handle_eio_message(eio_sid, data)
+            _work_on(server, eio_sid, data, answer)
         except (ValueError, OperationalError, PoolTimeout):
             _put_out(server, eio_sid)
         except Exception:
@@ -66,6 +66,21 @@ def _close_on_nonsense(server: Any) -> None:
             _put_out(server, eio_sid)
 
     server.eio.on("message", receive)
+
+
+def _work_on(server: Any, eio_sid: str, data: Any, answer: Callable[..., Any]) -> None:
+    """Answer an event of a socket that `driver` carries; leave any other packet to the library."""
+    carried = server.eio.sockets.get(eio_sid)
+    sent = plain_event(data) if isinstance(carried, driver.Attended) else None
+    if sent is None:
+        server._handle_eio_message(eio_sid, data)
+        return
+    sid = server.manager.sid_from_eio_sid(eio_sid, "/")
+    if sid is None or not server.manager.is_connected(sid, "/"):
+        return
+    answered = answer(sent.name, sid, *sent.held)
+    if sent.number and answered is not server.not_handled:
+        carried.send_text(ack(sent.number, answered))
 
 
 def _put_out(server: Any, eio_sid: str) -> None:

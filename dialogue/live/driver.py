@@ -134,7 +134,7 @@ class Attended(Socket):  # type: ignore[misc]
         """Work on one Engine.IO packet (protocol 4). Raises ValueError for what a client has no business sending."""
         kind = text[:1]
         if kind == "4":
-            self.server._trigger_event("message", self.sid, text[1:], run_async=False)
+            self.server.handlers["message"](self.sid, text[1:])
         elif kind == "3":
             self.schedule_ping()
         elif kind == "1":
@@ -147,10 +147,16 @@ class Attended(Socket):  # type: ignore[misc]
         if self.outlet is None:
             self.queue.put(packet)  # Still shaking hands.
         elif not self.closed:
-            try:
-                self.outlet.send(text_frame(packet.encode()))
-            except OSError:
-                self.outlet.cut()
+            self.send_text(packet.encode())
+
+    def send_text(self, text: str) -> None:
+        """Write an encoded packet at once; to a socket that is closed, nothing."""
+        if self.closed or self.outlet is None:
+            return
+        try:
+            self.outlet.send(text_frame(text))
+        except OSError:
+            self.outlet.cut()
 
     def schedule_ping(self) -> None:
         """The answer to a ping is here; `pulse` asks again when it is time."""

@@ -3,16 +3,17 @@
 Leans on the inside of the libraries, as `driver` does, which names their versions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simple_websocket import Server
-from wsproto import ConnectionType, WSConnection
-from wsproto.utilities import ProtocolError
+from wsproto import ConnectionType
+from wsproto.connection import Connection
+from wsproto.utilities import ProtocolError, RemoteProtocolError, generate_accept_token
 
 from dialogue.live.allowance import Allowance
 from dialogue.live.outlet import Outlet
-from dialogue.live.wire import MAX_FRAME
+from dialogue.live.wire import MAX_FRAME, text_of
 
 # What a client offers is not looked at: compression costs 300 kB a socket, and a frame could unfold without end.
 OFFERS = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
@@ -32,7 +33,7 @@ class Unneeded:
     set = put = start
 
 
-class Metered(WSConnection):
+class Metered(Connection):
     """What comes in, each frame within its sender's allowance."""
 
     def __init__(self, allowance: Allowance) -> None:
@@ -45,6 +46,28 @@ class Metered(WSConnection):
             self._allowance.take()
             yield event
 
+    def is_between_messages(self) -> bool:
+        """Whether the next byte begins a message: no part of a frame and no part of a message is kept."""
+        frames = self._proto._frame_decoder
+        return frames.header is None and not len(frames.buffer) and self._proto._message_decoder.opcode is None
+
+
+def agreement(environ: Mapping[str, Any]) -> bytes:
+    """The answer to the opening handshake (RFC 6455 §4.2), without extensions. Raises ProtocolError.
+
+    The server has read the request's head already; the library would write it anew and read it a second time.
+    """
+    key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
+    asks = {token.strip().lower() for token in environ.get("HTTP_CONNECTION", "").split(",")}
+    if not ("upgrade" in asks and environ.get("HTTP_UPGRADE", "").lower() == "websocket" and key.isascii() and key
+            and environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13" and environ.get("HTTP_HOST")):
+        raise RemoteProtocolError("not an opening handshake of WebSocket 13")
+    return AGREED % generate_accept_token(key.encode())
+
+
+AGREED = (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+          b"Sec-WebSocket-Accept: %s\r\n\r\n")
+
 
 class Wire(Server):  # type: ignore[misc]
     """A WebSocket read by whoever asks for the next message, without a thread of its own."""
@@ -52,6 +75,7 @@ class Wire(Server):  # type: ignore[misc]
     def __init__(self, environ: dict[str, Any]) -> None:
         environ.pop(OFFERS, None)
         self._allowance = Allowance()
+        self._is_between_messages = True
         try:
             super().__init__(environ, max_message_size=MAX_FRAME, thread_class=Unneeded, event_class=Unneeded)
         except BaseException:
@@ -61,9 +85,10 @@ class Wire(Server):  # type: ignore[misc]
         self.sock: Any = Outlet(self.sock)  # Once it is sure that somebody will close it.
 
     def handshake(self) -> None:
-        """Agree to speak WebSocket, from the first frame on within an allowance."""
+        """Agree to speak WebSocket, from the first frame on within an allowance. Raises ProtocolError."""
         self.ws = Metered(self._allowance)
-        super().handshake()
+        self.sock.sendall(agreement(self.environ))
+        self.connected = True
 
     def receive(self, timeout: float | None = None) -> Any:  # noqa: ARG002 - the library's signature.
         """The next message; none when there will be no more."""
@@ -77,7 +102,17 @@ class Wire(Server):  # type: ignore[misc]
             data = self.sock.recv(self.receive_bytes)
             if not data:
                 raise OSError("the other side is gone")
-            self.ws.receive_data(data)
-            self.connected = self._handle_events()
+            self._take(data)
         except (OSError, ProtocolError):
             self.connected = False
+
+    def _take(self, data: bytes) -> None:
+        """Take in what was read; the library is asked for what is not just one whole message."""
+        text = text_of(data) if self._is_between_messages else None
+        if text is not None:
+            self._allowance.take()
+            self.input_buffer.append(text)
+            return
+        self.ws.receive_data(data)
+        self.connected = self._handle_events()
+        self._is_between_messages = self.ws.is_between_messages()
