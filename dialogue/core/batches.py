@@ -23,7 +23,7 @@ from dialogue.core.i18n import lazy_gettext as _
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 TRIES = 2  # Attempts that may fail because of another transaction, before the last.
-MOST = 150  # Requests of one batch, worked on in some thirty milliseconds: the loop is not held for longer.
+MOST = 200  # Requests of one batch, worked on in some twenty milliseconds: the loop is not held for longer.
 
 
 @dataclass(eq=False, slots=True)

@@ -96,7 +96,8 @@ def answer(tx: Transaction, owner_id: str, key: str | None, body: str, value: An
 
 def answer_all(tx: Transaction, answers: Collection[tuple[Asked, Any]], at: datetime | None = None) -> None:
     """Keep many answers; `at` is when they are said to have been given, if not now."""
-    rows = [{"owner_id": press.owner_id, "key": press.key, "body": press.body, "answer": value, "at": at or now()}
+    at = at or now()
+    rows = [{"owner_id": press.owner_id, "key": press.key, "body": press.body, "answer": value, "at": at}
             for press, value in answers if press.key]
     if rows:
         _RECEIPT.run(tx.session.connection(), rows)

@@ -6,7 +6,8 @@ database takes. A prepared statement has one text, whatever its values: a list i
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Enum,
     Text,
     any_,
     bindparam,
@@ -27,7 +29,10 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from dialogue.core import db
+
 Convert = Callable[[Any], Any]
+REMEMBERED = 500  # Values of each column.
 
 
 class Texts(TypeDecorator[list[str]]):
@@ -109,14 +114,15 @@ class _Compiled(NamedTuple):
     text: str
     order: Sequence[str] | None
     constants: Mapping[str, Any]
-    given: Mapping[str, Convert]
+    given: Sequence[tuple[str, Convert]]
     found: Sequence[tuple[int, Convert]]
 
     def values(self, named: Mapping[str, Any]) -> Any:
         """The values as the driver takes them: in order, or by name."""
-        ready = {name: self.given[name](value) if name in self.given else value for name, value in named.items()}
-        ready |= self.constants
-        return ready if self.order is None else tuple(ready[name] for name in self.order)
+        ready = {**self.constants, **named}
+        for name, convert in self.given:
+            ready[name] = convert(ready[name])
+        return ready if self.order is None else tuple([ready[name] for name in self.order])
 
     def row(self, raw: Sequence[Any]) -> Sequence[Any]:
         """A row as the statement's types give it."""
@@ -154,16 +160,14 @@ class Prepared:
 
 def _compile(statement: Any, dialect: Dialect) -> _Compiled:
     compiled = statement.compile(dialect=dialect)
-    kinds = {name: parameter.type for name, parameter in compiled.binds.items()}
-    converts = {name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in kinds.items()}
-    given = {name: convert for name, convert in converts.items() if convert}
-    constants = {name: given[name](one.value) if name in given else one.value
-                 for name, one in compiled.binds.items() if one.value is not None}
-    return _Compiled(str(compiled), compiled.positiontup, constants, given, list(_results(statement, dialect)))
+    constants = {name: one.value for name, one in compiled.binds.items() if one.value is not None}
+    given = [(name, _remembered(one.type, convert)) for name, one in compiled.binds.items()
+             if (convert := one.type.dialect_impl(dialect).bind_processor(dialect))]
+    found = [(place, _remembered(one.type, convert)) for place, one in enumerate(statement.exported_columns)
+             if (convert := one.type.dialect_impl(dialect).result_processor(dialect, None))]
+    return _Compiled(str(compiled), compiled.positiontup, constants, given, found)
 
 
-def _results(statement: Any, dialect: Dialect) -> Iterator[tuple[int, Convert]]:
-    for place, one in enumerate(statement.exported_columns):
-        convert = one.type.dialect_impl(dialect).result_processor(dialect, None)
-        if convert:
-            yield place, convert
+def _remembered(kind: TypeEngine[Any], convert: Convert) -> Convert:
+    """Keep what the last values became where many rows hold the same few: choices, and the moment of a batch."""
+    return lru_cache(REMEMBERED)(convert) if isinstance(kind, (Enum, db.Moment)) else convert
