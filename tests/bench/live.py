@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from tests.bench import machine, measuring
+from tests.bench.bare import Bare
 from tests.bench.generator import Failed, compiled
 from tests.bench.ours import Ours
 from tests.bench.peer import Peer
@@ -72,15 +74,15 @@ def measure(plan: Plan, kit: Path) -> Figures:
         ours = Ours(Path(folder), plan.people, server_core)
         peer = _peer(kit, Path(folder), server_core, figures.notes)
         kit_run = measuring.Kit(compiled(kit), own_core)
-        _rounds(plan, kit_run, [ours] + ([peer] if peer else []), figures)
+        _rounds(plan, kit_run, [ours] + ([peer] if peer else []), Bare(Path(folder), server_core), figures)
     return figures
 
 
-def _rounds(plan: Plan, kit: measuring.Kit, sides: Sequence[Ours | Peer], figures: Figures) -> None:
+def _rounds(plan: Plan, kit: measuring.Kit, sides: Sequence[Ours | Peer], bare: Bare, figures: Figures) -> None:
     began = time.monotonic()
     while figures.done < plan.rounds and is_time_for_another(figures.done, time.monotonic() - began, plan.enough_s):
         _say(f"round {figures.done + 1} of {plan.rounds}")
-        _round(plan, kit, sides, figures)
+        _round(plan, kit, sides, bare, figures)
         figures.done += 1
 
 
@@ -89,20 +91,30 @@ def is_time_for_another(done: int, took: float, enough: float) -> bool:
     return not done or took / done * (done + 1) <= enough
 
 
-def _round(plan: Plan, kit: measuring.Kit, sides: Sequence[Ours | Peer], figures: Figures) -> None:
-    works: dict[str, Callable[[Ours | Peer], dict[str, float]]] = {}
+def _round(plan: Plan, kit: measuring.Kit, sides: Sequence[Ours | Peer], bare: Bare, figures: Figures) -> None:
+    works = _works(plan, kit)
+    for what, work in works.items():
+        for side in sides:  # Next to each other, so that a machine that slows down slows both.
+            _attempt(figures, side.name, what, partial(work, side))
+        if what == "steady":
+            bare.frame_bytes = int(next(reversed(figures.of(sides[0].name, "bytes a frame")), bare.frame_bytes))
+            _attempt(figures, bare.name, what, partial(work, bare))
+    ours = sides[0]
+    _attempt(figures, ours.name, "pages", partial(measuring.pages, ours, kit, plan.many, plan.page_seconds))
+    _attempt(figures, ours.name, "kept connection", partial(measuring.kept, ours))
+    _attempt(figures, ours.name, "storm", partial(measuring.storm, ours, plan.returning))
+
+
+def _works(plan: Plan, kit: measuring.Kit) -> dict[str, Callable[[Any], dict[str, float]]]:
+    """What is measured of both sides, in this order."""
+    works: dict[str, Callable[[Any], dict[str, float]]] = {}
     for listeners in (plan.few, plan.many):
         works[f"deliveries to {listeners}"] = partial(
             measuring.deliveries, kit=kit, clients=listeners, seconds=plan.seconds)
     works["steady"] = partial(measuring.steady, kit=kit, clients=plan.many, seconds=plan.steady_seconds)
     for voters in plan.voters:
         works[f"votes of {voters}"] = partial(measuring.votes, kit=kit, voters=voters)
-    for what, work in works.items():
-        for side in sides:  # Next to each other, so that a machine that slows down slows both.
-            _attempt(figures, side.name, what, partial(work, side))
-    ours = sides[0]
-    _attempt(figures, ours.name, "pages", partial(measuring.pages, ours, kit, plan.many, plan.page_seconds))
-    _attempt(figures, ours.name, "storm", partial(measuring.storm, ours, plan.returning))
+    return works
 
 
 def _attempt(figures: Figures, side: str, what: str, work: Callable[[], dict[str, float]]) -> None:

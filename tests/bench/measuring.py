@@ -3,22 +3,25 @@
 import statistics
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.bench import generator
+from tests.bench.bare import Bare
 from tests.bench.generator import Failed, Load
 from tests.bench.ours import Ours, Running
 from tests.bench.peer import Peer
-from tests.bench.sampling import cpu_between, grown, watch
+from tests.bench.sampling import cpu_between, grown, look, watch
 from tests.bench.storm import storm as live_through
 
 WINDOW, SENDERS = 8, 20  # posts on their way at any time, and among how many people
 RATE = 2  # posts a second in a hall that goes on steadily
 BREATH = 0.1  # seconds between two pages
+KEPT_PAGES = 200  # on one connection, one after the other
 CHOICES = ("yes", "no", "abstain")  # in turn, as the generator casts them
 
 
@@ -45,7 +48,7 @@ def deliveries(side: Ours | Peer, kit: Kit, clients: int, seconds: float) -> dic
             f"cpu a delivery, {clients}": cpu / sent * 1e6}
 
 
-def steady(side: Ours | Peer, kit: Kit, clients: int, seconds: float) -> dict[str, float]:
+def steady(side: Ours | Peer | Bare, kit: Kit, clients: int, seconds: float) -> dict[str, float]:
     """A hall that goes on: some posts a second to so many listeners. How late, how much memory, how much work."""
     with side.serve(stored=False) as running, watch(running.pid) as samples:
         load = kit.load(running, clients, seconds=seconds, rate=RATE, senders=SENDERS)
@@ -64,11 +67,15 @@ def votes(side: Ours | Peer, kit: Kit, voters: int) -> dict[str, float]:
     """Everybody votes at once; each answer comes after a durable commit. Ours are counted again after a kill -9."""
     if isinstance(side, Peer) and not side.stores:
         return {}
-    with side.serve(stored=True) as running:
+    with side.serve(stored=True) as running, watch(running.pid) as samples:
         load = kit.load(running, voters, ballot=running.ballot)
+        end = look(running.pid)
+        samples.append(end)
         if load["accepted"] != voters:
             raise Failed(f"{load['accepted']:.0f} of {voters} votes were accepted: {load.warning}")
-        found = {f"votes/s of {voters}": load["votes_per_s"], f"vote p99 of {voters}": load["p99_ms"]}
+        cpu = cpu_between(samples, load.measured(0)[0], end.at)
+        found = {f"votes/s of {voters}": load["votes_per_s"], f"vote p99 of {voters}": load["p99_ms"],
+                 f"cpu a vote of {voters}": cpu / voters * 1e3}
         if isinstance(side, Ours):
             found[f"tally of {voters}"] = _right(side, running, voters)
     return found
@@ -136,6 +143,18 @@ def _page_times(address: str, seconds: float) -> list[float]:
         times.append((time.perf_counter() - began) * 1000)
         time.sleep(BREATH)
     return times
+
+
+def kept(side: Ours) -> dict[str, float]:
+    """The hall's page, asked for on one kept connection while nobody listens."""
+    times: list[float] = []
+    with side.serve() as running, closing(HTTPConnection("localhost", running.port, timeout=60)) as connection:
+        for _again in range(KEPT_PAGES):
+            began = time.perf_counter()
+            connection.request("GET", f"/halls/{running.stream}")
+            connection.getresponse().read()
+            times.append((time.perf_counter() - began) * 1000)
+    return {"kept page p99": statistics.quantiles(times, n=100)[98], "kept page p50": statistics.median(times)}
 
 
 def storm(side: Ours, clients: int) -> dict[str, float]:

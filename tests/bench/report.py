@@ -39,6 +39,11 @@ def times_the_peer(factor: float) -> Goal:
     return Goal(f"≥ {number(factor)}× the peer", lambda ours, peer: None if not peer else ours / peer >= factor)
 
 
+def at_most_times(factor: float, whom: str = "the peer") -> Goal:
+    """Our figure is at most so many times the other's."""
+    return Goal(f"≤ {number(factor)}× {whom}", lambda ours, other: None if not other else ours / other <= factor)
+
+
 def below_the_peer(limit: float) -> Goal:
     """Our figure is no higher than this, and lower than the peer's."""
     def holds(ours: float, peer: float | None) -> bool | None:

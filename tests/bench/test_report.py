@@ -1,9 +1,12 @@
 """What the benchmarks' report says of the figures."""
 
+import socket
+
 import pytest
 
 from tests.bench import report
-from tests.bench.report import Row, at_most, below_the_peer, exactly, times_the_peer
+from tests.bench.bare import Loop
+from tests.bench.report import Row, at_most, at_most_times, below_the_peer, exactly, times_the_peer
 
 
 def test_a_figure_is_the_median_of_its_rounds_with_the_extremes_beside_it():
@@ -32,6 +35,9 @@ def test_numbers_keep_the_digits_that_matter():
     (below_the_peer(100), [90], [95], "yes"),
     (below_the_peer(100), [90], [80], "**no**"),
     (below_the_peer(100), [101], [200], "**no**"),
+    (at_most_times(2), [20], [10], "yes"),
+    (at_most_times(2), [21], [10], "**no**"),
+    (at_most_times(2), [21], [], "not measured"),
     (exactly(2000), [2000, 2000], [], "yes"),
     (exactly(2000), [1999], [], "**no**"),
     (report.NO_GOAL, [1], [1], "–"),
@@ -56,3 +62,13 @@ def test_what_could_not_be_measured_is_said_once_and_takes_no_figures_away():
     page = report.joined({"Live engine": "old figures"}, {"Not measured": "no compiler"})
     assert report.sections(page) == {"Live engine": "old figures", "Not measured": "no compiler"}
     assert "Not measured" not in report.joined(report.sections(page), {"Pages with 5": "new"})
+
+
+def test_the_bare_loops_frame_is_as_long_as_ours_and_marks_what_was_said():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        loop = Loop(listener, 692)
+        frames = [loop.frame("t=123 " + "x" * 200) for _ in range(2)]
+    assert [len(frame) for frame in frames] == [692, 692]
+    assert b'"seq":1,' in frames[0]
+    assert b'"seq":2,' in frames[1]
+    assert b"t=123 " in frames[0]
