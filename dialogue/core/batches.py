@@ -8,8 +8,8 @@ is locked (a room, a ballot): a writer that holds one row's lock delays only the
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -69,8 +69,12 @@ class Batch(Generic[Asked, Answer]):
     def do(self, asked: Asked) -> Answer:
         """Serve the request, perhaps together with others. Raises what `work` answered or raised for it."""
         mine: _Ticket[Asked, Answer] = _Ticket(asked)
-        with self._queued(mine, self._turn_of(asked)) as turn:
+        key = self._turn_of(asked)
+        turn = self._join(mine, key)
+        try:
             self._wait_for(mine, turn)
+        finally:
+            self._leave(mine, turn, key)
         if mine.error is not None:
             raise mine.error.with_traceback(None)  # Requests may share it: tracebacks must not pile up in it.
         return mine.answer
@@ -84,22 +88,24 @@ class Batch(Generic[Asked, Answer]):
         """Count the keys that have requests."""
         return len(self._turns)
 
-    @contextmanager
-    def _queued(self, mine: _Ticket[Asked, Answer], key: str) -> Iterator[_Turn[Asked, Answer]]:
-        """Queue the ticket within the block; the last user of a turn removes it."""
+    def _join(self, mine: _Ticket[Asked, Answer], key: str) -> _Turn[Asked, Answer]:
+        """Queue the ticket."""
         with self._lock:
-            turn = self._turns.setdefault(key, _Turn())
+            turn = self._turns.get(key)
+            if turn is None:
+                turn = self._turns[key] = _Turn()
             turn.users += 1
             turn.waiting.append(mine)
-        try:
-            yield turn
-        finally:
-            with self._lock:
-                if not mine.done:
-                    _withdraw(mine, turn)
-                turn.users -= 1
-                if not turn.users:
-                    del self._turns[key]
+            return turn
+
+    def _leave(self, mine: _Ticket[Asked, Answer], turn: _Turn[Asked, Answer], key: str) -> None:
+        """Withdraw a ticket that was not served; the last user of a turn removes it."""
+        with self._lock:
+            if not mine.done:
+                _withdraw(mine, turn)
+            turn.users -= 1
+            if not turn.users:
+                del self._turns[key]
 
     def _wait_for(self, mine: _Ticket[Asked, Answer], turn: _Turn[Asked, Answer]) -> None:
         db.pause()
