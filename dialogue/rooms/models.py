@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
 
 from sqlalchemy import ForeignKey, Index, Select, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
@@ -17,6 +16,7 @@ from dialogue.core.errors import Conflict, Invalid
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role, house_roles
 from dialogue.rooms.guest_votes import GuestVotes
+from dialogue.rooms.standing import Standing
 
 
 class Access(StrEnum):
@@ -53,18 +53,6 @@ class Theme(db.Base):
     def by_title(cls) -> "Select[Theme]":
         """The query for all themes there are to choose from."""
         return select(cls).where(~cls.is_rehearsal).order_by(cls.title)
-
-
-class Standing(Protocol):
-    """What a place is judged by: its role, and the rule that its holder acknowledged."""
-
-    @property
-    def role(self) -> RoomRole:
-        """The role."""
-
-    @property
-    def acknowledged(self) -> AttributionRule | None:
-        """The rule, once one was acknowledged."""
 
 
 class Room(db.Base):
@@ -146,7 +134,7 @@ class Room(db.Base):
         """What the person is in this room (one query)."""
         return self.roles_with(person, self.membership_of(person))
 
-    def roles_with(self, person: Person | None, membership: "Membership | Standing | None") -> frozenset[Role]:
+    def roles_with(self, person: Person | None, membership: Standing | None) -> frozenset[Role]:
         """The same, for callers who have the membership at hand."""
         roles = house_roles(person)
         if membership is None:
