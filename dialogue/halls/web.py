@@ -15,7 +15,7 @@ from dialogue.core.errors import Invalid, TooMany
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import refuse_if_exhausted, throttle
-from dialogue.core.permissions import Permission, permit
+from dialogue.core.permissions import Permission, Role, permit
 from dialogue.halls import actions, codes, queries
 from dialogue.halls.guests import door
 from dialogue.halls.guests import web as guests_web
@@ -93,7 +93,7 @@ def join_page() -> Any:
     if not request.values.get("code"):
         return code_page()
     hall = _hall_behind(request.values["code"])
-    if queries.seat(person(), hall.id).is_member:
+    if Role.MEMBER in hall.roles_of(person()):  # Not through `seat`: without its code an invited hall is not found.
         return redirect(url_for("pages.hall", hall_id=hall.id))
     if person() is None:
         session.setdefault("joining", new_id())

@@ -111,6 +111,17 @@ def test_a_wrong_code_is_answered_at_its_field(world: World):
     assert 'value="QQQQ-QQQQ"' in answer.text
 
 
+@pytest.mark.parametrize("access", Access)
+def test_a_code_opens_the_door_of_every_hall(world: World, access: Access):
+    hall, account, browser = world.hall(access=access), world.person(), world.browser()
+    address, code, title = hall.address, hall.code, hall.title
+    for visitor in (world.browser(account), browser):
+        page = visitor.get(f"/halls/join?code={code}")
+        assert (page.status_code, title in page.text) == (200, True)
+    come_in(browser, hall)
+    assert browser.get(f"/halls/join?code={code}").headers["Location"] == address
+
+
 def test_guessing_codes_is_stopped_and_a_right_guess_does_not_slip_through(world: World, hall: Hall):
     browser, code = world.browser(), hall.code
     answers = [browser.get(f"/halls/join?code=WRNG{n:04}").status_code for n in range(31)]
