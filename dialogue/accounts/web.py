@@ -1,7 +1,6 @@
 """Pages of accounts: the first start, signing in and out."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
@@ -12,7 +11,7 @@ from dialogue.accounts.identity import farewell, person, somebody_at_a_browser, 
 from dialogue.accounts.invitations import web as invitations_web
 from dialogue.accounts.profile import web as profile_web
 from dialogue.accounts.timezones import chosen_language, chosen_zone, time_zones
-from dialogue.core import inputs
+from dialogue.core import inputs, paths
 from dialogue.core.errors import NotFound
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
@@ -22,13 +21,6 @@ from dialogue.core.limits import throttle
 bp = Blueprint("accounts", __name__)
 for part in (profile_web, invitations_web, directory_web, claims_web, api, cli):
     bp.register_blueprint(part.bp)
-
-
-def safe_next(target: str | None) -> str:
-    """Where to go afterwards: a path of ours, never another site."""
-    parts = urlsplit(target or "")
-    ours = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    return target if ours and target else "/"
 
 
 @bp.before_app_request
@@ -73,17 +65,19 @@ def start() -> Any:
 @bp.get("/sign-in")
 def sign_in_page() -> str:
     """The door."""
-    return render_template("accounts/sign_in.html", next=safe_next(request.values.get("next")))
+    wanted = request.values.get("next")
+    return render_template("accounts/sign_in.html", next=wanted if paths.is_path(wanted) else "/")
 
 
 @bp.post("/sign-in")
 @redisplays(sign_in_page, "sign-in")
 def sign_in() -> Any:
     """Come in."""
+    afterwards = paths.path(request.form, "next")
     email = inputs.text(request.form, "email", max_length=254)
     tries.count(email=email, address=request.remote_addr or "", device=devices_web.device_of(email))
     welcome(actions.check_password(email=email, password=request.form.get("password", "")))
-    return redirect(safe_next(request.form.get("next")))
+    return redirect(afterwards)
 
 
 @bp.post("/sign-out")
