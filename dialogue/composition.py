@@ -16,6 +16,7 @@ from dialogue.accounts import identity
 from dialogue.accounts import web as accounts_web
 from dialogue.agenda import web as agenda_web
 from dialogue.core import db, erasure, hashed_keys, http, limits, logs
+from dialogue.core.address import OneAddress
 from dialogue.demo.cli import demo
 from dialogue.exports import web as exports_web
 from dialogue.halls import api as halls_api
@@ -71,8 +72,9 @@ def compose(settings: Settings) -> Flask:
     sight.register(app, settings)
     live_door.register(app, settings)
     nudges.connect(settings.redis_url)
+    app.wsgi_app = OneAddress(app.wsgi_app, settings.url)  # type: ignore[method-assign]
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     database.register(app)
     for command in COMMANDS:
         app.cli.add_command(command)
@@ -104,6 +106,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # It wants a Referer; dialogue/core/origin.py decides by what browsers vouch for.
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "dialogue" / "translations"),
         "TESTING": settings.testing,

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 LONGEST_RETENTION = 36_500  # days
+STANDARD_PORTS = {"http": 80, "https": 443}
 
 
 class SettingsError(Exception):
@@ -84,10 +85,17 @@ def _days(text: str) -> int:
 
 
 def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
+    """The address as browsers write it in `Origin`: in small letters, without the scheme's own port."""
+    try:
+        parts = urlsplit(text)
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError:
+        host, port = "", None
+    whole = f"{parts.scheme}://{parts.netloc}" if host else ""
+    if not host or parts.scheme not in STANDARD_PORTS or "@" in whole or text.rstrip("/").lower() != whole.lower():
         raise SettingsError(f"DIALOGUE_URL must look like https://dialogue.example, not {text!r}.")
-    return f"{parts.scheme}://{parts.netloc}"
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}" + (f":{port}" if port not in (None, STANDARD_PORTS[parts.scheme]) else "")
 
 
 def _database(text: str, instance: Path) -> str:

@@ -12,7 +12,10 @@ from dialogue.accounts.secrets import prepare
 from dialogue.core.errors import NotPermitted, NotSignedIn
 from dialogue.core.http import forget_session
 from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.origin import bearer
 
+# They know no person; whoever watches the process may show its own token.
+OPERATORS = frozenset({"live.alive", "live.ready", "live.figures"})
 login_manager = LoginManager()
 login_manager.session_protection = None  # The sign-in itself is a random secret that can be revoked.
 
@@ -34,14 +37,9 @@ def _from_cookie(secret: str) -> "Visitor | None":
 
 
 def _from_token(incoming: Any) -> "Visitor | None":
-    secret = _shown_token(incoming)
+    secret = bearer(incoming.headers)
     person = queries.person_of_token(secret) if secret else None
     return Visitor(person, secret, by_token=True) if secret and person else None
-
-
-def _shown_token(incoming: Any) -> str | None:
-    scheme, _space, secret = incoming.headers.get("Authorization", "").partition(" ")
-    return secret if scheme == "Bearer" else None
 
 
 class Visitor:
@@ -72,7 +70,7 @@ def _recognise() -> None:
 
 def _refuse_a_dead_token() -> None:
     """A program is told that its token is not valid; as nobody it would be shown less and take that for all."""
-    if g.person is None and _shown_token(request) is not None and request.path.startswith("/api/"):
+    if g.person is None and bearer(request.headers) is not None and request.endpoint not in OPERATORS:
         raise NotSignedIn(_("This token is not valid, or not any more."))
 
 

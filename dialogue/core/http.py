@@ -6,34 +6,35 @@ from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from flask import Flask, Response, g, has_request_context, jsonify, render_template, request, session
+from flask import Flask, Response, current_app, g, has_request_context, jsonify, render_template, request, session
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel, get_locale, get_timezone, get_translations
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from dialogue.core import bounds, db, deadline
+from dialogue.core import bounds, db, deadline, forged
 from dialogue.core.errors import DomainError, NotFound, TooLarge, Unavailable
 from dialogue.core.forms import typed
 from dialogue.core.i18n import LANGUAGES, client_messages, direction
 from dialogue.core.i18n import gettext as _
+from dialogue.core.origin import Foreign, Source
 
 log = logging.getLogger(__name__)
-csrf = CSRFProtect()
 CONTENT_SECURITY_POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
     "connect-src 'self'", "manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"))
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # Under `no-referrer` browsers send `Origin: null` with our own forms.
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
@@ -53,13 +54,14 @@ class BoundedJson(DefaultJSONProvider):
 def register(app: Flask) -> None:
     """Give the application the house's common manners."""
     app.json = BoundedJson(app)
-    csrf.init_app(app)
+    forged.register(app)
     Babel(app, locale_selector=_language, timezone_selector=_zone)
     app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of)
+    app.before_request(forged.refuse_another_site)  # First: not even its body is read.
     app.before_request(bounds.read_within_bounds)
     app.before_request(deadline.begin)  # Not before the body is there: its line may be slow.
     app.before_request(_refuse_zeros)
-    app.before_request(_refuse_forged)
+    app.before_request(forged.refuse_without_token)
     app.after_request(_with_headers)
     app.teardown_appcontext(_done)
     app.register_error_handler(DomainError, _refused)
@@ -123,15 +125,10 @@ def _refuse_zeros() -> None:
         raise NotFound()
 
 
-def _refuse_forged() -> None:
-    # A bearer token is not sent by a browser on its own, so its requests cannot be forged. (A name and password are.)
-    by_token = request.headers.get("Authorization", "").startswith("Bearer ")
-    if request.method not in ("GET", "HEAD", "OPTIONS") and not by_token:
-        csrf.protect()
-
-
 def _with_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    if current_app.extensions["settings"].is_https:
+        response.headers["Strict-Transport-Security"] = "max-age=63072000"
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
@@ -148,6 +145,8 @@ def _refused(error: DomainError) -> Any:
         return jsonify(ok=False, error={k: v for k, v in refusal.items() if v is not None}), error.status
     if isinstance(error, Unavailable):
         return _page_503()
+    if isinstance(error, Foreign):
+        return render_template("errors/unsent.html", lead=error.message), error.status
     # What is too large was not parsed, and is not parsed to hand it back.
     fields = [] if isinstance(error, TooLarge) else _typed_fields()
     return render_template("errors/refused.html", error=error, typed_fields=fields), error.status
@@ -157,7 +156,12 @@ def _stale(_error: CSRFError) -> Any:
     """The form is older than the session: show it back, ready to be sent again."""
     if _wants_json():
         return _refused(DomainError(_("Reload the page, then send it again.")))
-    return render_template("errors/stale.html", typed_fields=_typed_fields(), action=request.full_path), 400
+    if forged.sender() is Source.UNSAID:  # Perhaps another site's, in an old browser: no session, nothing to press.
+        lead = _("The page was out of date, or its cookie is missing. Nothing was changed. Open the page again.")
+        return render_template("errors/unsent.html", lead=lead, typed_fields=_typed_fields()), 400
+    query = f"?{request.query_string.decode('ascii', 'ignore')}" if request.query_string else ""
+    return render_template(
+        "errors/stale.html", typed_fields=_typed_fields(), action=quote(request.path) + query), 400
 
 
 def _http_error(error: HTTPException) -> Any:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from dialogue.accounts import identity
 from dialogue.core import db, inputs, metrics, readiness
 from dialogue.core.errors import NotFound
+from dialogue.core.origin import bearer
 from dialogue.core.readiness import ready_when
 from dialogue.core.record import MAX_SEQ
 from dialogue.live.streams import missed, seat
@@ -50,8 +51,8 @@ def figures() -> Response:
 
 
 def _shows(token: str) -> bool:
-    scheme, _space, shown = request.headers.get("Authorization", "").partition(" ")
-    return scheme == "Bearer" and hmac.compare_digest(shown.encode(), token.encode())
+    shown = bearer(request.headers)
+    return shown is not None and hmac.compare_digest(shown.encode(), token.encode())
 
 
 def _is_from_this_machine() -> bool:

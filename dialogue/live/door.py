@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from dialogue.core import deadline
 from dialogue.core.errors import TooMany
 from dialogue.core.giving_way import give_way
+from dialogue.core.origin import bearer
 from dialogue.core.transaction import after_commit
 from dialogue.live import broadcast, driver, leaving, reaping
 from dialogue.live import joining as joining  # Registers its events.
@@ -103,6 +104,8 @@ def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
 
 def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
     token = auth.get("token") if isinstance(auth, dict) else None
+    if token is None:  # In the handshake's header it counts the same: the cookie beside it is not read.
+        token = bearer({"Authorization": environ.get("HTTP_AUTHORIZATION", "")})
     if token is None and not environ.get("HTTP_ORIGIN"):
         raise ConnectionRefusedError("origin")  # Not a page of ours: only a token says who that is.
     secret = token if token is not None else _signed_in(environ)

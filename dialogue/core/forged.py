@@ -1,0 +1,38 @@
+"""Forged forms: refused by who sent them, then by the token that only our own pages hold."""
+
+from flask import Flask, current_app, request
+from flask_wtf.csrf import CSRFProtect
+
+from dialogue.core.origin import SAFE, Foreign, Source, bearer, source
+from dialogue.core.sessions import OwnSessions
+
+csrf = CSRFProtect()
+
+
+def register(app: Flask) -> None:
+    """Give sessions and tokens to our own pages."""
+    app.session_interface = OwnSessions(app.extensions["settings"].url)
+    csrf.init_app(app)
+
+
+def refuse_another_site() -> None:
+    """Refuse a form that another site sent. Raises Foreign."""
+    if request.method not in SAFE and sender() is Source.FOREIGN:
+        raise Foreign(_our_address())
+
+
+def refuse_without_token() -> None:
+    """Refuse a form without the token of our pages. Raises CSRFError."""
+    # A browser sends no bearer token on its own, so a request with one cannot be forged; its cookie is not read.
+    if request.method not in SAFE and bearer(request.headers) is None:
+        csrf.protect()
+
+
+def sender() -> Source:
+    """Who sent the form at hand."""
+    return source(request.headers, _our_address())
+
+
+def _our_address() -> str:
+    url: str = current_app.extensions["settings"].url
+    return url
