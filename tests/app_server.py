@@ -24,6 +24,7 @@ class AppServer:
 
     def __init__(self, folder: Path, database_url: str | None = None, **env: str) -> None:
         port = free_port()
+        self.port = port
         self.url = f"http://localhost:{port}"
         self.folder = folder
         own = {"DIALOGUE_INSTANCE": str(folder), "DIALOGUE_URL": self.url, "PORT": str(port)}

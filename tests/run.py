@@ -23,7 +23,7 @@ CHECKS = {
     "arrows": [BIN / "lint-imports", "--no-logo"],
     "templates": [BIN / "djlint", "templates", "--lint", "--quiet"],
 }
-PYTEST = [sys.executable, "-m", "pytest"]
+PYTEST = [sys.executable, "-m", "pytest", "-rs"]  # What is skipped is named, with its reason.
 NOUNS = ["accounts", "rooms", "live", "halls", "proposals", "votes", "outcomes", "agenda", "notices"]
 ON_POSTGRES = ["--database", "postgres", *(f"tests/{noun}" for noun in NOUNS), "tests/test_ground.py"]
 SERVED = ["tests/faults", "tests/workers"]  # Many servers and clients at a time, apart from the others.

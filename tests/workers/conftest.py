@@ -45,8 +45,9 @@ class Worker(AppServer):
 class Cluster:
     """What runs: `workers`, and the `redis` between them, which a test may stop and start again."""
 
-    def __init__(self, folder: Path, database_url: str, *, size: int = 2) -> None:
+    def __init__(self, folder: Path, database_url: str, *, size: int = 2, **env: str) -> None:
         self._folder = folder
+        self._env = env
         self.database_url = database_url
         self.instance = folder / "instance"
         self.redis = Redis()
@@ -63,7 +64,7 @@ class Cluster:
     def _worker(self, folder: Path) -> Worker:
         folder.mkdir(exist_ok=True)
         shared = {"DIALOGUE_INSTANCE": str(self.instance), "DIALOGUE_REDIS_URL": self.redis.url}
-        worker = Worker(folder, self.database_url, DIALOGUE_LOG="json", **shared)
+        worker = Worker(folder, self.database_url, DIALOGUE_LOG="json", **shared, **self._env)
         worker.start()
         return worker
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from ssl import SSLContext
 from typing import Any
 
 from simple_websocket import Client, ConnectionClosed, ConnectionError
@@ -25,9 +26,9 @@ class Lost(Exception):
 class Tidy(Client):  # type: ignore[misc]
     """The library's client, which forgets to close what it could not shake hands with."""
 
-    def __init__(self, address: str, headers: dict[str, str] | None) -> None:
+    def __init__(self, address: str, headers: dict[str, str] | None, trust: SSLContext | None) -> None:
         try:
-            super().__init__(address, headers=headers)
+            super().__init__(address, headers=headers, ssl_context=trust)
         except BaseException:
             if hasattr(self, "sock"):
                 self.sock.close()
@@ -35,14 +36,15 @@ class Tidy(Client):  # type: ignore[misc]
 
 
 class Line:
-    """One connection to one worker, with a token or with a browser's headers.
+    """One connection to one worker, with a token or with a browser's headers; over TLS with whom to trust.
 
     `heard` is what came in, oldest first: (event, payload, when).
     """
 
-    def __init__(self, url: str, token: str | None = None, headers: dict[str, str] | None = None) -> None:
-        address = url.replace("http://localhost", "ws://127.0.0.1")
-        self._ws = Tidy(f"{address}/socket.io/?EIO=4&transport=websocket", headers)
+    def __init__(self, url: str, token: str | None = None, headers: dict[str, str] | None = None,
+                 trust: SSLContext | None = None) -> None:
+        address = url.replace("http", "ws", 1).replace("localhost", "127.0.0.1")
+        self._ws = Tidy(f"{address}/socket.io/?EIO=4&transport=websocket", headers, trust)
         self.heard: list[tuple[str, Any, float]] = []
         self.is_open = True
         self._answers: dict[int, Any] = {}
@@ -122,8 +124,9 @@ class Line:
 class Participant:
     """Somebody who stays in a room whatever the workers do. `entries` is the record as they see it."""
 
-    def __init__(self, urls: Sequence[str], token: str, stream: str) -> None:
+    def __init__(self, urls: Sequence[str], token: str, stream: str, trust: SSLContext | None = None) -> None:
         self._urls = itertools.cycle(urls)
+        self._trust = trust
         self._token = token
         self._stream = stream
         self.entries: dict[int, Any] = {}
@@ -150,7 +153,7 @@ class Participant:
             assert time.monotonic() < deadline, "nobody let this participant in again"
             self._keep()
             try:
-                self.line = Line(next(self._urls), self._token)
+                self.line = Line(next(self._urls), self._token, trust=self._trust)
                 self._catch_up(self.line)
             except (Lost, *GONE):
                 self.line = None
