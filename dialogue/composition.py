@@ -72,9 +72,7 @@ def compose(settings: Settings) -> Flask:
     sight.register(app, settings)
     live_door.register(app, settings)
     nudges.connect(settings.redis_url)
-    app.wsgi_app = OneAddress(app.wsgi_app, settings.url)  # type: ignore[method-assign]
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
+    _believe_no_claims(app, settings)
     database.register(app)
     for command in COMMANDS:
         app.cli.add_command(command)
@@ -86,6 +84,13 @@ def _connect(settings: Settings) -> None:
     erasure.watch(db.engine())
     hashed_keys.connect(settings.secret_key)
     limits.connect(settings.redis_url)
+
+
+def _believe_no_claims(app: Flask, settings: Settings) -> None:
+    """Let requests arrive at our own address; only proxies of ours say whom they ask for."""
+    app.wsgi_app = OneAddress(app.wsgi_app, settings.url)  # type: ignore[method-assign]
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
 
 
 def _compiled(instance: Path) -> FileSystemBytecodeCache:

@@ -57,11 +57,10 @@ def register(app: Flask) -> None:
     forged.register(app)
     Babel(app, locale_selector=_language, timezone_selector=_zone)
     app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of)
-    app.before_request(forged.refuse_another_site)  # First: not even its body is read.
-    app.before_request(bounds.read_within_bounds)
-    app.before_request(deadline.begin)  # Not before the body is there: its line may be slow.
-    app.before_request(_refuse_zeros)
-    app.before_request(forged.refuse_without_token)
+    # Another site's body is not even read; the deadline does not begin before it is there: its line may be slow.
+    for step in (forged.refuse_another_site, bounds.read_within_bounds, deadline.begin, _refuse_zeros,
+                 forged.refuse_without_token):
+        app.before_request(step)
     app.after_request(_with_headers)
     app.teardown_appcontext(_done)
     app.register_error_handler(DomainError, _refused)

@@ -107,10 +107,12 @@ def they_meet_in_the_hall(acting: Member, watching: Member, places: Places) -> N
 
 
 def one_signs_out(acting: Member, watching: Member) -> None:
-    """The cookie is bound to TLS and this host; signing out ends one browser and no other."""
-    [cookie] = acting.page.context.cookies()
-    assert (cookie["name"], cookie["secure"], cookie["httpOnly"]) == ("__Host-dialogue", True, True)
-    assert (cookie["sameSite"], cookie["path"], cookie["domain"]) == ("Lax", "/", "localhost")
+    """Each cookie is bound to TLS and this host; signing out ends one browser and no other."""
+    cookies = acting.page.context.cookies()
+    assert {cookie["name"] for cookie in cookies} == {"__Host-dialogue", "__Host-dialogue-device"}
+    for cookie in cookies:
+        assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (True, True, "Lax")
+        assert (cookie["path"], cookie["domain"]) == ("/", "localhost")
     acting.page.locator(".site-tools .only-wide summary").click()
     acting.page.locator(".site-tools .only-wide").get_by_role("button", name="Sign out").click()
     expect(acting.page.locator(".site-tools").get_by_role("link", name="Sign in")).to_be_visible()
