@@ -49,7 +49,7 @@ def serve() -> None:
     from gevent.event import Event
 
     from dialogue import crash_dumps, descriptors, doorstep
-    from dialogue.core import logs
+    from dialogue.core import instance_lock, logs
     from dialogue.live import upkeep
     from wsgi import app, socketio
 
@@ -57,6 +57,10 @@ def serve() -> None:
     logs.begin(settings.log)
     logs.guard()
     crash_dumps.suppress()
+    try:
+        instance_lock.share(settings.database_url)
+    except instance_lock.InUse as restoring:
+        sys.exit(str(restoring))
     gone = Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(ending, _end, gone)
