@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dialogue.core import db
+from dialogue.core import db, reformatting
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict, NotFound
 from dialogue.core.i18n import lazy_gettext as _
@@ -215,6 +215,9 @@ class Question(db.Base):
     def _refuse_if_hidden(self) -> None:
         if self.state is QuestionState.HIDDEN:
             raise Conflict(_("This question was taken off the list."))
+
+
+reformatting.covers(Question, "answer", "answer_html")
 
 
 class QuestionSupport(db.Base):

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dialogue.core import db, erasure, followers, idempotency, instance_lock
+from dialogue.core import db, erasure, followers, idempotency, instance_lock, reformatting
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast, driver, joining, nudges, sight, state
 from dialogue.live.connections import TRUSTED, Connection, connections, recognise
@@ -149,6 +149,12 @@ def erase_removed_words() -> None:
 def keep_the_lock() -> None:
     """Share the installation's lock again where its connection broke: no restore may begin while people work."""
     instance_lock.keep()
+
+
+@every(5)
+def format_later() -> None:
+    """Try again to format texts that are shown as plain words."""
+    reformatting.sweep()
 
 
 @every(600)

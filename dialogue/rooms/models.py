@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from dialogue.accounts.models import Actor, Person
-from dialogue.core import db
+from dialogue.core import db, reformatting
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict, Invalid
@@ -53,6 +53,9 @@ class Theme(db.Base):
     def by_title(cls) -> "Select[Theme]":
         """The query for all themes there are to choose from."""
         return select(cls).where(~cls.is_rehearsal).order_by(cls.title)
+
+
+reformatting.covers(Theme, "description", "html")
 
 
 class Room(db.Base):

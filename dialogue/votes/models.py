@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Person
-from dialogue.core import db
+from dialogue.core import db, reformatting
 from dialogue.core.attribution import ActorSet
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
@@ -217,6 +217,9 @@ class Explanation(db.Base):
     text: Mapped[db.Long]
     html: Mapped[db.Long]
     at: Mapped[datetime]
+
+
+reformatting.covers(Explanation, "text", "html")
 
 
 class Precedent(db.Base):

@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Person
-from dialogue.core import db
+from dialogue.core import db, reformatting
 from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role
+from dialogue.core.transaction import Transaction
+from dialogue.rooms.contributions.events import ContributionFormatted
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import voice_id_of
 
@@ -75,6 +77,15 @@ class Contribution(db.Base):
         self.hidden_reason = reason
 
 
+def _formatted(tx: Transaction, contribution_id: str) -> None:
+    """Tell those who listen."""
+    room_id = tx.session.scalar(select(Contribution.room_id).where(Contribution.id == contribution_id)) or ""
+    tx.record(ContributionFormatted(stream_id=room_id, contribution_id=contribution_id))
+
+
+reformatting.covers(Contribution, "text", "html", _formatted)
+
+
 class ContributionVersion(db.Base):
     """An earlier wording of a contribution."""
 
@@ -83,6 +94,9 @@ class ContributionVersion(db.Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     html: Mapped[db.Long]
     until: Mapped[datetime]
+
+
+reformatting.covers(ContributionVersion, None, "html")
 
 
 class ContributionSupport(db.Base):
