@@ -137,7 +137,7 @@ def _size(stage: Stage, folder: Path) -> int:
 
 
 def _fill(stage: Stage, scene: Scene, number: int) -> None:
-    """Put so many contributions in, as if they had been said."""
+    """Put so many contributions in. Their entries are of a kind that no follower has to answer first."""
     with stage.world():
         room = db.session().get_one(Room, scene.id)
         voices = [voice_id_of(room.id, player.person) for player in scene.members]
@@ -157,8 +157,8 @@ def _said(room: str, voice: str | None, seq: int) -> tuple[dict[str, Any], dict[
     id, words = new_id(), " ".join(f"{random.getrandbits(24):x}" for _ in range(80))
     said = {"id": id, "room_id": room, "voice_id": voice, "seq": seq, "text": words,
             "html": f'<p dir="auto">{words}</p>', "at": now(), "hidden_reason": "", "supports": 0}
-    return said, {"stream_id": room, "seq": seq, "kind": "contribution.posted", "audience": "members", "at": now(),
-                  "data": {"contribution_id": id, "reply_to_id": None}}
+    return said, {"stream_id": room, "seq": seq, "kind": "contribution.supported", "audience": "members", "at": now(),
+                  "data": {"contribution_id": id}}
 
 
 if __name__ == "__main__":
