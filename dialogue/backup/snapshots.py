@@ -86,4 +86,6 @@ def _connected() -> Iterator[Any]:
     finally:
         with suppress(driver_errors()):  # The connection may be gone.
             connection.rollback()
+            if db.is_sqlite():  # What was written meanwhile waits in the log; else the server's next commit moves it.
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         pooled.close()

@@ -1,13 +1,18 @@
 """A backup taken while people post holds whole transactions, and all those that were answered before it began."""
 
+import shutil
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from dialogue.backup import taking
+from dialogue.backup.snapshots import snapshot
 from dialogue.core import db
 from dialogue.core.record import Entry
 from dialogue.rooms.contributions import actions as contributions
@@ -42,6 +47,23 @@ def test_a_backup_splits_no_transaction_while_people_post(
         assert known <= said
         assert len(said) == posted
         db.release()
+
+
+def test_the_log_that_grew_meanwhile_is_not_left_to_the_servers_next_commit(
+        world: World, place: Place, tmp_path: Path) -> None:
+    if not db.is_sqlite():
+        pytest.skip("a log of SQLite's")
+    assert world.convenor
+    db.release()
+    file = Path(db.engine().url.database or "")
+    with closing(sqlite3.connect(file)) as writer:
+        writer.execute("PRAGMA wal_autocheckpoint=0")
+        with snapshot():
+            writer.execute("UPDATE person SET name = 'Written Meanwhile Example'")
+            writer.commit()
+        shutil.copy(file, tmp_path / "copy")  # Without the log.
+    with closing(sqlite3.connect(tmp_path / "copy")) as copy:
+        assert copy.execute("SELECT name FROM person").fetchall() == [("Written Meanwhile Example",)]
 
 
 def _post(room: Room, person: object, answered: list[str], over: threading.Event) -> None:
