@@ -54,7 +54,6 @@ class Theme(db.Base):
         """The query for all themes there are to choose from."""
         return select(cls).where(~cls.is_rehearsal).order_by(cls.title)
 
-
 reformatting.covers(Theme, "description", "html")
 
 

@@ -218,7 +218,6 @@ class Explanation(db.Base):
     html: Mapped[db.Long]
     at: Mapped[datetime]
 
-
 reformatting.covers(Explanation, "text", "html")
 
 
