@@ -74,10 +74,14 @@ def compose(settings: Settings) -> Flask:
     nudges.connect(settings.redis_url)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    _register_commands(app)
+    return app
+
+
+def _register_commands(app: Flask) -> None:
     database.register(app)
     for command in COMMANDS:
         app.cli.add_command(command)
-    return app
 
 
 def _connect(settings: Settings) -> None:

@@ -7,7 +7,7 @@ growing distances, so that one hostile text costs the others nothing and a text 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, String, Table, and_, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,6 +31,7 @@ class UnformattedText(db.Base):
     due_at: Mapped[datetime] = mapped_column(index=True)
 
 
+Model = TypeVar("Model", bound=db.Base)
 Formatted = Callable[[Transaction, str], object]
 
 
@@ -57,11 +58,16 @@ class _Covered:
 _covered: dict[str, _Covered] = {}
 
 
-def covers(model: type[db.Base], text: str | None, html: str, then: Formatted | None = None) -> None:
-    """Have texts of this table formatted later where they must; `then` is called in the transaction that did."""
-    table = model.__table__
-    assert isinstance(table, Table)  # noqa: S101 - declared models are made of tables.
-    _covered[table.name] = _Covered(table, text, html, then)
+def covers(text: str | None, html: str, then: Formatted | None = None) -> Callable[[type[Model]], type[Model]]:
+    """Have texts of this model formatted later where they must; `then` is called in the transaction that did."""
+
+    def register(model: type[Model]) -> type[Model]:
+        table = model.__table__
+        assert isinstance(table, Table)  # noqa: S101 - declared models are made of tables.
+        _covered[table.name] = _Covered(table, text, html, then)
+        return model
+
+    return register
 
 
 def note(tx: Transaction, model: type[db.Base], *rows: Mapping[str, Any]) -> None:

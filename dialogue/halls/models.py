@@ -153,6 +153,7 @@ class QuestionState(StrEnum):
     HIDDEN = "hidden"
 
 
+@reformatting.covers("answer", "answer_html")
 class Question(db.Base):
     """A question put to the hall."""
 
@@ -215,9 +216,6 @@ class Question(db.Base):
     def _refuse_if_hidden(self) -> None:
         if self.state is QuestionState.HIDDEN:
             raise Conflict(_("This question was taken off the list."))
-
-
-reformatting.covers(Question, "answer", "answer_html")
 
 
 class QuestionSupport(db.Base):

@@ -38,6 +38,7 @@ class RoomRole(StrEnum):
     GUEST = "guest"
 
 
+@reformatting.covers("description", "html")
 class Theme(db.Base):
     """A thematic priority that rooms, halls and agenda items belong to."""
 
@@ -53,8 +54,6 @@ class Theme(db.Base):
     def by_title(cls) -> "Select[Theme]":
         """The query for all themes there are to choose from."""
         return select(cls).where(~cls.is_rehearsal).order_by(cls.title)
-
-reformatting.covers(Theme, "description", "html")
 
 
 class Room(db.Base):

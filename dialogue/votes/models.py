@@ -208,6 +208,7 @@ class SealedVote(db.Base):
     __table_args__ = {"sqlite_with_rowid": False}
 
 
+@reformatting.covers("text", "html")
 class Explanation(db.Base):
     """An explanation of vote, given after the closing."""
 
@@ -217,8 +218,6 @@ class Explanation(db.Base):
     text: Mapped[db.Long]
     html: Mapped[db.Long]
     at: Mapped[datetime]
-
-reformatting.covers(Explanation, "text", "html")
 
 
 class Precedent(db.Base):

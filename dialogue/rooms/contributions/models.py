@@ -16,6 +16,13 @@ from dialogue.rooms.models import Room
 from dialogue.rooms.voices import voice_id_of
 
 
+def _formatted(tx: Transaction, contribution_id: str) -> None:
+    """Tell those who listen."""
+    room_id = tx.session.scalar(select(Contribution.room_id).where(Contribution.id == contribution_id)) or ""
+    tx.record(ContributionFormatted(stream_id=room_id, contribution_id=contribution_id))
+
+
+@reformatting.covers("text", "html", _formatted)
 class Contribution(db.Base):
     """A message in a room or hall."""
 
@@ -77,15 +84,7 @@ class Contribution(db.Base):
         self.hidden_reason = reason
 
 
-def _formatted(tx: Transaction, contribution_id: str) -> None:
-    """Tell those who listen."""
-    room_id = tx.session.scalar(select(Contribution.room_id).where(Contribution.id == contribution_id)) or ""
-    tx.record(ContributionFormatted(stream_id=room_id, contribution_id=contribution_id))
-
-
-reformatting.covers(Contribution, "text", "html", _formatted)
-
-
+@reformatting.covers(None, "html")
 class ContributionVersion(db.Base):
     """An earlier wording of a contribution."""
 
@@ -94,9 +93,6 @@ class ContributionVersion(db.Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     html: Mapped[db.Long]
     until: Mapped[datetime]
-
-
-reformatting.covers(ContributionVersion, None, "html")
 
 
 class ContributionSupport(db.Base):
