@@ -47,13 +47,16 @@ def post_worker_init(worker: Any) -> None:
     import gevent
 
     from dialogue import crash_dumps, descriptors
+    from dialogue.core import instance_lock
     from dialogue.live import upkeep
     from dialogue.settings import Settings
     from wsgi import app
 
-    logs.begin(Settings.from_env().log)
+    settings = Settings.from_env()
+    logs.begin(settings.log)
     logs.guard()
     crash_dumps.suppress()
+    instance_lock.share(settings.database_url)
     if few := descriptors.raise_limit():
         log.warning(few)
     upkeep.begin(app)

@@ -15,6 +15,7 @@ from dialogue import database, turns
 from dialogue.accounts import identity
 from dialogue.accounts import web as accounts_web
 from dialogue.agenda import web as agenda_web
+from dialogue.backup.cli import backup, restore
 from dialogue.core import db, erasure, hashed_keys, http, limits, logs
 from dialogue.core.address import OneAddress
 from dialogue.demo.cli import demo
@@ -42,7 +43,7 @@ ErrorInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None,
 ROOT = Path(__file__).parents[1]
 DOORS = (live_api, pages_web, accounts_web, rooms_web, contributions_web, contributions_api, halls_web, halls_api,
          proposals_web, votes_web, outcomes_web, agenda_web, exports_web, notices_web)
-COMMANDS = (demo, rehearse)
+COMMANDS = (demo, rehearse, backup, restore)
 SOCKETS = (contributions_live, halls_live)  # They register their events by being imported.
 
 
@@ -73,10 +74,14 @@ def compose(settings: Settings) -> Flask:
     live_door.register(app, settings)
     nudges.connect(settings.redis_url)
     _believe_no_claims(app, settings)
+    _register_commands(app)
+    return app
+
+
+def _register_commands(app: Flask) -> None:
     database.register(app)
     for command in COMMANDS:
         app.cli.add_command(command)
-    return app
 
 
 def _connect(settings: Settings) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # Alembic takes a third of a second to import; serving needs 
     from alembic.config import Config
 
 PACKAGE = Path(__file__).parent
-DECLARE_TABLES = (".models", ".voices", ".record", ".thread", ".followers", ".idempotency")
+DECLARE_TABLES = (".models", ".voices", ".record", ".thread", ".followers", ".idempotency", ".reformatting")
 
 database = AppGroup("db", help="The database's shape.")
 
@@ -30,6 +30,20 @@ def config() -> "Config":
     return made
 
 
+def head() -> str:
+    """The newest shape's revision: what this version of Dialogue works with."""
+    from alembic.script import ScriptDirectory
+
+    return ",".join(sorted(ScriptDirectory.from_config(config()).get_heads()))
+
+
+def bring_up() -> None:
+    """Bring the connected database to the newest shape; safe to repeat."""
+    from alembic import command
+
+    command.upgrade(config(), "head")
+
+
 def every_table() -> MetaData:
     """The tables of all nouns."""
     for module in pkgutil.walk_packages([str(PACKAGE)], "dialogue."):
@@ -41,9 +55,7 @@ def every_table() -> MetaData:
 @database.command()
 def upgrade() -> None:
     """Bring the database to the newest shape; safe to repeat."""
-    from alembic import command
-
-    command.upgrade(config(), "head")
+    bring_up()
 
 
 @database.command()

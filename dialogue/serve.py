@@ -57,6 +57,7 @@ def serve() -> None:
     logs.begin(settings.log)
     logs.guard()
     crash_dumps.suppress()
+    _share_lock(settings)
     gone = Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(ending, _end, gone)
@@ -64,6 +65,16 @@ def serve() -> None:
     _welcome(settings, descriptors.raise_limit())
     socketio.run(app, host=settings.host, port=settings.port, handler_class=doorstep.Handler)
     gone.wait()  # The door closes first; what was begun inside is finished.
+
+
+def _share_lock(settings: Settings) -> None:
+    """Hold the installation's lock with others, or leave with one sentence while a restore holds it."""
+    from dialogue.core import instance_lock
+
+    try:
+        instance_lock.share(settings.database_url)
+    except instance_lock.InUse as restoring:
+        sys.exit(str(restoring))
 
 
 def _end(gone: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-NOUNS = ["demo", "pages", "rehearsal", "exports", "notices", "agenda", "outcomes", "votes", "proposals"]
+NOUNS = ["demo", "pages", "rehearsal", "backup", "exports", "notices", "agenda", "outcomes", "votes", "proposals"]
 NOUNS += ["halls", "rooms", "live", "accounts", "core"]
 
 

@@ -1,4 +1,7 @@
-"""The one Markdown child of this process: started when first needed, replaced when it fails.
+"""The Markdown children of this process: started when first needed, replaced when they fail.
+
+Each text is first asked of a quick child that gives up early, and what that finds hard of a thorough one. So hard
+texts wait for each other, and the others for none of them.
 
 Works with plain threads and, once `gevent.monkey.patch_all()` has run, with greenlets and the threads of
 gevent's pool: while one waits for the child the others go on. For that it waits only in `select.poll` and
@@ -22,6 +25,8 @@ from dialogue.core import db
 ANSWER_SECONDS = 0.5
 START_SECONDS = 10.0
 QUEUE_SECONDS = 2.0
+QUICK_CPU_SECONDS = 0.05  # An honest post of the greatest length (4,000 characters) takes about a fifth of it.
+THOROUGH_CPU_SECONDS = 0.35
 
 # By its path, not as `-m dialogue.core.markdown_worker`: that would import the whole application first.
 # -P keeps the worker's folder off its search path, where our module names could hide the library's.
@@ -35,7 +40,7 @@ class Unanswered(Exception):
 class _Child:
     """A running worker and our end of the line to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, cpu_seconds: float) -> None:
         ours, theirs = (end.detach() for end in socket.socketpair())
         os.set_blocking(ours, False)
         os.set_blocking(theirs, True)
@@ -43,7 +48,7 @@ class _Child:
         line = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, theirs, 1),
                 (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]
         try:
-            self.pid = posix.posix_spawn(sys.executable, COMMAND, os.environ, file_actions=line)
+            self.pid = posix.posix_spawn(sys.executable, [*COMMAND, str(cpu_seconds)], os.environ, file_actions=line)
         except OSError:
             os.close(ours)
             raise
@@ -98,14 +103,15 @@ class _Child:
 class _Line:
     """Lets one caller at a time speak to the child."""
 
-    def __init__(self) -> None:
+    def __init__(self, cpu_seconds: float) -> None:
         self.child: _Child | None = None
+        self._cpu_seconds = cpu_seconds
         self._turn = ["the turn to speak"]
 
     def ask(self, text: str) -> str | None:
         self._take_turn()
         try:
-            self.child = self.child or _Child()
+            self.child = self.child or _Child(self._cpu_seconds)
             return self.child.answer(text)
         except BaseException:
             # Whoever is interrupted, for whatever reason, leaves no half-read answer to the next.
@@ -131,15 +137,21 @@ class _Line:
                 return
 
 
-_line = _Line()
+_line = _Line(QUICK_CPU_SECONDS)
+_thorough = _Line(THOROUGH_CPU_SECONDS)
 
 
 def ask(text: str) -> str | None:
-    """Safe HTML for `text`, None if it is too hard; `Unanswered` if the child fails twice or is too slow."""
-    db.pause()  # A connection is not to wait for the child, least of all behind other hostile texts.
+    """Safe HTML for `text`, None if it is too hard; `Unanswered` if a child fails twice or is too slow."""
+    db.pause()  # A connection is not to wait for a child, least of all behind other hostile texts.
+    quick = _asked(_line, text)
+    return _asked(_thorough, text) if quick is None else quick
+
+
+def _asked(line: _Line, text: str) -> str | None:
     for _attempt in range(2):
         try:
-            return _line.ask(text)
+            return line.ask(text)
         except ConnectionError:
             continue  # It had died since the last text.
         except OSError as error:
@@ -148,11 +160,12 @@ def ask(text: str) -> str | None:
 
 
 def _after_fork() -> None:
-    """A forked process starts its own child, and keeps no end of the line that would hold the old one."""
-    global _line  # noqa: PLW0603  (one per process is what this module is)
-    if _line.child is not None:
-        os.close(_line.child.line)
-    _line = _Line()
+    """A forked process starts its own children, and keeps no end of a line that would hold an old one."""
+    global _line, _thorough
+    for old in (_line, _thorough):
+        if old.child is not None:
+            os.close(old.child.line)
+    _line, _thorough = _Line(QUICK_CPU_SECONDS), _Line(THOROUGH_CPU_SECONDS)
 
 
 os.register_at_fork(after_in_child=_after_fork)

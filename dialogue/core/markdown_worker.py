@@ -25,7 +25,7 @@ if __name__ == "__main__":
 from dialogue.core.markdown.grammar import parse
 from dialogue.core.markdown.html import to_html
 
-CPU_SECONDS = 0.35
+CPU_SECONDS = float(sys.argv[1]) if __name__ == "__main__" and len(sys.argv) > 1 else 0.35
 MAX_HTML = 200_000
 _BLOCKS = ("p", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre")
 

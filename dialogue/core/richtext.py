@@ -26,6 +26,12 @@ _UNWANTED = re.compile(
 )
 
 
+class Unformatted(str):
+    """HTML of a text whose Markdown could not be read: its words alone, to be formatted later."""
+
+    __slots__ = ()
+
+
 def clean(text: str) -> str:
     """What was typed, in the one form we keep: NFC, line feeds, nothing invisible that misleads, trimmed.
 
@@ -44,7 +50,7 @@ def render(text: str) -> str:
     """Safe HTML of Markdown `text`: no scripts, pictures, ids or classes; web and mail links only.
 
     Never raises and takes half a second at most, plus the time other hostile texts are ahead of it. A
-    text that is too hard comes back escaped, with its line breaks.
+    text that is too hard, or whose turn does not come, is returned escaped, with its line breaks, as `Unformatted`.
     """
     text = clean(text)
     if not _MARKED.search(text):
@@ -52,7 +58,28 @@ def render(text: str) -> str:
     try:
         return _rendered(text)
     except Unanswered:
+        return Unformatted(_paragraphs(text))
+
+
+def render_anew(text: str) -> str:
+    """The same, asked again of the child whatever it answered before."""
+    text = clean(text)
+    if not _MARKED.search(text):
         return _paragraphs(text)
+    try:
+        answer = ask(text)
+    except Unanswered:
+        answer = None
+    if answer is None:
+        return Unformatted(_paragraphs(text))
+    _rendered.cache_clear()  # It may remember that this text was too hard.
+    return answer
+
+
+def words(unformatted: str) -> str:
+    """The text that `Unformatted` HTML was made of, but for empty lines that followed each other."""
+    inner = unformatted.removeprefix('<p dir="auto">').removesuffix("</p>")
+    return html.unescape(inner.replace('</p>\n<p dir="auto">', "\n\n").replace("<br>\n", "\n"))
 
 
 def excerpt(text: str, length: int = 160) -> str:
@@ -87,7 +114,7 @@ def _unpiled(text: str) -> str:
 def _rendered(text: str) -> str:
     # A text found too hard is remembered as such: showing it again must not cost its time again.
     answer = ask(text)
-    return _paragraphs(text) if answer is None else answer
+    return Unformatted(_paragraphs(text)) if answer is None else answer
 
 
 def _paragraphs(text: str) -> str:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dialogue.core import db, erasure, followers, idempotency
+from dialogue.core import db, erasure, followers, idempotency, instance_lock, reformatting
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast, driver, joining, nudges, sight, state
 from dialogue.live.connections import TRUSTED, Connection, connections, recognise
@@ -143,6 +143,18 @@ def finish_what_was_interrupted() -> None:
 def erase_removed_words() -> None:
     """Have what was taken back, replaced or deleted leave the database's files too."""
     erasure.scrub()
+
+
+@every(5)
+def keep_the_lock() -> None:
+    """Share the installation's lock again where its connection broke: no restore may begin while people work."""
+    instance_lock.keep()
+
+
+@every(5)
+def format_later() -> None:
+    """Try again to format texts that are shown as plain words."""
+    reformatting.sweep()
 
 
 @every(600)

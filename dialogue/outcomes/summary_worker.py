@@ -6,17 +6,20 @@ is ever written to its error output: a trace could hold what people said.
 """
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from dialogue.core.sentences import sentences
 from dialogue.outcomes.plain_text import own_words
 from dialogue.outcomes.summarising import Sentence, Source, summarise
 
 SECONDS = 60
+SOURCE_CPU_SECONDS = 1.0
 COMMAND = [sys.executable, "-m", "dialogue.outcomes.summary_worker"]
 ROOT = Path(__file__).parents[2]
 
@@ -42,9 +45,32 @@ def ask(sources: Iterable[Source], forbidden: Iterable[str], proper: Iterable[st
 
 def answer(question: dict[str, Any]) -> list[dict[str, Any]]:
     """The draft of a question, as JSON can carry it."""
-    sources = [Source(**{**source, "text": own_words(source["text"])}) for source in question["sources"]]
-    return [asdict(sentence) for sentence in summarise(sources, question["forbidden"], question["proper"])]
+    read = (_read(Source(**source)) for source in question["sources"])
+    made = summarise([source for source in read if source], question["forbidden"], question["proper"])
+    return [asdict(sentence) for sentence in made]
+
+
+def _read(source: Source) -> Source | None:
+    """The source with its words; None where they cannot be read in time, so that the others are still summarised."""
+    try:
+        signal.setitimer(signal.ITIMER_PROF, SOURCE_CPU_SECONDS)
+        words = own_words(source.text)
+        sentences(words)
+    except (_TooHard, Exception):
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    return replace(source, text=words)
+
+
+class _TooHard(BaseException):
+    """A source needs more time than any honest one. Not an `Exception`, so that nothing swallows it."""
+
+
+def _give_up(_signal: int, _frame: object) -> None:
+    raise _TooHard
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPROF, _give_up)
     json.dump(answer(json.load(sys.stdin)), sys.stdout)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dialogue.accounts.claims.actions import Standing, confer, of_account
 from dialogue.accounts.models import Person
-from dialogue.core import richtext
+from dialogue.core import reformatting, richtext
 from dialogue.core.attribution import AttributionRule, Capacity
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
@@ -37,6 +37,7 @@ def add_theme(person: Person, *, title: str, description: str = "") -> Theme:
             tx.add(theme)
         except IntegrityError as taken:
             raise Invalid("title", _("There is a theme with this title already.")) from taken
+        reformatting.note(tx, Theme, {"id": theme.id, "html": html})
         tx.record(ThemeAdded(stream_id=HOUSE, theme_id=theme.id))
     return theme
 

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from dialogue.accounts.models import Actor, Person
-from dialogue.core import db
+from dialogue.core import db, reformatting
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict, Invalid
@@ -38,6 +38,7 @@ class RoomRole(StrEnum):
     GUEST = "guest"
 
 
+@reformatting.covers("description", "html")
 class Theme(db.Base):
     """A thematic priority that rooms, halls and agenda items belong to."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from dialogue.accounts.models import Person
-from dialogue.core import db, idempotency, richtext
+from dialogue.core import db, idempotency, reformatting, richtext
 from dialogue.core.attribution import ActorSet
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
@@ -183,6 +183,7 @@ def explain(person: Person, ballot_id: str, *, text: str) -> Explanation:
             raise Conflict(_("You have explained your vote already."))
         given = Explanation(ballot_id=ballot.id, voice_id=elector.voice_id, text=text, html=html, at=now())
         tx.add(given)
+        reformatting.note(tx, Explanation, {"ballot_id": ballot.id, "voice_id": elector.voice_id, "html": html})
         tx.record(VoteExplained(stream_id=ballot.stream_id, ballot_id=ballot.id))
     return given
 

@@ -30,6 +30,13 @@ def make(ballot_id: str) -> None:
     _sync_folder()
 
 
+def put_back(ballot_id: str, key: bytes) -> None:
+    """Keep a ballot's key again after a restore, instead of any other it may have here."""
+    destroy(ballot_id)
+    _write(os.open(_path(ballot_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), key)
+    _sync_folder()
+
+
 def find(ballot_id: str) -> bytes | None:
     """The ballot's key, or None where it was lost or destroyed."""
     try:

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Person
-from dialogue.core import db
+from dialogue.core import db, reformatting
 from dialogue.core.attribution import ActorSet
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
@@ -208,6 +208,7 @@ class SealedVote(db.Base):
     __table_args__ = {"sqlite_with_rowid": False}
 
 
+@reformatting.covers("text", "html")
 class Explanation(db.Base):
     """An explanation of vote, given after the closing."""
 

@@ -1,7 +1,7 @@
 """What changes questions: asking, supporting, and what moderators do with them."""
 
 from dialogue.accounts.models import Person
-from dialogue.core import idempotency, richtext
+from dialogue.core import idempotency, reformatting, richtext
 from dialogue.core.clock import now
 from dialogue.core.errors import Conflict, NotFound
 from dialogue.core.i18n import lazy_gettext as _
@@ -89,6 +89,7 @@ def answer(person: Person, question_id: str, *, text: str = "") -> Question:
     with transaction() as tx:
         question = _moderated(tx, person, question_id)
         question.answered(text, html, now())
+        reformatting.note(tx, Question, {"id": question.id, "answer_html": html})
         tx.record(QuestionAnswered(stream_id=question.stream_id, question_id=question.id))
     return question
 

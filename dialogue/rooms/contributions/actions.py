@@ -3,7 +3,7 @@
 from sqlalchemy import delete, func, select, update
 
 from dialogue.accounts.models import Person
-from dialogue.core import richtext
+from dialogue.core import reformatting, richtext
 from dialogue.core.clock import now
 from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission, permit
@@ -45,7 +45,10 @@ def edit(person: Person, contribution_id: str, *, text: str) -> Contribution:
         earlier = select(func.count()).where(ContributionVersion.contribution_id == said.id)
         number = tx.session.scalar(earlier.select_from(ContributionVersion)) or 0
         tx.add(ContributionVersion(contribution_id=said.id, number=number + 1, html=said.html, until=now()))
+        if reformatting.is_noted(tx, Contribution, said.id):
+            reformatting.note_at(tx, ContributionVersion, f"{said.id}/{number + 1}")
         said.edit(text, html, now())
+        reformatting.note(tx, Contribution, {"id": said.id, "html": html})
         tx.record(ContributionEdited(stream_id=said.stream_id, contribution_id=said.id))
     return said
 

@@ -21,6 +21,13 @@ class ContributionEdited(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContributionFormatted(Event):
+    """Its words, shown plain until then, are formatted now; their wording is the same."""
+
+    contribution_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContributionRetracted(Event):
     """Its voice took it back."""
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from dialogue.accounts.models import Person
-from dialogue.core import idempotency
+from dialogue.core import idempotency, reformatting
 from dialogue.core.batches import Batch, in_groups, lock_of
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
@@ -141,7 +141,9 @@ def _write(tx: Transaction, room: Room, new: Sequence[_New]) -> None:
               for one in new]
     for one, seq in zip(new, tx.record_all(events), strict=True):
         one.posted.seq = seq
-    tx.put_rows(Contribution, [_row(room, one) for one in new])
+    rows = [_row(room, one) for one in new]
+    tx.put_rows(Contribution, rows)
+    reformatting.note(tx, Contribution, *rows)
     idempotency.answer_all(tx, [(one.press, one.posted.id) for one in new])
 
 

@@ -18,6 +18,7 @@ from dialogue.core.transaction import scalar_or_not_found
 from dialogue.rooms import brief
 from dialogue.rooms.contributions.events import (
     ContributionEdited,
+    ContributionFormatted,
     ContributionHidden,
     ContributionPosted,
     ContributionRetracted,
@@ -166,7 +167,8 @@ def history(found: Contribution) -> list[ContributionVersion]:
     return list(db.session().scalars(query.order_by(ContributionVersion.number)))
 
 
-@presents(ContributionPosted, ContributionEdited, ContributionRetracted, ContributionHidden, ContributionSupported)
+@presents(ContributionPosted, ContributionEdited, ContributionFormatted, ContributionRetracted, ContributionHidden,
+          ContributionSupported)
 def on_the_wire(found: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
     """Each entry's contribution as it is now, whatever happened to it since."""
     ids = {e.data["contribution_id"] for e in found}

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from dialogue.accounts.models import Person
-from dialogue.core import richtext
+from dialogue.core import reformatting, richtext
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.clock import now
 from dialogue.core.errors import Conflict, Invalid
@@ -71,5 +71,6 @@ def change_theme(person: Person, theme_id: str, *, title: str, description: str)
             tx.session.flush()
         except IntegrityError as taken:
             raise Invalid("title", _("There is a theme with this title already.")) from taken
+        reformatting.note(tx, Theme, {"id": theme.id, "html": html})
         tx.record(ThemeChanged(stream_id=HOUSE, theme_id=theme.id))
     return theme
