@@ -47,8 +47,8 @@ class Box:
     def made(cls, ballot: Ballot, key: bytes, voice_ids: Collection[str]) -> "Box":
         """Make the box in which no one of these has voted yet. It has to be put into the database."""
         tags: dict[int, list[bytes]] = {number: [] for number in range(_shards(ballot))}
-        for tag in (_tag(key, voice_id) for voice_id in voice_ids):
-            tags[_shard(ballot, tag)].append(tag)
+        for found in (tag(key, voice_id) for voice_id in voice_ids):
+            tags[_shard(ballot, found)].append(found)
         return cls(ballot, key, {number: Shard(entries.blank(some)) for number, some in tags.items()})
 
     def put(self, tx: Transaction) -> None:
@@ -68,11 +68,11 @@ class Box:
 
     def entry(self, voice_id: str, *, changes: bool = False) -> tuple[Shard, int]:
         """The shard of the voice, and where its entry is. The shard is saved if it is said to change."""
-        tag = _tag(self.key, voice_id)
-        number = _shard(self._ballot, tag)
+        mine = tag(self.key, voice_id)
+        number = _shard(self._ballot, mine)
         if changes:
             self._changed.add(number)
-        return self._shards[number], self._shards[number].place(tag)
+        return self._shards[number], self._shards[number].place(mine)
 
     @property
     def cast(self) -> int:
@@ -87,7 +87,7 @@ class Box:
 
 def locked(tx: Transaction, ballot: Ballot, key: bytes, voice_ids: Iterable[str]) -> Box:
     """Open the shards of these voices, locked until the end. Raises Conflict, Unavailable."""
-    numbers = {_shard(ballot, _tag(key, voice_id)) for voice_id in voice_ids}
+    numbers = {_shard(ballot, tag(key, voice_id)) for voice_id in voice_ids}
     return _opened(tx.session, _LOCKED, ballot, key, numbers)
 
 
@@ -102,7 +102,7 @@ def has_voted(session: Session, ballot: Ballot, voice_id: str) -> bool:
     if key is None:
         return False
     try:
-        box = _opened(session, _SOME, ballot, key, [_shard(ballot, _tag(key, voice_id))])
+        box = _opened(session, _SOME, ballot, key, [_shard(ballot, tag(key, voice_id))])
     except (Conflict, Unavailable):
         return False
     shard, place = box.entry(voice_id)
@@ -133,9 +133,10 @@ def _shards(ballot: Ballot) -> int:
     return max(1, ballot.eligible // ELECTORS)
 
 
-def _shard(ballot: Ballot, tag: bytes) -> int:
-    return int.from_bytes(tag[:4]) * _shards(ballot) >> 32
+def _shard(ballot: Ballot, of: bytes) -> int:
+    return int.from_bytes(of[:4]) * _shards(ballot) >> 32
 
 
-def _tag(key: bytes, voice_id: str) -> bytes:
+def tag(key: bytes, voice_id: str) -> bytes:
+    """Under which tag the voice's entry lies: only the key can tell."""
     return keys.digest(key, "elector", voice_id)[:entries.TAG]

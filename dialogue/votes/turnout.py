@@ -42,17 +42,17 @@ def figures(ballot_ids: Collection[str]) -> dict[str, Told]:
     """What to tell of these open secret ballots. The first to look after a second counts anew, for all."""
     if not ballot_ids:
         return {}
-    query = select(Turnout.ballot_id, Turnout.told_at, Turnout.told).where(Turnout.ballot_id.in_(ballot_ids))
-    rows = db.session().execute(query).all()
-    at = moments.database_now(db.session())
-    due = sorted(id for id, told_at, _told in rows if _is_due(told_at, at))
+    query = select(Turnout.ballot_id, Turnout.told_at, Turnout.told).where(
+        Turnout.ballot_id.in_(ballot_ids))
+    rows, at = moments.rows_and_moment(db.session(), query)
+    due = sorted(id for id, told_at, _told, _at in rows if _is_due(told_at, at))
     unknown = {id: Told(0, is_fresh=False) for id in ballot_ids}
-    return unknown | {id: Told(told, is_fresh=False) for id, _at, told in rows} | _counted(due)
+    return unknown | {id: Told(told, is_fresh=False) for id, _told_at, told, _at in rows} | _counted(due)
 
 
-def _is_due(told_at: datetime, at: datetime) -> bool:
+def _is_due(told_at: datetime, at: datetime | None) -> bool:
     """Whether a second has passed; a clock that was set back has the figure stand for no longer than that."""
-    return abs(at - told_at) >= timedelta(seconds=PACE)
+    return at is not None and abs(at - told_at) >= timedelta(seconds=PACE)
 
 
 def _counted(ballot_ids: Collection[str]) -> dict[str, Told]:
