@@ -15,8 +15,9 @@ from dialogue.proposals.models import Proposal
 from dialogue.votes import conversion, keys, moments, secret_box, turnout
 from dialogue.votes.breakdown import Cells, breakdown
 from dialogue.votes.events import BallotCancelled, BallotClosed
-from dialogue.votes.models import Ballot, BallotState, SealedVote, Vote
+from dialogue.votes.models import Ballot, BallotState, Vote
 from dialogue.votes.rules import Choice, tally
+from dialogue.votes.secret_models import SealedVote
 
 log = logging.getLogger(__name__)
 SetChoice = tuple[ActorSet, Choice]

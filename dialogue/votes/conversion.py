@@ -13,10 +13,11 @@ from dialogue.core import db, idempotency
 from dialogue.core.idempotency import Receipt
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.votes import keys, turnout
-from dialogue.votes.models import Ballot, BallotState, Elector, SecretBox, SecretVote, Visibility
+from dialogue.votes.models import Ballot, BallotState, Elector, Visibility
 from dialogue.votes.rules import Choice
 from dialogue.votes.secret_box import Box
 from dialogue.votes.secret_casting import remember
+from dialogue.votes.secret_models import SecretBox, SecretVote
 
 log = logging.getLogger(__name__)
 OWNER_LENGTH = 22  # Of a slot, as the owner of a receipt.

@@ -16,8 +16,9 @@ from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.transaction import Transaction
 from dialogue.votes import entries, keys, sealing
 from dialogue.votes.entries import Shard
-from dialogue.votes.models import Ballot, SecretBox
+from dialogue.votes.models import Ballot
 from dialogue.votes.rules import Choice
+from dialogue.votes.secret_models import SecretBox
 
 ELECTORS = 256  # In a shard, on average.
 _BOX = select(SecretBox.shard, SecretBox.content).where(SecretBox.ballot_id == bindparam("ballot")).order_by(

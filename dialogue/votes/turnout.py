@@ -15,7 +15,8 @@ from dialogue.core import db
 from dialogue.core.errors import DomainError
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.votes import keys, moments, secret_box
-from dialogue.votes.models import Ballot, BallotState, Turnout
+from dialogue.votes.models import Ballot, BallotState
+from dialogue.votes.secret_models import Turnout
 
 log = logging.getLogger(__name__)
 PACE = 1.0  # Seconds.

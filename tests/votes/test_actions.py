@@ -14,8 +14,9 @@ from dialogue.rooms import actions as rooms
 from dialogue.rooms.models import RoomRole
 from dialogue.rooms.voices import voice_id_of
 from dialogue.votes import actions, keys, papers
-from dialogue.votes.models import Ballot, BallotState, Elector, SealedVote, SecretBox, Terms, Turnout, Visibility, Vote
+from dialogue.votes.models import Ballot, BallotState, Elector, Terms, Visibility, Vote
 from dialogue.votes.rules import Choice, Quorum, Rule, Verdict
+from dialogue.votes.secret_models import SealedVote, SecretBox, Turnout
 from tests.votes.conftest import Chamber
 from tests.world import World
 

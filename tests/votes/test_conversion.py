@@ -11,8 +11,9 @@ from dialogue.core.idempotency import Receipt
 from dialogue.core.transaction import transaction
 from dialogue.rooms.voices import voice_id_of
 from dialogue.votes import actions, conversion, keys
-from dialogue.votes.models import Ballot, BallotState, SecretBox, SecretVote, Turnout, Visibility
+from dialogue.votes.models import Ballot, BallotState, Visibility
 from dialogue.votes.rules import Choice
+from dialogue.votes.secret_models import SecretBox, SecretVote, Turnout
 from tests.votes.conftest import Chamber, votes_in
 from tests.world import World
 

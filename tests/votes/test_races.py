@@ -14,8 +14,9 @@ from dialogue.core.clock import now
 from dialogue.core.errors import Conflict, DomainError, Unavailable
 from dialogue.core.record import entries
 from dialogue.votes import actions
-from dialogue.votes.models import Ballot, SecretBox, Visibility
+from dialogue.votes.models import Ballot, Visibility
 from dialogue.votes.rules import Choice
+from dialogue.votes.secret_models import SecretBox
 from tests.votes.conftest import Chamber, votes_in
 from tests.world import World
 

@@ -12,8 +12,9 @@ from dialogue.core.attribution import AttributionRule
 from dialogue.rooms.models import RoomRole
 from dialogue.rooms.voices import voice_id_of
 from dialogue.votes import actions, closing, keys, sealing, secret_box
-from dialogue.votes.models import SecretBox, Visibility
+from dialogue.votes.models import Visibility
 from dialogue.votes.rules import Choice
+from dialogue.votes.secret_models import SecretBox
 from tests.votes.conftest import Chamber
 from tests.world import World
 

@@ -10,8 +10,9 @@ from dialogue.core.attribution import ActorSet
 from dialogue.core.errors import Conflict
 from dialogue.core.transaction import transaction
 from dialogue.votes import actions, entries, keys, sealing, secret_box, secret_casting
-from dialogue.votes.models import SecretBox, Visibility
+from dialogue.votes.models import Visibility
 from dialogue.votes.rules import Choice
+from dialogue.votes.secret_models import SecretBox
 from tests.votes.conftest import Chamber, votes_in
 from tests.world import World
 
