@@ -16,7 +16,8 @@ if TYPE_CHECKING:  # Alembic takes a third of a second to import; serving needs 
     from alembic.config import Config
 
 PACKAGE = Path(__file__).parent
-DECLARE_TABLES = (".models", ".voices", ".record", ".thread", ".followers", ".idempotency", ".reformatting")
+DECLARE_TABLES = (".models", ".secret_models", ".voices", ".record", ".thread", ".followers", ".idempotency",
+                  ".reformatting")
 
 database = AppGroup("db", help="The database's shape.")
 

@@ -32,6 +32,12 @@ class Settings:
     retention_days: int = 30
     demo: bool = False
     testing: bool = False
+    keys_folder: Path | None = None
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the keys of open secret ballots: beside that of the installation, never in it, unless said."""
+        return self.keys_folder or self.instance.with_name(f"{self.instance.name}-keys")
 
     @property
     def is_https(self) -> bool:
@@ -44,7 +50,7 @@ class Settings:
         instance = Path(environment.get("DIALOGUE_INSTANCE", "instance")).absolute()
         instance.mkdir(parents=True, exist_ok=True)
         port = _port(environment.get("PORT", "8000"))
-        return cls(
+        settings = cls(
             instance=instance,
             database_url=_database(environment.get("DIALOGUE_DATABASE_URL", ""), instance),
             secret_key=environment.get("DIALOGUE_SECRET_KEY") or _kept_secret(instance / "secret-key"),
@@ -57,7 +63,10 @@ class Settings:
             metrics_token=environment.get("DIALOGUE_METRICS_TOKEN") or None,
             retention_days=_days(environment.get("DIALOGUE_RETENTION_DAYS", "30")),
             demo=environment.get("DIALOGUE_DEMO", "") == "1",
+            keys_folder=_folder(environment.get("DIALOGUE_KEYS", "")),
         )
+        _make(settings.keys)
+        return settings
 
 
 def _port(text: str) -> int:
@@ -104,6 +113,19 @@ def _database(text: str, instance: Path) -> str:
     if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise SettingsError("DIALOGUE_DATABASE_URL must begin with sqlite:/// or postgresql://.")
     return text
+
+
+def _folder(text: str) -> Path | None:
+    return Path(text).absolute() if text else None
+
+
+def _make(keys: Path) -> None:
+    """Make the folder of the ballots' keys, for the service alone."""
+    try:
+        keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise SettingsError(f"The ballots’ keys cannot be kept in {keys} ({problem.strerror}): name another folder "
+                            "in DIALOGUE_KEYS.") from problem
 
 
 def _kept_secret(path: Path) -> str:

@@ -15,7 +15,7 @@ from dialogue.core.idempotency import Receipt
 from dialogue.core.record import Stream
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.rooms.models import Room, Theme
-from dialogue.votes.ballot_box import OWNER_LENGTH
+from dialogue.votes.conversion import OWNER_LENGTH
 
 Marks = Mapping[str, ColumnExpressionArgument[bool]]
 
@@ -48,7 +48,7 @@ def _is_reached(table: Table, marks: Marks) -> bool:
 
 
 def _forget_answers(tx: Transaction, marks: Marks) -> None:
-    """A press is owned by a person, a voice, or the slot of a secret vote."""
+    """A press is owned by a person, a voice, or (in an earlier version) the slot of a secret vote."""
     tables = Base.metadata.tables
     owners = [select(tables[name].c.id).where(_goes(tables[name], marks)) for name in ("person", "voice")]
     slots = tables["secret_vote"]

@@ -21,10 +21,11 @@ from dialogue.proposals.models import Proposal, ProposalState
 from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import electorate, voice_id_of, voting_guests
-from dialogue.votes import casting, closing, keys, moments
+from dialogue.votes import casting, closing, conversion, keys, moments, turnout
 from dialogue.votes.events import BallotOpened, VoteExplained
 from dialogue.votes.models import Ballot, BallotState, Elector, Explanation, Precedent, Terms, Visibility
 from dialogue.votes.rules import Choice, Rule
+from dialogue.votes.secret_box import Box
 
 log = logging.getLogger(__name__)
 SMALLEST_SECRET_ROLL = 5
@@ -81,7 +82,8 @@ def begin(tx: Transaction, room: Room, ballot: Ballot, terms: Terms) -> None:
     tx.put_rows(Elector, _electors(ballot, roll))
     tx.record(BallotOpened(stream_id=room.id, ballot_id=ballot.id))
     if ballot.is_secret:
-        keys.make(ballot.id)
+        Box.made(ballot, keys.make(ballot.id), roll).put(tx)
+        turnout.begin(tx, ballot)
 
 
 def _electors(ballot: Ballot, roll: Mapping[str, ActorSet]) -> list[dict[str, Any]]:
@@ -151,10 +153,13 @@ def cancel_ballot(person: Person, ballot_id: str) -> Ballot:
 
 
 def close_overdue(ballot_id: str) -> bool:
-    """Nobody's deed: fix the result of a ballot whose deadline has passed. False if there was nothing to do."""
+    """Fix the result of a ballot whose deadline has passed, by itself. False if there was nothing to do.
+
+    A ballot whose key was lost stays open: the key may be brought back, and calling off is for the chair.
+    """
     with transaction() as tx:
         ballot = tx.fetch(Ballot, ballot_id)
-        if not ballot.is_overdue(moments.database_now(tx.session)):
+        if not ballot.is_overdue(moments.database_now(tx.session)) or closing.lacks_key(ballot):
             return False
         closing.close(tx, ballot)
     closing.forget(ballot)
@@ -163,12 +168,22 @@ def close_overdue(ballot_id: str) -> bool:
 
 def sweep() -> int:
     """Now and then: close what is overdue, and finish what a crash interrupted. Returns how many were closed."""
+    conversion.convert_all()
     overdue = select(Ballot.id).where(Ballot.state == BallotState.OPEN, Ballot.closes_at <= now())
     ids = list(db.session().scalars(overdue))
-    closed = sum(close_overdue(id) for id in ids)
+    closed = sum(map(_closed, ids))
     closing.sweep_keys()
     closing.scrub()
     return closed
+
+
+def _closed(ballot_id: str) -> bool:
+    """Close one that is overdue; one that cannot be closed does not keep the others open."""
+    try:
+        return close_overdue(ballot_id)
+    except Conflict:
+        log.warning("a ballot that is overdue cannot be closed", extra={"ballot": ballot_id})
+        return False
 
 
 def explain(person: Person, ballot_id: str, *, text: str) -> Explanation:

@@ -1,7 +1,6 @@
-"""Putting votes in, inside an open transaction: at most one a voice, whatever races.
+"""Putting recorded votes in, inside an open transaction: at most one a voice, whatever races.
 
-Nothing here tells how or whether somebody voted: an answer is a random receipt of always the same length. A
-secret vote is kept under a slot, with neither time nor voice, and so is the receipt of the press that sent it.
+An answer is a random receipt of always the same length. Secret votes go another way: see secret_casting.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,23 +9,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy import delete as deleting
+from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dialogue.core import idempotency
 from dialogue.core.attribution import ActorSet
-from dialogue.core.db import Base, new_id
-from dialogue.core.errors import Conflict, DomainError
-from dialogue.core.i18n import lazy_gettext as _
-from dialogue.core.idempotency import Asked, Given, Receipt
+from dialogue.core.db import new_id
+from dialogue.core.errors import DomainError
+from dialogue.core.idempotency import Asked, Given
 from dialogue.core.prepared import Prepared
 from dialogue.core.transaction import Transaction
-from dialogue.votes import keys, moments
-from dialogue.votes.models import Ballot, SecretVote, Vote
+from dialogue.votes import moments
+from dialogue.votes.models import Ballot, Vote
 from dialogue.votes.rules import Choice
-
-OWNER_LENGTH = 22  # As long as any owner of a receipt.
 
 
 class Cast(NamedTuple):
@@ -43,28 +38,22 @@ class _Box:
     """Where the votes of a ballot go, and how its receipts are found again."""
 
     ballot: Ballot
-    secret: bytes | None
     at: datetime
 
     def press(self, cast: Cast) -> Asked:
-        if self.secret is None:
-            return Asked(cast.voice_id, cast.key, idempotency.fingerprint(self.ballot.id, cast.choice))
-        slot = keys.slot(self.secret, cast.voice_id)
-        return Asked(slot[:OWNER_LENGTH], cast.key, keys.mac(self.secret, "body", slot, cast.choice))
+        return Asked(cast.voice_id, cast.key, idempotency.fingerprint(self.ballot.id, cast.choice))
 
     def row(self, cast: Cast) -> dict[str, Any]:
-        common = {"ballot_id": self.ballot.id, "actor_set": cast.actor_set, "choice": cast.choice}
-        if self.secret is None:
-            return common | {"voice_id": cast.voice_id, "at": self.at, "changes": 0}
-        return common | {"slot": keys.slot(self.secret, cast.voice_id)}
+        return {"ballot_id": self.ballot.id, "actor_set": cast.actor_set, "choice": cast.choice,
+                "voice_id": cast.voice_id, "at": self.at, "changes": 0}
 
 
 def put(tx: Transaction, ballot: Ballot, casts: Sequence[Cast]) -> list[str | DomainError]:
     """Write each vote in the place of an earlier one. Returns its receipt, or why there is none.
 
-    When it is too late, that is said to all. Raises Conflict when a secret ballot's key was lost.
+    When it is too late, that is said to all.
     """
-    box = _open_box(tx, ballot)
+    box = _Box(ballot, moments.database_now(tx.session))
     presses = [box.press(cast) for cast in casts]
     earlier = dict(idempotency.receipts(tx, presses))
     results: list[str | DomainError] = []
@@ -77,13 +66,6 @@ def put(tx: Transaction, ballot: Ballot, casts: Sequence[Cast]) -> list[str | Do
         results.append(answer)
     _write(tx, box, new)
     return results
-
-
-def _open_box(tx: Transaction, ballot: Ballot) -> _Box:
-    secret = keys.find(ballot.id) if ballot.is_secret else None
-    if ballot.is_secret and secret is None:
-        raise Conflict(_("This ballot’s key was lost, so it takes no more votes. Those already in are counted."))
-    return _Box(ballot, secret, moments.database_now(tx.session))
 
 
 def _answer(box: _Box, press: Asked, earlier: Mapping[tuple[str, str], Given]) -> str | DomainError:
@@ -108,28 +90,17 @@ def _write(tx: Transaction, box: _Box, new: Sequence[tuple[Cast, Asked, str]]) -
         return
     # In the order of the voters, so that two processes never wait for each other's rows; one voter's as they came.
     new = sorted(new, key=lambda one: (one[1].owner_id, one[0].voice_id))
-    upsert = _upsert(tx.session.connection().dialect.name, SecretVote if box.secret else Vote)
-    upsert.run(tx.session.connection(), [box.row(cast) for cast, _press, _receipt in new])
-    # A secret receipt has no time, the press's own would tell who it was. It is removed at the closing.
-    idempotency.answer_all(tx, [(press, receipt) for _cast, press, receipt in new],
-                           at=idempotency.UNTIL_REMOVED if box.secret else None)
-
-
-def forget_receipts(tx: Transaction, ballot: Ballot) -> None:
-    """Remove the receipts of a ballot's secret votes."""
-    owners = select(func.substr(SecretVote.slot, 1, OWNER_LENGTH)).where(SecretVote.ballot_id == ballot.id)
-    tx.session.execute(deleting(Receipt).where(Receipt.owner_id.in_(owners)).execution_options(
-        synchronize_session=False))
+    connection = tx.session.connection()
+    _upsert(connection.dialect.name).run(connection, [box.row(cast) for cast, _press, _receipt in new])
+    idempotency.answer_all(tx, [(press, receipt) for _cast, press, receipt in new])
 
 
 @cache
-def _upsert(database: str, model: type[Base]) -> Prepared:
+def _upsert(database: str) -> Prepared:
     """One statement that puts a vote in or changes it: two at once cannot both put one in."""
-    columns = list(model.metadata.tables[model.__tablename__].c)
     make = sqlite.insert if database == "sqlite" else postgresql.insert
-    statement: sqlite.Insert | postgresql.Insert = make(model).values({c.name: bindparam(c.name) for c in columns})
-    changed: dict[str, Any] = {name: statement.excluded[name] for name in ("actor_set", "choice")}
-    if model is Vote:
-        changed |= {"at": statement.excluded["at"], "changes": Vote.changes + 1}
-    where = ("ballot_id", "voice_id" if model is Vote else "slot")
-    return Prepared(statement.on_conflict_do_update(index_elements=list(where), set_=changed))
+    columns = Vote.metadata.tables["vote"].c
+    statement: sqlite.Insert | postgresql.Insert = make(Vote).values({c.name: bindparam(c.name) for c in columns})
+    changed: dict[str, Any] = {name: statement.excluded[name] for name in ("actor_set", "choice", "at")}
+    changed |= {"changes": Vote.changes + 1}
+    return Prepared(statement.on_conflict_do_update(index_elements=["ballot_id", "voice_id"], set_=changed))

@@ -15,7 +15,7 @@ from dialogue.core.prepared import Prepared, among
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import Place, own_places, set_of_voices
-from dialogue.votes import ballot_box
+from dialogue.votes import ballot_box, secret_casting
 from dialogue.votes.ballot_box import Cast
 from dialogue.votes.models import Ballot, Elector
 from dialogue.votes.rules import Choice
@@ -49,7 +49,8 @@ def _cast_in(tx: Transaction, ballot_id: str, asked: Sequence[Asked]) -> list[st
     held = own_places(ballot.room_id, {one.person.id for one in asked})
     roll = _roll(tx, ballot, [place.voice_id for place in held.values() if place.voice_id])
     found = [_permitted(ballot, one, held.get(one.person.id), roll) for one in asked]
-    receipts = iter(ballot_box.put(tx, ballot, [one for one in found if isinstance(one, Cast)]))
+    put = secret_casting.put if ballot.is_secret else ballot_box.put
+    receipts = iter(put(tx, ballot, [one for one in found if isinstance(one, Cast)]))
     return [next(receipts) if isinstance(one, Cast) else one for one in found]
 
 

@@ -12,21 +12,22 @@ from dialogue.core import db, erasure
 from dialogue.core.attribution import ActorSet
 from dialogue.core.transaction import Transaction
 from dialogue.proposals.models import Proposal
-from dialogue.votes import ballot_box, keys, moments
+from dialogue.votes import conversion, keys, moments, secret_box, turnout
 from dialogue.votes.breakdown import Cells, breakdown
 from dialogue.votes.events import BallotCancelled, BallotClosed
-from dialogue.votes.models import Ballot, BallotState, SealedVote, SecretVote, Vote
+from dialogue.votes.models import Ballot, BallotState, Vote
 from dialogue.votes.rules import Choice, tally
+from dialogue.votes.secret_models import SealedVote
 
 log = logging.getLogger(__name__)
 SetChoice = tuple[ActorSet, Choice]
-TABLES = ("secret_vote", "receipt")  # What could lead from a vote to a voter.
+TABLES = ("secret_box", "turnout", "secret_vote", "receipt")  # What could lead from a vote to a voter.
 
 erasure.note(TABLES)  # A process that was killed may have left its scrubbing to the next one.
 
 
 def close(tx: Transaction, ballot: Ballot) -> None:
-    """Count, fix the result and seal the votes: all of it, or nothing."""
+    """Count, fix the result and seal the votes: all of it, or nothing. Raises Conflict where the key was lost."""
     votes = list(_votes(tx, ballot))
     hides = ballot.is_secret or ballot.room.attribution.hides_people
     ballot.close(moments.database_now(tx.session), tally((choice for _set, choice in votes), ballot.eligible),
@@ -60,9 +61,23 @@ def _stored(cells: Cells | None) -> dict[str, int] | None:
 
 
 def _votes(tx: Transaction, ballot: Ballot) -> Sequence[SetChoice]:
-    kind = SecretVote if ballot.is_secret else Vote
-    query = select(kind.actor_set, kind.choice).where(kind.ballot_id == ballot.id)
+    if ballot.is_secret:
+        return _secret_votes(tx, ballot)
+    query = select(Vote.actor_set, Vote.choice).where(Vote.ballot_id == ballot.id)
     return [(actor_set, choice) for actor_set, choice in tx.session.execute(query)]
+
+
+def lacks_key(ballot: Ballot) -> bool:
+    """Whether it is a secret ballot that is open and whose key is not at hand."""
+    return ballot.is_secret and ballot.state is BallotState.OPEN and keys.find(ballot.id) is None
+
+
+def _secret_votes(tx: Transaction, ballot: Ballot) -> Sequence[SetChoice]:
+    key = keys.find(ballot.id) if ballot.state is BallotState.OPEN else None
+    if key is None:
+        ballot.refuse_unless_open()
+        raise secret_box.key_lost()
+    return list(secret_box.whole(tx.session, ballot, key).votes())
 
 
 def _seal(tx: Transaction, ballot: Ballot, choices: list[Choice]) -> None:
@@ -73,13 +88,13 @@ def _seal(tx: Transaction, ballot: Ballot, choices: list[Choice]) -> None:
 
 
 def _purge(tx: Transaction, ballot: Ballot) -> None:
-    mine = SecretVote.ballot_id == ballot.id
-    ballot_box.forget_receipts(tx, ballot)
-    tx.session.execute(delete(SecretVote).where(mine))
+    secret_box.remove(tx, ballot)
+    turnout.end(tx, ballot)
+    conversion.remove(tx, ballot)
 
 
 def forget(ballot: Ballot) -> None:
-    """After the commit: destroy a secret ballot's key and what the database's own log still holds of its slots."""
+    """After the commit: destroy a secret ballot's key, and then what the database's files still hold of its box."""
     if ballot.is_secret:
         keys.destroy(ballot.id)
         erasure.note(TABLES)

@@ -1,7 +1,8 @@
-"""The keys of open secret ballots: files beside the database, never in it, gone when the ballot is.
+"""The keys of open secret ballots: files in a folder of their own, destroyed when the ballot is over.
 
-Without its key, a ballot's slots cannot be computed again, so whoever finds a copy of the database cannot tell
-whose vote is whose. With several workers the folder has to be one they share.
+The folder is not that of the database, so a copy or a backup of the database holds no key. Without its key a ballot's
+box cannot be opened: what is left of it in any file tells nothing. With several workers the folder has to be one
+they share.
 """
 
 import hmac
@@ -16,18 +17,45 @@ STALE_SECONDS = 3600
 _folder: Path | None = None
 
 
-def keep_in(instance: Path) -> None:
-    """Keep the keys under this installation's folder."""
+def keep_in(folder: Path, *, formerly: Path) -> None:
+    """Keep the keys in this folder, and move those there that an earlier version kept elsewhere."""
     global _folder  # noqa: PLW0603 - one folder a process is the point.
-    _folder = instance / "keys"
+    _folder = folder
     _folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if formerly != folder and formerly.is_dir():
+        for file in formerly.iterdir():
+            _move(file)
 
 
-def make(ballot_id: str) -> None:
+def folder() -> Path:
+    """Where the keys are."""
+    if _folder is None:
+        raise RuntimeError("nobody said where keys are kept")
+    return _folder
+
+
+def _move(file: Path) -> None:
+    """Move one key, so that a crash leaves it in one of the two places at least.
+
+    Another worker may be moving it too, and be about to overwrite the old file: only the first copy counts.
+    """
+    with suppress(FileNotFoundError):
+        key = file.read_bytes()
+        copy = folder() / f".{file.name}.{secrets.token_hex(8)}"
+        _write(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), key)
+        with suppress(FileExistsError):
+            os.link(copy, _path(file.name))
+        copy.unlink()
+        _sync_folder()
+        _overwrite(file)
+
+
+def make(ballot_id: str) -> bytes:
     """Make the ballot's key, and be sure it is on the disk before anything depends on it."""
-    descriptor = os.open(_path(ballot_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    _write(descriptor, secrets.token_bytes(KEY_BYTES))
+    key = secrets.token_bytes(KEY_BYTES)
+    _write(os.open(_path(ballot_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), key)
     _sync_folder()
+    return key
 
 
 def put_back(ballot_id: str, key: bytes) -> None:
@@ -49,35 +77,33 @@ def find(ballot_id: str) -> bytes | None:
 def destroy(ballot_id: str) -> None:
     """Overwrite the key and remove it; nothing happens where there is none."""
     with suppress(FileNotFoundError):
-        _write(os.open(_path(ballot_id), os.O_WRONLY), secrets.token_bytes(KEY_BYTES))
-        _path(ballot_id).unlink()
+        _overwrite(_path(ballot_id))
         _sync_folder()
+
+
+def _overwrite(file: Path) -> None:
+    _write(os.open(file, os.O_WRONLY), secrets.token_bytes(KEY_BYTES))
+    file.unlink()
 
 
 def held() -> dict[str, bool]:
     """The ballots that have a key here, and whether it was made long ago."""
     old = time.time() - STALE_SECONDS
-    return {file.name: file.stat().st_mtime < old for file in _home().iterdir()}
+    return {file.name: file.stat().st_mtime < old for file in folder().iterdir() if not file.name.startswith(".")}
 
 
-def slot(key: bytes, voice_id: str) -> str:
-    """Where the voice's vote lies: the same place each time, and nobody's without the key."""
-    return mac(key, "slot", voice_id)
+def digest(key: bytes, *parts: str) -> bytes:
+    """A digest of the parts that only this key can make (HMAC with SHA-256)."""
+    return hmac.digest(key, "\x1f".join(parts).encode(), "sha256")
 
 
 def mac(key: bytes, *parts: str) -> str:
-    """A digest of the parts that only this key can make, as 64 hexadecimal digits."""
-    return hmac.digest(key, "\x1f".join(parts).encode(), "sha256").hex()
-
-
-def _home() -> Path:
-    if _folder is None:
-        raise RuntimeError("nobody said where keys are kept")
-    return _folder
+    """The same as 64 hexadecimal digits."""
+    return digest(key, *parts).hex()
 
 
 def _path(ballot_id: str) -> Path:
-    return _home() / ballot_id
+    return folder() / ballot_id
 
 
 def _write(descriptor: int, content: bytes) -> None:
@@ -88,7 +114,7 @@ def _write(descriptor: int, content: bytes) -> None:
 
 
 def _sync_folder() -> None:
-    descriptor = os.open(_home(), os.O_RDONLY)
+    descriptor = os.open(folder(), os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

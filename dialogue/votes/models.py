@@ -134,13 +134,15 @@ class Ballot(db.Base):
         return self.state is BallotState.OPEN and not self.takes_votes(at)
 
     def refuse_unless_taking_votes(self, at: datetime) -> None:
-        """Raise Conflict once the ballot is closed or its deadline has passed."""
+        """Raise Conflict once the ballot is closed, called off, or its deadline has passed."""
+        if self.state is BallotState.CANCELLED:
+            raise Conflict(_("This ballot was called off. There is no result, and what had been cast is gone."))
         if not self.takes_votes(at):
             raise Conflict(_("This ballot is closed. This vote came too late; one recorded before counts."))
 
     def close(self, at: datetime, count: Count, by_set: dict[str, Any]) -> None:
         """End the voting and fix its result."""
-        self._refuse_unless_open()
+        self.refuse_unless_open()
         self.state = BallotState.CLOSED
         self.closed_at = at if self.closes_at is None else min(at, self.closes_at)
         self.yes, self.no, self.abstain, self.by_set = count.yes, count.no, count.abstain, by_set
@@ -148,10 +150,11 @@ class Ballot(db.Base):
 
     def cancel(self, at: datetime) -> None:
         """Call the ballot off: no verdict."""
-        self._refuse_unless_open()
+        self.refuse_unless_open()
         self.state, self.closed_at = BallotState.CANCELLED, at
 
-    def _refuse_unless_open(self) -> None:
+    def refuse_unless_open(self) -> None:
+        """Raise Conflict once the ballot is closed or called off."""
         if self.state is not BallotState.OPEN:
             raise Conflict(_("This ballot was already closed."))
 
@@ -182,30 +185,6 @@ class Vote(db.Base):
     choice: Mapped[Choice] = mapped_column(stored(Choice))
     at: Mapped[datetime]
     changes: Mapped[int] = mapped_column(default=0)
-
-
-class SecretVote(db.Base):
-    """A secret vote while its ballot is open: under a slot only the ballot's key can compute, without time or name.
-
-    SQLite keeps the rows by slot: a row number would tell in which order people voted.
-    """
-
-    __tablename__ = "secret_vote"
-    ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
-    slot: Mapped[str] = mapped_column(String(64), primary_key=True)
-    actor_set: Mapped[ActorSet] = mapped_column(stored(ActorSet))
-    choice: Mapped[Choice] = mapped_column(stored(Choice))
-    __table_args__ = {"sqlite_with_rowid": False}
-
-
-class SealedVote(db.Base):
-    """A secret vote after closing: a shuffled row that leads back to nobody."""
-
-    __tablename__ = "sealed_vote"
-    id: Mapped[db.Key]
-    ballot_id: Mapped[str] = mapped_column(ForeignKey("ballot.id"), index=True)
-    choice: Mapped[Choice] = mapped_column(stored(Choice))
-    __table_args__ = {"sqlite_with_rowid": False}
 
 
 @reformatting.covers("text", "html")

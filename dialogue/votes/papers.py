@@ -16,9 +16,9 @@ from dialogue.core.thread import Node, Ref
 from dialogue.proposals.models import ProposalVersion
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import bylines, own_voice
-from dialogue.votes import keys, queries
+from dialogue.votes import closing, queries, secret_box
 from dialogue.votes.forms import padded
-from dialogue.votes.models import Ballot, BallotState, Elector, Explanation, SecretVote, Vote
+from dialogue.votes.models import Ballot, BallotState, Elector, Explanation, Vote
 from dialogue.votes.rules import Choice
 
 Columns = TypeVarTuple("Columns")
@@ -110,7 +110,8 @@ def board(room: Room, voice_id: str | None, *, has_vote: bool) -> Board:
     """The room's ballots for a reader who may read it; with the voice of a member, who may vote."""
     found = queries.in_room(room)
     mine = _mine_among([one.ballot for one in found if one.ballot.state is BallotState.OPEN], voice_id)
-    cards = [Card(one.ballot, one.cast, mine.get(one.ballot.id, Mine()), _is_key_lost(one.ballot)) for one in found]
+    cards = [Card(one.ballot, one.cast, mine.get(one.ballot.id, Mine()), closing.lacks_key(one.ballot))
+             for one in found]
     return Board(cards, has_vote and not room.is_closed, choices())
 
 
@@ -127,11 +128,9 @@ def _mine_among(ballots: list[Ballot], voice_id: str | None) -> dict[str, Mine]:
 
 
 def _has_voted(ballot: Ballot, voice_id: str, choice: Choice | None) -> bool:
-    return _voted_secretly(ballot, voice_id) if ballot.is_secret else choice is not None
-
-
-def _is_key_lost(ballot: Ballot) -> bool:
-    return ballot.is_secret and ballot.state is BallotState.OPEN and keys.find(ballot.id) is None
+    if not ballot.is_secret:
+        return choice is not None
+    return ballot.state is BallotState.OPEN and secret_box.has_voted(db.session(), ballot, voice_id)
 
 
 def paper(ballot_id: str, person: Person | None) -> Paper:
@@ -141,7 +140,7 @@ def paper(ballot_id: str, person: Person | None) -> Paper:
     roles = ballot.roles_of(person)
     if not ballot.is_seen_by(roles):
         raise NotFound()
-    return Paper(ballot, found.cast, found.seq, roles, _mine(ballot, person, roles), _is_key_lost(ballot),
+    return Paper(ballot, found.cast, found.seq, roles, _mine(ballot, person, roles), closing.lacks_key(ballot),
                  _text(ballot), sorted(_lines(ballot), key=lambda line: line.byline.shown), _thread(ballot, person))
 
 
@@ -165,11 +164,6 @@ def _beside_electors(query: Select[*Columns]) -> Select[*Columns]:
         same = (table.ballot_id == Elector.ballot_id) & (table.voice_id == Elector.voice_id)
         query = query.outerjoin(table, same)
     return query
-
-
-def _voted_secretly(ballot: Ballot, voice_id: str) -> bool:
-    key = keys.find(ballot.id)
-    return key is not None and db.session().get(SecretVote, (ballot.id, keys.slot(key, voice_id))) is not None
 
 
 def _text(ballot: Ballot) -> ProposalVersion | None:

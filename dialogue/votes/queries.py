@@ -1,7 +1,7 @@
 """Reading ballots: always as somebody who may read the room, and never a count before the closing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,9 +16,9 @@ from dialogue.core.record import Audience, Entry, Stream, presents
 from dialogue.core.thread import Node, Ref
 from dialogue.rooms.models import Access, Membership, Room
 from dialogue.rooms.voices import voices_of
+from dialogue.votes import turnout
 from dialogue.votes.events import BallotCancelled, BallotClosed, BallotOpened, VoteExplained
-from dialogue.votes.models import Ballot, BallotState, Elector, Precedent, SecretVote, Visibility, Vote
-from dialogue.votes.turnout import told
+from dialogue.votes.models import Ballot, BallotState, Elector, Precedent, Visibility, Vote
 
 NEVER = Ballot.id.is_(None)  # A plain FALSE is written as 0, which SQLite takes for a column's number when sorting.
 Rows = Select[*tuple[Any, ...]]
@@ -29,7 +29,7 @@ LAST_CLOSED = 5
 
 @dataclass(frozen=True)
 class Listed:
-    """A ballot in a list: how many have voted while it is open, and whether the reader is on its roll.
+    """A ballot in a list: how many have voted while it is open, as told, and whether the reader is on its roll.
 
     Where a page follows the room's record, `seq` is the number to follow it from.
     """
@@ -42,9 +42,8 @@ class Listed:
     @property
     def cast(self) -> int:
         """How many have voted, as it may be told; once there is a result, what it says."""
-        if result := self.ballot.decision:
-            return result.count.cast
-        return told(self.ballot.id, self.counted, is_secret=self.ballot.is_secret)
+        result = self.ballot.decision
+        return result.count.cast if result else self.counted
 
 
 def in_room(room: Room) -> list[Listed]:
@@ -52,7 +51,7 @@ def in_room(room: Room) -> list[Listed]:
     query = select(Ballot, _turnout()).where(Ballot.room_id == room.id).order_by(
         Ballot.state != BallotState.OPEN, Ballot.closed_at.desc(), Ballot.opened_at.desc())
     query = query.options(lazyload(Ballot.room)).limit(MOST_OPEN)
-    found = [Listed(ballot, cast) for ballot, cast in db.session().execute(query)]
+    found = _told([Listed(ballot, cast) for ballot, cast in db.session().execute(query)])
     is_open = [one for one in found if one.ballot.state is BallotState.OPEN]
     return is_open + [one for one in found if one not in is_open][:LAST_CLOSED]
 
@@ -62,7 +61,7 @@ def open_to(person: Person | None) -> list[Listed]:
     mine = _on_roll(person)
     query = _readable(person, mine.label("mine")).where(Ballot.state == BallotState.OPEN).order_by(
         mine.desc(), Ballot.closes_at.is_(None), Ballot.closes_at, Ballot.opened_at.desc())
-    return [Listed(*row) for row in db.session().execute(query.limit(MOST_OPEN))]
+    return _told([Listed(*row) for row in db.session().execute(query.limit(MOST_OPEN))])
 
 
 def over(person: Person | None, after: str | None = None) -> tuple[list[Listed], str | None]:
@@ -83,7 +82,7 @@ def one(ballot_id: str) -> Listed:
     row = db.session().execute(query).one_or_none()
     if row is None:
         raise NotFound()
-    return Listed(*row)
+    return _told([Listed(*row)])[0]
 
 
 @lru_cache(maxsize=4096)
@@ -120,17 +119,22 @@ def _on_roll(person: Person | None) -> ColumnElement[bool]:
 
 
 def _turnout() -> ColumnElement[int]:
-    """How many votes are in, of either kind; a closed secret ballot's figures are its result."""
-    counts = [select(func.count()).where(kind.ballot_id == Ballot.id).correlate(Ballot).scalar_subquery()
-              for kind in (Vote, SecretVote)]
-    return counts[0] + counts[1]
+    """How many recorded votes are in; a secret ballot's turnout is told otherwise."""
+    return select(func.count()).where(Vote.ballot_id == Ballot.id).correlate(Ballot).scalar_subquery()
+
+
+def _told(found: list[Listed]) -> list[Listed]:
+    """The same, with what is told of the secret ballots that are open."""
+    told = turnout.figures([one.ballot.id for one in found
+                            if one.ballot.is_secret and one.ballot.state is BallotState.OPEN])
+    return [replace(one, counted=told[one.ballot.id].cast) if one.ballot.id in told else one for one in found]
 
 
 class Turnouts(NamedTuple):
-    """What is told of a room's open ballots, and whether there is more to tell in a moment."""
+    """What is told of a room's open ballots, and whether there may be more to tell in a moment."""
 
     payloads: list[dict[str, Any]]
-    are_behind: bool
+    may_be_behind: bool
 
 
 def turnouts(room_id: str) -> Turnouts:
@@ -138,10 +142,10 @@ def turnouts(room_id: str) -> Turnouts:
     query = select(Ballot.id, Ballot.visibility, _turnout(), Ballot.eligible).where(
         Ballot.room_id == room_id, Ballot.state == BallotState.OPEN)
     found = db.session().execute(query).all()
-    casts = [told(id, counted, is_secret=visibility is Visibility.SECRET) for id, visibility, counted, _all in found]
-    return Turnouts([{"ballot": id, "cast": cast, "eligible": eligible}
-                     for (id, _visibility, _counted, eligible), cast in zip(found, casts, strict=True)],
-                    casts != [counted for _id, _visibility, counted, _all in found])
+    told = turnout.figures([id for id, visibility, _counted, _all in found if visibility is Visibility.SECRET])
+    payloads = [{"ballot": id, "cast": told[id].cast if id in told else counted, "eligible": eligible}
+                for id, _visibility, counted, eligible in found]
+    return Turnouts(payloads, not all(one.is_fresh for one in told.values()))
 
 
 def as_data(ballot: Ballot) -> dict[str, Any]:

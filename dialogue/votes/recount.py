@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from dialogue.core import db
 from dialogue.votes.closing import by_set
-from dialogue.votes.models import Ballot, BallotState, SealedVote, Vote
+from dialogue.votes.models import Ballot, BallotState, Vote
 from dialogue.votes.rules import Choice, decide, tally
+from dialogue.votes.secret_models import SealedVote
 
 
 def closed_ballots() -> Iterator[tuple[Ballot, bool]]:

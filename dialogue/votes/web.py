@@ -11,10 +11,11 @@ from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
+from dialogue.settings import Settings
 from dialogue.votes import actions, api, cli, forms, keys, live, openings, papers, queries
 
 bp = Blueprint("votes", __name__, cli_group=None)
-bp.record(lambda state: keys.keep_in(state.app.extensions["settings"].instance))
+bp.record(lambda state: _keep_keys(state.app.extensions["settings"]))
 bp.register_blueprint(api.bp)
 bp.cli.add_command(cli.recount)
 bp.cli.add_command(cli.close_overdue)
@@ -125,6 +126,10 @@ def precedents() -> str:
 def precedent(precedent_id: str) -> str:
     """One of them, judged by the same rules."""
     return render_template("votes/precedent.html", precedent=queries.precedent(precedent_id))
+
+
+def _keep_keys(settings: Settings) -> None:
+    keys.keep_in(settings.keys, formerly=settings.instance / "keys")
 
 
 def _key() -> str | None:

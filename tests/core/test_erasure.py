@@ -20,7 +20,7 @@ from dialogue.live import upkeep
 from dialogue.rooms.contributions import actions as contributions
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import RoomRole
-from dialogue.votes.models import SecretVote
+from dialogue.votes.secret_models import SecretVote
 from tests.world import World
 
 CANARY = "Canarywords"

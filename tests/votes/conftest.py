@@ -4,13 +4,26 @@ from dataclasses import dataclass
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import func, select
 
 from dialogue.accounts.models import Person
+from dialogue.core import db
 from dialogue.core.attribution import ActorSet
 from dialogue.rooms.models import Room, RoomRole
+from dialogue.votes import keys, secret_box
+from dialogue.votes.models import Ballot, Vote
 from tests.world import World
 
 SETS = [ActorSet.STATE, ActorSet.CIVIL_SOCIETY, None]
+
+
+def votes_in(ballot: Ballot) -> int:
+    """How many votes of an open ballot are stored, of either kind."""
+    if ballot.is_secret:
+        key = keys.find(ballot.id)
+        assert key
+        return secret_box.whole(db.session(), ballot, key).cast
+    return db.session().scalar(select(func.count()).where(Vote.ballot_id == ballot.id)) or 0
 
 
 @dataclass

@@ -14,8 +14,9 @@ from dialogue.rooms import actions as rooms
 from dialogue.rooms.models import RoomRole
 from dialogue.rooms.voices import voice_id_of
 from dialogue.votes import actions, keys, papers
-from dialogue.votes.models import Ballot, BallotState, Elector, SealedVote, SecretVote, Terms, Visibility, Vote
+from dialogue.votes.models import Ballot, BallotState, Elector, Terms, Visibility, Vote
 from dialogue.votes.rules import Choice, Quorum, Rule, Verdict
+from dialogue.votes.secret_models import SealedVote, SecretBox, Turnout
 from tests.votes.conftest import Chamber
 from tests.world import World
 
@@ -208,7 +209,7 @@ def test_a_ballot_called_off_keeps_no_vote(world: World, chamber: Chamber, visib
     actions.cast(chamber.voters[0], ballot.id, choice=Choice.YES)
     cancelled = actions.cancel_ballot(chamber.chair, ballot.id)
     assert cancelled.verdict is None
-    assert count(Vote) == count(SecretVote) == count(SealedVote) == 0
+    assert count(Vote) == count(SecretBox) == count(Turnout) == count(SealedVote) == 0
     assert keys.find(ballot.id) is None
 
 
@@ -219,14 +220,17 @@ def test_a_vote_leaves_no_entry_in_the_record(world: World, chamber: Chamber) ->
     assert [e.seq for e in entries(chamber.room.id, after=0)] == before
 
 
-def test_a_secret_ballot_whose_key_is_lost_can_only_be_ended(world: World, chamber: Chamber) -> None:
+def test_a_secret_ballot_whose_key_is_lost_can_only_be_called_off(world: World, chamber: Chamber) -> None:
     ballot = world.ballot(chamber.room, chamber.chair, Visibility.SECRET)
     actions.cast(chamber.voters[0], ballot.id, choice=Choice.YES)
     keys.destroy(ballot.id)
     with pytest.raises(Conflict):
         actions.cast(chamber.voters[1], ballot.id, choice=Choice.YES)
     assert papers.paper(ballot.id, chamber.voters[1]).key_lost
-    assert actions.close_ballot(chamber.chair, ballot.id).yes == 1
+    with pytest.raises(Conflict, match="can call it off"):
+        actions.close_ballot(chamber.chair, ballot.id)
+    assert actions.cancel_ballot(chamber.chair, ballot.id).state is BallotState.CANCELLED
+    assert count(SecretBox) == count(Turnout) == 0
 
 
 def test_a_key_outlives_its_ballot_until_the_next_sweep_only(world: World, chamber: Chamber) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import delete, update
 from dialogue.core import db
 from dialogue.core.errors import Invalid, NotPermitted
 from dialogue.votes import actions
-from dialogue.votes.models import Ballot, SealedVote, Visibility, Vote
+from dialogue.votes.models import Ballot, Visibility, Vote
 from dialogue.votes.rules import Choice, Rule
+from dialogue.votes.secret_models import SealedVote
 from tests.votes.conftest import Chamber
 from tests.world import World
 

@@ -119,9 +119,10 @@ def test_a_secret_ballots_page_says_that_a_vote_is_in_but_not_how(world: World, 
     browser = world.browser(chamber.voters[0])
     pages = {}
     for choice in Choice:
-        by_form(browser, ballot, "votes", choice=PADDED[choice])
-        browser.get(f"/ballots/{ballot.id}")  # Read the flashed words away.
-        page = browser.get(f"/ballots/{ballot.id}").text
+        with held_at(ballot.opened_at):  # The turnout is the same for all three.
+            by_form(browser, ballot, "votes", choice=PADDED[choice])
+            browser.get(f"/ballots/{ballot.id}")  # Read the flashed words away.
+            page = browser.get(f"/ballots/{ballot.id}").text
         pages[choice] = re.sub(r'(csrf-token" content|name="csrf_token" value|name="key" value)="[^"]*"', "", page)
     assert "Your vote is in" in pages[Choice.YES]
     assert " checked" not in pages[Choice.YES].split('class="form paper"')[1].split("</form>")[0]
@@ -324,7 +325,8 @@ def test_a_ballots_page_asks_the_database_little(
     for address in (f"/ballots/{ballot.id}", "/ballots"):
         db.release()
         statements.clear()
-        assert browser.get(address).status_code == 200
+        with held_at(ballot.opened_at):  # Once a second one reader counts a secret turnout for all: not here.
+            assert browser.get(address).status_code == 200
         asked = [s for s in statements if s.upper().startswith(("SELECT", "WITH"))]
         assert len(asked) <= MOST_STATEMENTS, "\n".join(asked)
 

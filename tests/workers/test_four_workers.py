@@ -7,12 +7,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import func, select
 
-from dialogue.core import db, record
+from dialogue.core import record
 from dialogue.rooms.models import RoomRole
 from dialogue.votes import actions
-from dialogue.votes.models import SecretVote, Visibility, Vote
+from dialogue.votes.models import Visibility
+from tests.votes.conftest import votes_in
 from tests.workers.conftest import Cluster, token_of
 from tests.workers.wire import Line, Participant
 from tests.world import World
@@ -73,7 +73,6 @@ def test_two_hundred_presses_of_one_voter_at_four_workers_count_once(
     answers = [line.answer(number) for line, number in sent]
     assert [answer for answer in answers if not answer["ok"]] == []
     assert len(answers) == PRESSES
-    kind = SecretVote if visibility is Visibility.SECRET else Vote
-    assert db.session().scalar(select(func.count()).where(kind.ballot_id == ballot.id)) == 1
+    assert votes_in(ballot) == 1
     closed = actions.close_ballot(chair, ballot.id)
     assert (closed.yes or 0) + (closed.no or 0) + (closed.abstain or 0) == 1

@@ -1,13 +1,18 @@
 """Ballots, whatever worker the votes come in at."""
 
+import json
+import time
 from collections.abc import Callable, Sequence
+from itertools import count
+from urllib.request import Request, urlopen
 
 import pytest
 
 from dialogue.rooms.models import RoomRole
 from dialogue.votes import actions
 from dialogue.votes.models import Visibility
-from tests.workers.conftest import Cluster
+from dialogue.votes.turnout import PACE
+from tests.workers.conftest import Cluster, Worker, token_of
 from tests.workers.wire import Line
 from tests.world import World
 
@@ -49,3 +54,30 @@ def test_every_worker_tells_the_turnout_within_two_seconds(cluster: Cluster, wor
     actions.cast(other, ballot.id, choice="no", key="k")  # By a process that nudges nobody.
     assert watching.until(lambda: [p["cast"] for p in watching.payloads("tally")][-1:] == [2], 3.5)
     assert {frozenset(p) for p in watching.payloads("tally")} == {frozenset({"ballot", "cast", "eligible"})}
+
+
+def test_two_workers_do_not_show_a_secret_vote_singly(cluster: Cluster, world: World, lines: Lines) -> None:
+    """Looking at one worker and then at the other within a second shows one figure, whatever came between."""
+    room = world.room()
+    chair = world.member(room, RoomRole.CHAIR)
+    voters = [world.member(room) for _ in range(5)]
+    voting, token = lines(cluster.workers[0], voters[1]), token_of(voters[0])
+
+    def look(worker: Worker) -> int:
+        asked = Request(f"{worker.url}/api/v1/ballots/{ballot.id}", headers={"Authorization": f"Bearer {token}"})
+        with urlopen(asked, timeout=5) as answer:
+            return int(json.load(answer)["cast"])
+
+    quick = 0
+    for n in count():
+        ballot = world.ballot(room, chair, Visibility.SECRET)
+        begun = time.monotonic()
+        first = look(cluster.workers[n % 2])
+        assert voting.ask("ballot.cast", ballot=ballot.id, key="k", choice="yes")["ok"]
+        second = look(cluster.workers[1 - n % 2])
+        if time.monotonic() - begun < PACE:  # Of a slow round nothing follows.
+            assert (first, second) == (0, 0)
+            quick += 1
+        if quick == 4:
+            return
+        assert n < 40, "this machine is too slow for four looks within a second"
