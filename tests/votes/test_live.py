@@ -14,7 +14,7 @@ from dialogue.live import state, upkeep
 from dialogue.live.connections import Connection
 from dialogue.live.events import dispatch
 from dialogue.rooms.models import Access, RoomRole
-from dialogue.votes import actions, live
+from dialogue.votes import actions, live, turnout
 from dialogue.votes.models import Ballot, Visibility
 from dialogue.votes.rules import Choice
 from tests.live.conftest import Socket
@@ -76,7 +76,10 @@ def test_those_who_watch_are_told_the_turnout_and_no_more(world: World, chamber:
     assert live.turnouts(chamber.room.id) == [told.payload]
 
 
-def test_who_may_not_read_a_hall_hears_no_turnout(world: World, socket: Callable[..., Socket]) -> None:
+def test_who_may_not_read_a_hall_hears_no_turnout(
+    world: World, socket: Callable[..., Socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turnout, "PACE", 0)  # How long a figure stands is another test's matter.
     hall = world.hall(AttributionRule.CHATHAM_HOUSE, Access.LISTED, own_role=RoomRole.CHAIR)
     voters = [world.member(hall) for _ in range(5)]
     ballot = world.ballot(hall, world.convenor, Visibility.SECRET)
