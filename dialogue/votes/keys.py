@@ -59,9 +59,15 @@ def make(ballot_id: str) -> bytes:
 
 
 def put_back(ballot_id: str, key: bytes) -> None:
-    """Keep a ballot's key again after a restore, instead of any other it may have here."""
-    destroy(ballot_id)
-    _write(os.open(_path(ballot_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), key)
+    """Keep a ballot's key again after a restore. A crash leaves the one that was there, or this one."""
+    if find(ballot_id) == key:
+        return
+    copy = folder() / f".{ballot_id}.{secrets.token_hex(8)}"
+    try:
+        _write(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), key)
+        copy.replace(_path(ballot_id))
+    finally:
+        copy.unlink(missing_ok=True)
     _sync_folder()
 
 

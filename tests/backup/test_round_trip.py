@@ -177,3 +177,19 @@ def test_a_restored_ballot_can_be_closed(lived_in: Place, elsewhere: Elsewhere, 
     assert votes.sweep() == 1
     closed = secret_ballot()
     assert (closed.yes, closed.no, closed.abstain) == (3, 3, 0)
+
+
+def test_a_restore_that_dies_over_a_key_leaves_the_ballot_its_key(
+        lived_in: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    lived_in.here()
+    ballot_id = secret_ballot().id
+    key = keys.find(ballot_id)
+
+    def die(_descriptor: int, _content: bytes) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(keys, "_write", die)
+    with pytest.raises(OSError, match="full"):
+        keys.put_back(ballot_id, bytes(32))
+    assert keys.find(ballot_id) == key is not None
+    keys.put_back(ballot_id, key)  # It is there already: nothing is written.
