@@ -16,7 +16,7 @@ from dialogue.accounts import identity
 from dialogue.accounts import web as accounts_web
 from dialogue.agenda import web as agenda_web
 from dialogue.backup.cli import backup, restore
-from dialogue.core import db, erasure, hashed_keys, http, limits, logs
+from dialogue.core import db, erasure, hashed_keys, http, limits, logs, resending
 from dialogue.core.address import OneAddress
 from dialogue.demo.cli import demo
 from dialogue.exports import web as exports_web
@@ -66,6 +66,7 @@ def compose(settings: Settings) -> Flask:
     app.jinja_env.bytecode_cache = _compiled(settings.instance)
     _connect(settings)
     http.register(app)
+    resending.register(app)
     identity.register(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

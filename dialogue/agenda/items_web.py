@@ -10,7 +10,7 @@ from dialogue.accounts.queries import actors
 from dialogue.agenda import actions, feeding, queries
 from dialogue.agenda.models import AgendaItem, ChampionRole, LegalRoute, Pace, Stage
 from dialogue.agenda.scoring import HIGHEST, LOWEST
-from dialogue.core import inputs
+from dialogue.core import inputs, resending
 from dialogue.core.bounds import takes
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
@@ -70,7 +70,7 @@ def new() -> Any:
     throttle("post", somebody().id)
     described = _description(request.form, not_before=now().date())
     stage = inputs.choice(request.form, "stage", Stage)
-    item = actions.add_item(somebody(), **described, stage=stage, key=inputs.key(request.form),
+    item = actions.add_item(somebody(), **described, stage=stage, key=resending.key(),
                             outcome_id=inputs.text(request.form, "outcome", max_length=22, required=False) or None)
     flash(_("The item is on the agenda. Its champions, ratings and milestones come next."), "success")
     return redirect(item.address)

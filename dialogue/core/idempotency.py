@@ -59,7 +59,7 @@ class Asked(NamedTuple):
     def refuse_another(self, body: str) -> None:
         """Raise Conflict when the key was used for another body."""
         if body != self.body:
-            raise Conflict(_("This was already sent with another content."))
+            raise Conflict(_("This was already sent with another content. Send it again if both should stand."))
 
 
 class Given(NamedTuple):

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 
 from dialogue.accounts import names
 from dialogue.accounts.identity import person, somebody, welcome
-from dialogue.core import inputs
+from dialogue.core import inputs, resending
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
@@ -77,7 +77,7 @@ def create() -> Any:
         access=inputs.choice(form, "access", Access),
         guest_votes=inputs.choice(form, "guest_votes", GuestVotes, GuestVotes.NONE),
         own_role=RoomRole.CHAIR if inputs.flag(form, "chairs") else None,
-        programme=_programme(form), key=inputs.key(form))
+        programme=_programme(form), key=resending.key())
     return redirect(url_for("pages.hall", hall_id=hall.id))
 
 

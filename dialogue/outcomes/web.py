@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 
 from dialogue.accounts import identity
-from dialogue.core import inputs, thread
+from dialogue.core import inputs, resending, thread
 from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
@@ -112,7 +112,7 @@ def draft_session(room_id: str) -> Any:
     person = identity.somebody()
     throttle("press", person.id)
     made = actions.draft_session(person, room_id, title=inputs.text(request.form, "title", max_length=200),
-                                 key=inputs.key(request.form))
+                                 key=resending.key())
     return redirect(url_for("outcomes.edit", outcome_id=made.id))
 
 
@@ -146,5 +146,5 @@ def publish(outcome_id: str) -> Any:
 def correct(outcome_id: str) -> Any:
     """Add a correction."""
     text = inputs.text(request.form, "text", max_length=LONGEST_CORRIGENDUM, multiline=True)
-    actions.correct(identity.somebody(), outcome_id, text=text, key=inputs.key(request.form))
+    actions.correct(identity.somebody(), outcome_id, text=text, key=resending.key())
     return redirect(url_for("outcomes.show", outcome_id=outcome_id) + "#corrigenda")

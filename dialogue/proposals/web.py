@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 
 from dialogue.accounts.identity import person, somebody
-from dialogue.core import db, inputs, richtext
+from dialogue.core import db, inputs, resending, richtext
 from dialogue.core.bounds import takes
 from dialogue.core.db import new_id
 from dialogue.core.errors import Invalid, NotFound
@@ -90,7 +90,7 @@ def draft(room_id: str) -> Any:
     text = sheet.parsed(request.form)
     chosen = origins.refs(request.form.getlist("from"), request.form.getlist("question"))
     made = actions.draft(somebody(), room_id, title=text.title, clauses=text.clauses, origins=chosen,
-                         key=inputs.key(request.form))
+                         key=resending.key())
     flash(_("Your draft is kept. Only its sponsors see it until you submit it."), "success")
     return redirect(made.address)
 

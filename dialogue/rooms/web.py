@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import person, somebody
-from dialogue.core import inputs
+from dialogue.core import inputs, resending
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, Invalid
@@ -62,7 +62,7 @@ def create() -> Any:
         somebody(), theme_id=theme_id, title=inputs.text(form, "title", max_length=160),
         purpose=inputs.text(form, "purpose", max_length=2000, required=False, multiline=True),
         goals=typed_goals(form), attribution=inputs.choice(form, "attribution", AttributionRule),
-        access=inputs.choice(form, "access", Access), key=inputs.key(form))
+        access=inputs.choice(form, "access", Access), key=resending.key())
     flash(_("The room is open. Next: give people their places."), "success")
     return redirect(url_for("rooms.people.listed", room_id=room.id))
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 
 from dialogue.accounts import identity
-from dialogue.core import inputs
+from dialogue.core import inputs, resending
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
@@ -95,7 +95,7 @@ def open_on_proposal(proposal_id: str) -> Any:
     """Put the proposal to a decision."""
     person = identity.somebody()
     terms = forms.terms(request.form, person.time_zone)
-    opened = actions.open_on_proposal(person, proposal_id, terms=terms, key=_key())
+    opened = actions.open_on_proposal(person, proposal_id, terms=terms, key=_key_of_opening())
     return redirect(opened.address)
 
 
@@ -113,7 +113,8 @@ def open_in_room(room_id: str) -> Any:
     person = identity.somebody()
     question = inputs.text(request.form, "question", max_length=forms.MOST_QUESTION, min_length=5)
     terms = forms.terms(request.form, person.time_zone)
-    return redirect(actions.open_on_question(person, room_id, question=question, terms=terms, key=_key()).address)
+    return redirect(actions.open_on_question(person, room_id, question=question, terms=terms,
+                                             key=_key_of_opening()).address)
 
 
 @bp.get("/precedents")
@@ -132,5 +133,10 @@ def _keep_keys(settings: Settings) -> None:
     keys.keep_in(settings.keys, formerly=settings.instance / "keys")
 
 
+def _key_of_opening() -> str | None:
+    return resending.key() if "key" in request.form else None
+
+
 def _key() -> str | None:
+    # Not the key of an earlier form: yes, no and yes again are three votes.
     return inputs.key(request.form) if "key" in request.form else None

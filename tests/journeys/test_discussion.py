@@ -154,6 +154,23 @@ def test_without_a_script_people_talk_all_the_same(house: House) -> None:
     expect(page.locator(".contribution").nth(1).locator(".reply-to")).to_contain_text(person.name)
 
 
+def test_going_back_and_posting_again_without_a_script_says_it_once(house: House) -> None:
+    room = house.world.room()
+    person = house.world.member(room)
+    db.release()
+    page = house.enter(person, room.address, java_script_enabled=False)
+    for _ in range(2):
+        page.get_by_label("Your contribution").fill("Said only once")
+        page.get_by_role("button", name="Post").click()
+        expect(page.locator(".contribution")).to_have_count(1)
+        page.go_back()
+    page.goto(room.address)
+    expect(page.locator(".contribution")).to_have_count(1)
+    page.get_by_label("Your contribution").fill("Something else")
+    page.get_by_role("button", name="Post").click()
+    expect(page.locator(".contribution")).to_have_count(2)
+
+
 def test_under_the_chatham_house_rule_nobody_is_named_anywhere(house: House) -> None:
     room = house.world.room(AttributionRule.CHATHAM_HOUSE)
     people = [house.world.member(room, name=f"Nobody May Know {n}", actor_set=ActorSet.STATE) for n in range(3)]

@@ -9,7 +9,7 @@ from dialogue.accounts.queries import actors
 from dialogue.agenda import queries
 from dialogue.agenda.milestones import actions
 from dialogue.agenda.models import AgendaItem, MilestoneStatus
-from dialogue.core import inputs
+from dialogue.core import inputs, resending
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
@@ -40,7 +40,7 @@ def new(item_id: str) -> Any:
     form = request.form
     milestone = actions.add_milestone(
         somebody(), item_id, statement=inputs.text(form, "statement", max_length=300),
-        due=inputs.date(form, "due", not_before=now().date()), owner_id=_owner(form), key=inputs.key(form))
+        due=inputs.date(form, "due", not_before=now().date()), owner_id=_owner(form), key=resending.key())
     return redirect(milestone.address)
 
 
@@ -89,5 +89,5 @@ def report(item_id: str, milestone_id: str) -> Any:
     actions.report(somebody(), milestone_id, status=inputs.choice(form, "status", MilestoneStatus),
                    note=inputs.text(form, "note", max_length=500, required=False, multiline=True),
                    publisher=inputs.text(form, "publisher", max_length=160, required=False),
-                   url=inputs.url(form, "url", required=False), key=inputs.key(form))
+                   url=inputs.url(form, "url", required=False), key=resending.key())
     return redirect(milestone.address)

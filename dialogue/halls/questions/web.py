@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import person, somebody
-from dialogue.core import inputs, thread
+from dialogue.core import inputs, resending, thread
 from dialogue.core.forms import redisplays
 from dialogue.core.limits import throttle
 from dialogue.core.thread import Ref
@@ -25,7 +25,7 @@ def ask(hall_id: str) -> Any:
     asker = somebody()
     throttle("post", asker.id)
     actions.ask(asker, hall_id, text=inputs.text(request.form, "text", max_length=LONGEST_QUESTION),
-                key=inputs.key(request.form))
+                key=resending.key())
     return redirect(url_for("pages.hall", hall_id=hall_id, sort=queries.Sort.NEWEST, _anchor="questions"))
 
 

@@ -1,13 +1,13 @@
 """Pages of a discussion: posting, editing, taking back, hiding, supporting, the history."""
 
-import secrets
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import select
 
 from dialogue.accounts.identity import person, somebody
-from dialogue.core import inputs
+from dialogue.core import inputs, resending
+from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import Permission, permit
@@ -32,7 +32,7 @@ def compose(room_id: str) -> str:
     permit(person(), Permission.CONTRIBUTION_POST, room)
     answered = request.values.get("reply_to")
     replied = queries.contribution(person(), answered) if answered else None
-    return render_template("contributions/compose.html", room=room, key=secrets.token_urlsafe(12), replied=replied,
+    return render_template("contributions/compose.html", room=room, key=new_id(), replied=replied,
                            replied_shown=queries.show(replied) if replied else None)
 
 
@@ -42,7 +42,7 @@ def post(room_id: str) -> Any:
     """Say something."""
     throttle("post", somebody().id)
     text = inputs.text(request.form, "text", max_length=actions.MAX_TEXT, multiline=True)
-    key = inputs.key(request.form) if request.form.get("key") else None
+    key = resending.key() if request.form.get("key") else None
     said = actions.post(somebody(), room_id, text=text, reply_to=request.form.get("reply_to") or None, key=key)
     return redirect(f"{said.address}#{said.id}")
 
