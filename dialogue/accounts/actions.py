@@ -10,6 +10,7 @@ from dialogue.accounts.models import Actor, Person, RegionalGroup, SignIn, Subty
 from dialogue.accounts.passwords import normal
 from dialogue.accounts.queries import has_convenor, person_by_email
 from dialogue.accounts.secrets import digest, hash_password, is_password, new_secret
+from dialogue.core import mail_addresses
 from dialogue.core.attribution import ActorSet, Capacity
 from dialogue.core.clock import now
 from dialogue.core.errors import Conflict, Invalid
@@ -65,7 +66,7 @@ def register_person(person: Person, *, name: str, email: str, password: str, act
 def register(tx: Transaction, person: Person) -> Person:
     """Within an open transaction: put a new account in. Raises Invalid when its address has one already."""
     person.created_at = now()
-    person.email = (person.email or "").lower()
+    person.email = mail_addresses.normal(person.email or "")
     try:
         tx.add(person)
     except IntegrityError as taken:

@@ -12,6 +12,7 @@ from flask import Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from dialogue.accounts.secrets import new_secret
+from dialogue.core import mail_addresses
 
 MOST_ACCOUNTS = 4
 KEPT_FOR = 366 * 24 * 3600  # Seconds.
@@ -45,7 +46,7 @@ def _known() -> Known:
 
 
 def _mark(email: str) -> str:
-    return hmac.new(_key(), f"known-device {email.lower()}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(_key(), f"known-device {mail_addresses.normal(email)}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 
 from dialogue.accounts.models import AccessToken, Actor, Person, SignIn
 from dialogue.accounts.secrets import digest
-from dialogue.core import db
+from dialogue.core import db, mail_addresses
 from dialogue.core.clock import now
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
@@ -60,8 +60,14 @@ _WITH_TOKEN = select(AccessToken.digest, Person, AccessToken.expires_at).join(Ac
 
 
 def person_by_email(email: str) -> Person | None:
-    """The account of an address, whatever its capitals."""
-    return db.session().scalars(select(Person).where(Person.email == email.lower())).one_or_none()
+    """The account of an address, in whichever spelling.
+
+    Old accounts may differ by their spelling alone (the migration left the later one as it was); there the exact
+    spelling decides.
+    """
+    exact = email.strip().lower()
+    found = db.session().scalars(select(Person).where(Person.email.in_({exact, mail_addresses.normal(email)})))
+    return min(found, key=lambda person: person.email != exact, default=None)
 
 
 def has_convenor() -> bool:

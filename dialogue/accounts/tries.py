@@ -3,6 +3,7 @@
 Accounts that do not exist are limited alike, so a limit tells nothing about an account.
 """
 
+from dialogue.core import mail_addresses
 from dialogue.core.errors import TooMany
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import refuse_if_exhausted, throttle
@@ -21,12 +22,13 @@ def count(*, email: str, address: str, device: str | None) -> None:
     if device is not None:
         throttle("sign_in_device", device)
         return
-    here = f"{email.lower()} {address}"
+    account = mail_addresses.normal(email)
+    here = f"{account} {address}"
     throttle("sign_in_address", address)
     throttle("sign_in", here)
     try:
         throttle("sign_in_slow", here)
-        _count_for_account(email.lower(), here)
+        _count_for_account(account, here)
     except TooMany as refusal:
         raise TooMany(SLOWER) from refusal
 

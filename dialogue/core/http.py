@@ -20,7 +20,7 @@ from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from dialogue.core import bounds, db, deadline, forged
+from dialogue.core import bounds, db, deadline, forged, web_addresses
 from dialogue.core.errors import DomainError, NotFound, TooLarge, Unavailable
 from dialogue.core.forms import typed
 from dialogue.core.i18n import LANGUAGES, client_messages, direction
@@ -72,7 +72,8 @@ def register(app: Flask) -> None:
     app.context_processor(_everywhere)
     # N_ marks a text for the catalogues; it is translated where it is shown.
     app.jinja_env.globals.update(asset=asset, typed=typed, N_=str)
-    app.jinja_env.filters.update(moment=moment, day=day)
+    app.jinja_env.filters.update(moment=moment, day=day, link=web_addresses.link,
+                                 readable=web_addresses.readable)
 
 
 def _done(_error: BaseException | None) -> None:

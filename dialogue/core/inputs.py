@@ -10,11 +10,8 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Literal, TypeVar, overload
-from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
-
-from dialogue.core import localtime
+from dialogue.core import localtime, mail_addresses, web_addresses
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.richtext import clean
@@ -24,7 +21,7 @@ Choice = TypeVar("Choice", bound=Enum)
 Parsed = TypeVar("Parsed", dt.date, dt.datetime)
 
 MAX_ITEMS, MAX_ITEM = 200, 200
-MAX_URL, MAX_EMAIL = 2000, 254
+MAX_URL, MAX_EMAIL = web_addresses.LONGEST, 254
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Letters that are drawn as nothing at all.
@@ -35,7 +32,6 @@ _INTEGER = re.compile(r"[+\-−]?\d{1,15}")
 _DATE = re.compile(r"(19|2\d)\d\d-\d{2}-\d{2}", re.ASCII)  # Not where the calendar ends: zones reach beyond it.
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?", re.ASCII)
 _KEY = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
-_UNSAFE_IN_URL = re.compile(r"""[\s\\<>"'`{}|^]""")
 
 
 def text(
@@ -139,14 +135,15 @@ def moment(
 
 
 def email(form: Form, field: str) -> str:
-    """A well-formed mail address in its normal form; whether it exists is not asked."""
+    """A well-formed mail address in its one spelling; whether it exists is not asked.
+
+    A name of a closed network (`anna@mission.local`, `anna@intranet`) is one too: many missions have such.
+    """
     value = clean(_string(form, field))
-    try:
-        if len(value) <= MAX_EMAIL:
-            return validate_email(value, check_deliverability=False).normalized
-    except EmailNotValidError:
-        pass
-    raise Invalid(field, _("Write a mail address, for example name@example.org."))
+    found = mail_addresses.well_formed(value) if len(value) <= MAX_EMAIL else None
+    if found is None or len(found) > MAX_EMAIL:
+        raise Invalid(field, _("Write a mail address, for example name@example.org."))
+    return found
 
 
 def url(form: Form, field: str, required: bool = True) -> str:
@@ -154,7 +151,7 @@ def url(form: Form, field: str, required: bool = True) -> str:
     value = clean(_string(form, field))
     if not value and not required:
         return ""
-    if len(value) > MAX_URL or _UNSAFE_IN_URL.search(value) or not _is_web_address(value):
+    if len(value) > MAX_URL or not web_addresses.is_full(value):
         raise Invalid(field, _("Write a full web address, for example https://example.org/page."))
     return value
 
@@ -237,14 +234,3 @@ def _instant(field: str, value: str, zone: str) -> dt.datetime:
     except localtime.OutOfRange:
         message = _("Choose a day nearer to today.")
     raise Invalid(field, message)
-
-
-def _is_web_address(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-        port = parts.port
-    except ValueError:
-        return False
-    # A name before the host dresses one site up as another: https://un.example@elsewhere.example
-    named = "@" in parts.netloc or not re.search(r"[^\W_]", parts.hostname or "")
-    return parts.scheme in {"http", "https"} and not named and port != 0

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+from dialogue.core.web_addresses import readable
 from dialogue.exports.authored import from_plain
 from dialogue.exports.blocks import (
     Bar,
@@ -144,7 +145,7 @@ def _status(milestone: Data, say: Speech) -> str:
 
 
 def _evidence(milestone: Data) -> str:
-    parts = ([e["on"], e["publisher"], e["note"], e["url"]] for e in milestone["evidence"])
+    parts = ([e["on"], e["publisher"], e["note"], readable(e["url"])] for e in milestone["evidence"])
     return "\n".join(" · ".join(part for part in told if part) for told in parts)
 
 

@@ -1,6 +1,7 @@
 """Registration codes: short enough to be read from a wall, too many to be guessed."""
 
 import secrets
+import unicodedata
 
 # Without 0 and O, 1, I and L: what a projector shows can be typed in one way only.
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -13,8 +14,8 @@ def new_code(length: int = LENGTH) -> str:
 
 
 def normal(typed: str) -> str:
-    """What somebody typed, as it would be stored: capitals, and nothing but letters and digits."""
-    return "".join(sign for sign in typed.upper() if sign.isascii() and sign.isalnum())
+    """The code that was typed, as it would be stored: full-width signs as plain ones, capitals, no hyphens."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", typed).upper() if sign.isascii() and sign.isalnum())
 
 
 def shown(code: str) -> str:

@@ -323,3 +323,23 @@ def test_of_two_that_add_a_champion_at_once_one_does(world: World, agenda: Agend
     db.session().expunge_all()
     assert both(app, lambda: actions.add_champion(
         convenor, item_id, actor_id=actor_id, role=ChampionRole.CO)) == [False, True]
+
+
+@pytest.mark.parametrize(("sent", "target", "shown"), [
+    ("https://fr.example.org/wiki/L'Humanité", "https://fr.example.org/wiki/L&#39;Humanit%C3%A9",
+     "https://fr.example.org/wiki/L&#39;Humanité"),
+    ("https://example.org/" + "%D9%85" * 300, "https://example.org/" + "%D9%85" * 300,
+     "https://example.org/" + "م" * 300),
+])
+def test_the_address_of_evidence_is_shown_readable_and_linked_encoded(
+        world: World, agenda: Agenda, sent: str, target: str, shown: str) -> None:
+    item = agenda.item()
+    step = agenda.milestone(item)
+    browser = world.browser(world.convenor)
+    answer = browser.post(f"{item.address}/milestones/{step.id}/report", status="met", note="Done.",
+                          publisher="Gazette", url=sent, key="k")
+    assert answer.status_code == 302
+    page = browser.get(item.address).text
+    assert f'href="{target}"' in page
+    assert f">{shown}</bdi>" in page
+    assert browser.get(f"/api/v1{item.address}").json["milestones"][0]["evidence"][0]["url"] == sent

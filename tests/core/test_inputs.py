@@ -157,7 +157,7 @@ def test_a_moment_must_come_after_its_beginning():
 
 
 def test_a_mail_address_is_kept_in_its_normal_form():
-    assert inputs.email({"f": " Name@EXAMPLE.org "}, "f") == "Name@example.org"
+    assert inputs.email({"f": " Name@EXAMPLE.org "}, "f") == "name@example.org"  # As it signs in.
     for sent in (
         "name",
         "name@",
@@ -170,7 +170,8 @@ def test_a_mail_address_is_kept_in_its_normal_form():
 
 
 def test_a_web_address_is_full_and_shows_its_true_host():
-    for good in ("https://example.org", "http://example.org:8080/a?b=c#d", "https://مثال.example/مقال"):
+    for good in ("https://example.org", "http://example.org:8080/a?b=c#d", "https://مثال.example/مقال",
+                 "https://fr.example.org/wiki/L'Humanité", "https://example.org/l’état_d'urgence?q='tout'"):
         assert inputs.url({"f": good}, "f") == good
     assert inputs.url({}, "f", required=False) == ""
     for bad in (

@@ -19,3 +19,7 @@ def test_codes_are_drawn_anew():
 @given(st.text(alphabet=SIGNS, min_size=LENGTH, max_size=LENGTH))
 def test_a_code_is_found_however_it_is_typed(code: str):
     assert normal(shown(code)) == normal(f" {shown(code).lower()} ") == code
+
+
+def test_a_code_typed_on_a_full_width_keyboard_is_found():
+    assert normal("９８３Ｍ－ＹＱ７Ｆ") == normal("983m-yq7f") == "983MYQ7F"

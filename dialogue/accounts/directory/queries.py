@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from dialogue.accounts.models import Actor, Person
-from dialogue.core import db
+from dialogue.core import db, mail_addresses
 from dialogue.core.errors import NotFound
 
 PAGE = 50
@@ -17,7 +17,7 @@ def people(search: str, page: int) -> tuple[Sequence[Person], bool]:
     query = select(Person).where(Person.is_guest.is_(False)).options(selectinload(Person.actor))
     if search:
         query = query.where(or_(Person.name.icontains(search, autoescape=True),
-                                Person.email.icontains(search, autoescape=True)))
+                                Person.email.icontains(mail_addresses.normal(search), autoescape=True)))
     found = db.session().scalars(query.order_by(Person.name, Person.id).offset((page - 1) * PAGE).limit(PAGE + 1))
     rows = found.all()
     return rows[:PAGE], len(rows) > PAGE
