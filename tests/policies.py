@@ -27,6 +27,9 @@ GET /invitations/<secret> rare
 POST /invitations/<secret> rare
 POST /invitations/<secret>/account rare
 
+GET /password-resets/<secret> rare
+POST /password-resets/<secret> rare
+
 GET /account somebody
 POST /account account:edit
 GET /account/password somebody
@@ -60,6 +63,8 @@ POST /admin/people/<person_id>/focal-point/appoint house:manage
 POST /admin/people/<person_id>/focal-point/dismiss house:manage
 POST /admin/people/<person_id>/disable house:manage
 POST /admin/people/<person_id>/enable house:manage
+POST /admin/people/<person_id>/password-reset house:manage
+POST /admin/people/<person_id>/password-reset/withdraw house:manage
 GET /admin/rooms house:manage
 GET /admin/themes theme:edit
 POST /admin/themes theme:edit

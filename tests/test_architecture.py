@@ -44,6 +44,8 @@ WITHOUT_PERMIT = {
     "rehearse": "for the operator of the machine", "mark_read": "one's own bookmark, which goes with one's place",
     "close_overdue": "nobody's deed: the deadline passed",
     "redeem_as_new": "holding the link's secret is the permission",
+    "redeem": "a reset link: holding its secret is the permission (that of an invitation permits)",
+    "reset_by_operator": "for the operator of the machine",
 }
 
 

@@ -70,7 +70,8 @@ def register(tx: Transaction, person: Person) -> Person:
     try:
         tx.add(person)
     except IntegrityError as taken:
-        raise Invalid("email", _("There is an account with this address already. Sign in instead.")) from taken
+        raise Invalid("email", _("There is an account with this address already. Sign in instead; if the "
+                                 "password is lost, ask a convenor for a reset link.")) from taken
     tx.record(PersonRegistered(stream_id=HOUSE, person_id=person.id))
     return person
 

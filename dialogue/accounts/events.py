@@ -62,6 +62,34 @@ class PasswordChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasswordResetIssued(Event):
+    """A convenor issued a link that sets an account's password anew."""
+
+    audience = Audience.MODERATORS
+    reset_id: str
+    person_id: str
+    by_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordResetWithdrawn(Event):
+    """Such a link was withdrawn, by a convenor or because something took its place."""
+
+    audience = Audience.MODERATORS
+    reset_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordReset(Event):
+    """A password was set anew, by a link or by the operator, and all sign-ins of the account ended."""
+
+    audience = Audience.MODERATORS
+    reset_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignInEnded(Event):
     """Somebody signed out, in one browser or in all of them."""
 

@@ -10,6 +10,7 @@ from dialogue.accounts.directory import web as directory_web
 from dialogue.accounts.identity import farewell, person, somebody_at_a_browser, welcome
 from dialogue.accounts.invitations import web as invitations_web
 from dialogue.accounts.profile import web as profile_web
+from dialogue.accounts.resets import web as resets_web
 from dialogue.accounts.timezones import chosen_language, chosen_zone, time_zones
 from dialogue.core import inputs, paths
 from dialogue.core.errors import NotFound
@@ -19,7 +20,7 @@ from dialogue.core.i18n import language_names
 from dialogue.core.limits import throttle
 
 bp = Blueprint("accounts", __name__)
-for part in (profile_web, invitations_web, directory_web, claims_web, api, cli):
+for part in (profile_web, invitations_web, directory_web, claims_web, resets_web, api, cli):
     bp.register_blueprint(part.bp)
 
 

@@ -13,6 +13,7 @@ from dialogue.accounts.events import (
     ConvenorAppointed,
     ConvenorDismissed,
     PasswordChanged,
+    PasswordReset,
     PersonChanged,
     PersonDisabled,
     PersonEnabled,
@@ -28,8 +29,8 @@ from dialogue.live.outlet import closings
 from dialogue.live.streams import Seat
 
 WHO_IS_WHO = frozenset(event.kind for event in (
-    PersonChanged, PersonDisabled, PersonEnabled, ConvenorAppointed, ConvenorDismissed, PasswordChanged, TokenRevoked,
-    SignInEnded))
+    PersonChanged, PersonDisabled, PersonEnabled, ConvenorAppointed, ConvenorDismissed, PasswordChanged, PasswordReset,
+    TokenRevoked, SignInEnded))
 TRUSTED = 300.0  # Seconds for which it is known who somebody is, unless something raises a doubt or they end.
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, union
 
 from dialogue.accounts.claims.models import Claim
 from dialogue.accounts.claims.queries import focal_points
-from dialogue.accounts.events import ClaimConfirmed, ClaimProposed, ClaimRefused
+from dialogue.accounts.events import ClaimConfirmed, ClaimProposed, ClaimRefused, PasswordReset, PasswordResetIssued
 from dialogue.accounts.models import Person
 from dialogue.agenda.events import MilestoneReported
 from dialogue.agenda.models import AgendaItem, Champion
@@ -107,6 +107,20 @@ def tell_of_a_decided_claim(tx: Transaction, entry: Entry) -> None:
     to_people(tx, entry, {claim.person_id}, subject=claim.actor.name, address="/account")
     to_people(tx, entry, {claim.proposed_by_id} - {claim.person_id}, subject=claim.actor.name,
               address=f"/rooms/{claim.stream_id}/people/{claim.person_id}")
+
+
+@follows(PasswordResetIssued)
+def tell_of_a_reset_link(tx: Transaction, entry: Entry) -> None:
+    """The person is told which convenor can have opened their account."""
+    issuer = tx.session.get_one(Person, entry.data["by_id"])
+    to_people(tx, entry, {entry.data["person_id"]}, subject=issuer.name, address="/account/password")
+
+
+@follows(PasswordReset)
+def tell_of_a_reset(tx: Transaction, entry: Entry) -> None:
+    """The person is told that their password is another one."""
+    person = tx.session.get_one(Person, entry.data["person_id"])
+    to_people(tx, entry, {person.id}, subject=person.email or person.name, address="/account/password")
 
 
 @follows(MilestoneReported)

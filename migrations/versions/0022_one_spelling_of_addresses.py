@@ -1,9 +1,9 @@
-"""Keep each account's mail address in its one spelling; give the addresses of evidence more room."""
+"""Keep each account's mail address in its one spelling; keep reset links; give the addresses of evidence more room."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from dialogue.core import mail_addresses
+from dialogue.core import db, mail_addresses
 
 revision = "0022"
 down_revision = "0017"
@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Forwards."""
     _spell_addresses()
     _resize_evidence(500, 2000)
+    _add_reset_links()
 
 
 def _spell_addresses() -> None:
@@ -34,8 +35,26 @@ def _spell_addresses() -> None:
             connection.execute(sa.update(person).where(person.c.id == id).values(email=spelled))
 
 
+def _add_reset_links() -> None:
+    op.create_table(
+        "reset_link",
+        sa.Column("id", sa.String(22), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("person_id", sa.String(22), nullable=False),
+        sa.Column("issued_by_id", sa.String(22), nullable=True),
+        *(sa.Column(name, db.Moment(), nullable=name.startswith(("used", "revoked")))
+          for name in ("created_at", "expires_at", "used_at", "revoked_at")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_reset_link_person_id_person"),
+        sa.ForeignKeyConstraint(["issued_by_id"], ["person.id"], name="fk_reset_link_issued_by_id_person"),
+        sa.PrimaryKeyConstraint("id", name="pk_reset_link"),
+        sa.UniqueConstraint("digest", name="uq_reset_link_digest"),
+    )
+    op.create_index("ix_reset_link_person_id", "reset_link", ["person_id"])
+
+
 def downgrade() -> None:
     """Backwards: the spelling stays, because it signs in everywhere."""
+    op.drop_table("reset_link")
     _resize_evidence(2000, 500)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from dialogue import composition  # Registers every event before the tests below list them.
 from dialogue.accounts import actions as accounts
 from dialogue.accounts.models import AccessToken
+from dialogue.accounts.resets import actions as resets
 from dialogue.accounts.secrets import digest
 from dialogue.core.clock import now
 from dialogue.core.transaction import transaction
@@ -113,6 +114,19 @@ def test_who_signs_out_elsewhere_is_deaf_and_dumb(world: World, socket: Connect)
     upkeep.look_out_for_strangers()
     assert not idle.client.is_connected()
     assert connections.in_stream(room.id) == []
+
+
+def test_a_password_reset_closes_the_sockets_of_the_account(world: World, socket: Connect) -> None:
+    room = world.room()
+    by_link, by_command, stays = (world.member(room) for _ in range(3))
+    sockets = [socket(person) for person in (by_link, by_command, stays)]
+    for each in sockets:
+        each.join(room.id)
+    _link, secret = resets.issue(world.convenor, by_link.id)
+    resets.redeem(secret, password="a wholly different sentence")
+    resets.reset_by_operator(email=by_command.email or "", password="a wholly different sentence")
+    upkeep.look_out_for_strangers()
+    assert [each.client.is_connected() for each in sockets] == [False, False, True]
 
 
 def test_who_loses_their_place_hears_no_more(world: World, socket: Connect, publish: Publish) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from dialogue.accounts.models import Person
+from dialogue.accounts.resets import actions as resets
 from dialogue.agenda.events import MilestoneReported
 from dialogue.agenda.models import AgendaItem, Champion
 from dialogue.core import followers
@@ -172,3 +173,17 @@ def test_the_page_asks_few_questions_whatever_there_is(sitting: Sitting, stateme
     statements.clear()
     assert browser.get("/notices").status_code == 200
     assert len([sql for sql in statements if sql.startswith("SELECT")]) <= 5
+
+
+def test_a_person_is_told_of_a_reset_link_and_of_a_new_password(world: World) -> None:
+    person, other = world.person(), world.person()
+    _link, secret = resets.issue(world.convenor, person.id)
+    resets.redeem(secret, password="a wholly different sentence")
+    followers.catch_up_all()
+    assert sorted(told(person)) == ["password.reset", "password_reset.issued"]
+    assert told(other) == told(world.convenor) == []
+    browser = world.browser()
+    browser.post("/sign-in", email=person.email, password="a wholly different sentence")
+    page = browser.get("/notices").text
+    assert "A link to reset your password was issued by:" in page
+    assert world.convenor.name in page

@@ -8,10 +8,13 @@ from dialogue.accounts import queries as accounts
 from dialogue.accounts.actions import add_actor
 from dialogue.accounts.claims.queries import focal_points
 from dialogue.accounts.directory import actions, queries
-from dialogue.accounts.identity import somebody
+from dialogue.accounts.identity import somebody, somebody_at_a_browser
 from dialogue.accounts.models import RegionalGroup, Subtype
+from dialogue.accounts.resets import actions as resetting
+from dialogue.accounts.resets import queries as resets
 from dialogue.core import inputs
 from dialogue.core.attribution import ActorSet, Capacity
+from dialogue.core.clock import now
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.permissions import Permission, permit
@@ -29,10 +32,12 @@ def people() -> str:
 
 
 @bp.get("/people/<person_id>")
-def person(person_id: str) -> str:
-    """One of them."""
+def person(person_id: str, link: str | None = None) -> str:
+    """One of them; `link` is the address of a new reset link, shown this once."""
     permit(somebody(), Permission.HOUSE_MANAGE)
-    return render_template("accounts/person.html", other=queries.person(person_id), actors=accounts.actors())
+    other = queries.person(person_id)
+    return render_template("accounts/person.html", other=other, actors=accounts.actors(), link=link,
+                           resets=resets.history(other), now=now())
 
 
 @bp.post("/people/<person_id>/actor")
@@ -91,6 +96,22 @@ def dismiss_focal_point(person_id: str) -> Any:
     """Make them no focal point any more."""
     actions.dismiss_focal_point(somebody(), person_id)
     return _back_to(person_id, _("This person is no focal point any more. What they confirmed stays."))
+
+
+@bp.post("/people/<person_id>/password-reset")
+@redisplays(person, "account")
+def issue_reset_link(person_id: str) -> Any:
+    """Issue a reset link, shown this once. Signed in by password: a leaked token must not open other accounts."""
+    _made, secret = resetting.issue(somebody_at_a_browser(), person_id)
+    return person(person_id, url_for("accounts.resets.show", secret=secret, _external=True))
+
+
+@bp.post("/people/<person_id>/password-reset/withdraw")
+@redisplays(person, "account")
+def withdraw_reset_link(person_id: str) -> Any:
+    """Withdraw it."""
+    resetting.withdraw(somebody_at_a_browser(), person_id)
+    return _back_to(person_id, _("The reset link is withdrawn: it leads nowhere now."))
 
 
 @bp.get("/actors")

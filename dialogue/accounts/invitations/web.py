@@ -29,12 +29,12 @@ DEFAULT_DAYS = 7
 
 
 class WithoutSecrets(logging.Filter):
-    """Keeps the addresses of invitations out of every line that names a request."""
+    """Keeps the addresses of invitations and reset links out of every line that names a request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Blank the secret in the line; always let the line pass."""
         line = record.getMessage()
-        blanked = re.sub(r"(invitations(?:/|%2F))[\w\-]{20,}", r"\1…", line)
+        blanked = re.sub(r"((?:invitations|password-resets)(?:/|%2F))[\w\-]{20,}", r"\1…", line)
         if blanked != line:
             record.msg, record.args = blanked, None
         return True

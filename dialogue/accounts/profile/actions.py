@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from dialogue.accounts.events import PasswordChanged, PersonChanged, TokenMade, TokenRevoked
 from dialogue.accounts.models import AccessToken, Person, SignIn
 from dialogue.accounts.passwords import normal
+from dialogue.accounts.resets.queries import open_links
 from dialogue.accounts.secrets import digest, hash_password, is_password, new_secret
 from dialogue.core.clock import now
 from dialogue.core.errors import Invalid, NotFound
@@ -40,6 +41,8 @@ def change_password(person: Person, *, current: str, new: str, stay: str) -> Non
         own = tx.fetch(Person, person.id)
         own.password_hash = hashed
         tx.session.execute(delete(SignIn).where(SignIn.person_id == own.id, SignIn.digest != digest(stay)))
+        for link in tx.session.scalars(open_links(own.id)):
+            link.revoked_at = now()  # Issued for a password that is no longer lost.
         tx.record(PasswordChanged(stream_id=HOUSE, person_id=own.id))
 
 

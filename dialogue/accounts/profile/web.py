@@ -8,6 +8,7 @@ from dialogue.accounts import names, passwords, queries
 from dialogue.accounts.claims.queries import of_person
 from dialogue.accounts.identity import somebody, somebody_at_a_browser, this_sign_in
 from dialogue.accounts.profile import actions
+from dialogue.accounts.resets import queries as resets
 from dialogue.accounts.secrets import digest
 from dialogue.accounts.timezones import chosen_language, chosen_zone, time_zones
 from dialogue.core import inputs
@@ -46,7 +47,7 @@ def password_page() -> str:
     """The password, and the browsers that are signed in."""
     own = somebody_at_a_browser()
     return render_template("accounts/password.html", own=own, sign_ins=queries.open_sign_ins(own),
-                           this_browser=digest(this_sign_in()))
+                           this_browser=digest(this_sign_in()), resets=resets.history(own), now=now())
 
 
 @bp.post("/password")
