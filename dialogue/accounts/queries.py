@@ -11,6 +11,7 @@ from dialogue.accounts.secrets import digest
 from dialogue.core import db, mail_addresses
 from dialogue.core.clock import now
 from dialogue.core.errors import Invalid
+from dialogue.core.folding import in_order
 from dialogue.core.i18n import lazy_gettext as _
 
 
@@ -77,7 +78,7 @@ def has_convenor() -> bool:
 
 def actors() -> list[Actor]:
     """All actors by name."""
-    return list(db.session().scalars(select(Actor).order_by(Actor.name)))
+    return in_order(db.session().scalars(select(Actor).order_by(Actor.id)), lambda actor: actor.name)
 
 
 def chosen_actor(actor_id: str | None) -> Actor | None:

@@ -9,6 +9,7 @@ from dialogue.agenda.models import AgendaItem, Champion
 from dialogue.core import db
 from dialogue.core.attribution import Capacity
 from dialogue.core.errors import NotFound
+from dialogue.core.folding import in_order
 from dialogue.core.permissions import Permission, allows, house_roles
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.outcomes.models import Outcome, OutcomeState
@@ -31,9 +32,9 @@ def adopted_text(outcome: Outcome) -> str:
 
 def items_open_to(person: Person) -> Sequence[Row[str, str]]:
     """Id and title of the items the person may change: all for a convenor, theirs for a champion."""
-    query = select(AgendaItem.id, AgendaItem.title).order_by(AgendaItem.title)
+    query = select(AgendaItem.id, AgendaItem.title).order_by(AgendaItem.id)
     if not allows(house_roles(person), Permission.AGENDA_EDIT):
         if person.actor_id is None or person.capacity is not Capacity.OFFICIAL:
             return []
         query = query.join(Champion).where(Champion.actor_id == person.actor_id)
-    return db.session().execute(query).all()
+    return in_order(db.session().execute(query), lambda row: row.title)

@@ -16,7 +16,7 @@ from dialogue.core.i18n import lazy_gettext as _
 
 HEAVIEST = 5
 MOST_PAGES = 10_000
-EXPORTED = ("theme", "stage", "forum", "champions")
+FILTERS = ("theme", "stage", "forum", "pace", "champions", "overdue", "q")
 
 
 class Sort(StrEnum):
@@ -75,8 +75,8 @@ class Asked:
 
     @property
     def export_address(self) -> str:
-        """Where the items asked for here are exported; an export has fewer filters, so it may hold more of them."""
-        kept = {name: value for name, value in self._parts().items() if name in EXPORTED and value}
+        """Where the items asked for here are exported, narrowed by the same filters."""
+        kept = {name: value for name, value in self._parts().items() if name in FILTERS and value}
         return "/exports" + (f"?{urlencode(kept)}" if kept else "")
 
     def _parts(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dialogue.agenda.filters import Filter, Sort, View
 from dialogue.agenda.models import AgendaItem, Champion, Pace, Stage
 from dialogue.agenda.scoring import Assessment, Ranked, Weights, rank
 from dialogue.core import db
+from dialogue.core.folding import holds, in_order
 from dialogue.core.record import AGENDA, Stream
 from dialogue.rooms.models import Theme
 
@@ -111,8 +112,9 @@ def lines(asked: Filter, today: date) -> list[Line]:
     found = db.session().execute(_statement(asked)).all()
     known = figures(db.engine(), found[0].seq, today) if found else {}
     wanted = [_line(row, known.get(row.id, NO_FIGURES)) for row in found
-              if _holds(row.forum, asked.forum) and _says(row, asked.q)]
-    return [line for line in wanted if line.overdue] if asked.overdue else wanted
+              if holds(row.forum, asked.forum) and _says(row, asked.q)]
+    kept = [line for line in wanted if line.overdue] if asked.overdue else wanted
+    return in_order(kept, lambda line: line.title)
 
 
 def _statement(asked: Filter) -> Select[Any]:
@@ -125,20 +127,15 @@ def _statement(asked: Filter) -> Select[Any]:
     if asked.champions:
         led = select(Champion.item_id).join(Actor).where(Actor.actor_set == asked.champions)
         query = query.where(AgendaItem.id.in_(led))
-    return query.order_by(AgendaItem.title, AgendaItem.id)
+    return query.order_by(AgendaItem.id)
 
 
 def _line(row: Any, known: Figures) -> Line:
     return Line(row.id, row.title, row.theme, row.forum, row.pace, row.stage, row.created_at, *known)
 
 
-def _holds(text: str, words: str) -> bool:
-    # Here rather than in SQL: SQLite knows the capitals of ASCII only.
-    return not words or words.casefold() in text.casefold()
-
-
 def _says(row: Any, words: str) -> bool:
-    return not words or any(_holds(text, words) for text in (row.title, row.problem, row.goal, row.forum))
+    return not words or any(holds(text, words) for text in (row.title, row.problem, row.goal, row.forum))
 
 
 def _champions(ids: Sequence[str]) -> dict[str, list[Champion]]:

@@ -28,6 +28,7 @@ from dialogue.agenda.models import OPEN, AgendaItem, Champion, Evidence, Milesto
 from dialogue.agenda.scoring import EQUAL_WEIGHTS, Ranked
 from dialogue.core import db, thread
 from dialogue.core.clock import now
+from dialogue.core.folding import in_order
 from dialogue.core.record import AGENDA, Audience, Entry, Stream, presents
 from dialogue.core.thread import Node, Ref
 from dialogue.core.transaction import scalar_or_not_found
@@ -103,19 +104,20 @@ def came_from(found: AgendaItem, reader: Any) -> list[Strand]:
 
 def themes() -> Sequence[Row[str, str]]:
     """Id and title of every theme, to choose one."""
-    return db.session().execute(Theme.by_title().with_only_columns(Theme.id, Theme.title)).all()
+    found = db.session().execute(Theme.offered().with_only_columns(Theme.id, Theme.title))
+    return in_order(found, lambda row: row.title)
 
 
 def of_theme(theme_id: str, most: int) -> Sequence[Row[str, str, str, Stage]]:
     """Id, title, forum and stage of a theme's first items, by title."""
     query = select(AgendaItem.id, AgendaItem.title, AgendaItem.forum, AgendaItem.stage)
-    query = query.where(AgendaItem.theme_id == theme_id).order_by(AgendaItem.title, AgendaItem.id)
-    return db.session().execute(query.limit(most)).all()
+    found = db.session().execute(query.where(AgendaItem.theme_id == theme_id).order_by(AgendaItem.id))
+    return in_order(found, lambda row: row.title)[:most]
 
 
 def forums() -> Sequence[str]:
     """The forums named so far, to be named alike again."""
-    return db.session().scalars(select(AgendaItem.forum).distinct().order_by(AgendaItem.forum)).all()
+    return in_order(db.session().scalars(select(AgendaItem.forum).distinct()), str)
 
 
 def record_seq() -> int:

@@ -6,14 +6,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
-from dialogue.accounts.models import Actor
 from dialogue.agenda.events import ItemMoved
-from dialogue.agenda.models import AgendaItem, Champion, Milestone, Stage
+from dialogue.agenda.listing import lines
+from dialogue.agenda.models import AgendaItem, Milestone, Stage
 from dialogue.agenda.scoring import Rating, median_rating, shown
 from dialogue.core import db
 from dialogue.core.clock import now
+from dialogue.core.folding import sort_key
 from dialogue.core.record import AGENDA, Entry
 from dialogue.core.thread import Ref, beside
 from dialogue.exports.selection import Filter, Order, Wanted
@@ -27,21 +28,14 @@ Data = dict[str, Any]
 Told = Callable[[int, int], None]
 
 
-def matching(wanted: Filter) -> Select[str]:
-    """The ids of the items asked for, in the order of their titles."""
-    query = select(AgendaItem.id).order_by(AgendaItem.title, AgendaItem.id)
-    if wanted.theme:
-        query = query.where(AgendaItem.theme_id == wanted.theme)
-    if wanted.stage:
-        query = query.where(AgendaItem.stage == wanted.stage)
-    if wanted.forum:
-        query = query.where(AgendaItem.forum.icontains(wanted.forum, autoescape=True))
-    if wanted.champions:
-        led = select(Champion.item_id).join(Actor).where(Actor.actor_set == wanted.champions)
-        query = query.where(AgendaItem.id.in_(led))
-    if wanted.updated_since:
-        query = query.where(AgendaItem.updated_at >= _start_of(wanted.updated_since))
-    return query
+def matching(wanted: Filter) -> list[str]:
+    """The ids of the items asked for, by title: those that the agenda's page shows for the same filter."""
+    ids = [line.id for line in lines(wanted.of_the_agenda, now().date())]
+    if wanted.updated_since is None:
+        return ids
+    changed = select(AgendaItem.id).where(AgendaItem.updated_at >= _start_of(wanted.updated_since))
+    recent = set(db.session().scalars(changed))
+    return [id for id in ids if id in recent]
 
 
 def gathered(wanted: Wanted, site: str, told: Told = lambda _done, _of: None) -> Data:
@@ -50,7 +44,7 @@ def gathered(wanted: Wanted, site: str, told: Told = lambda _done, _of: None) ->
     `told(done, of)` is called as the items are read. Days are ISO; nothing is finer than a day but `updated_at`
     of what stands in a calendar.
     """
-    ids = list(db.session().scalars(matching(wanted.filter)))
+    ids = matching(wanted.filter)
     items = sorted(_items(ids, site, told), key=_ORDERS[wanted.order])
     since = wanted.changes_since or now().date() - LAST_YEAR
     return {
@@ -137,7 +131,8 @@ def _filter(asked: Filter) -> Data:
     theme = db.session().get(Theme, asked.theme) if asked.theme else None
     return {"theme": theme.title if theme else "", "stage": asked.stage.value if asked.stage else "",
             "forum": asked.forum, "champions": asked.champions.value if asked.champions else "",
-            "updated_since": asked.updated_since.isoformat() if asked.updated_since else ""}
+            "updated_since": asked.updated_since.isoformat() if asked.updated_since else "",
+            "q": asked.q, "pace": asked.pace.value if asked.pace else "", "overdue": "yes" if asked.overdue else ""}
 
 
 def _changes(items: Mapping[str, Data], since: date) -> list[Data]:
@@ -159,9 +154,9 @@ def _score(item: Data) -> Fraction:
 
 
 _ORDERS: dict[Order, Callable[[Data], Any]] = {
-    Order.SCORE: lambda item: (-_score(item), item["title"]),
-    Order.STAGE: lambda item: (list(Stage).index(Stage(item["stage"])), item["title"]),
-    Order.REVIEW: lambda item: (item["review_on"], item["title"]),
-    Order.UPDATED: lambda item: (-datetime.fromisoformat(item["updated_at"]).timestamp(), item["title"]),
-    Order.TITLE: lambda item: item["title"].casefold(),
+    Order.SCORE: lambda item: (-_score(item), sort_key(item["title"])),
+    Order.STAGE: lambda item: (list(Stage).index(Stage(item["stage"])), sort_key(item["title"])),
+    Order.REVIEW: lambda item: (item["review_on"], sort_key(item["title"])),
+    Order.UPDATED: lambda item: (-datetime.fromisoformat(item["updated_at"]).timestamp(), sort_key(item["title"])),
+    Order.TITLE: lambda item: sort_key(item["title"]),
 }

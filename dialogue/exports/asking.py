@@ -4,7 +4,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import TypeVar
 
-from dialogue.agenda.models import Stage
+from dialogue.agenda.models import Pace, Stage
 from dialogue.core import inputs
 from dialogue.core.attribution import ActorSet
 from dialogue.core.errors import Invalid
@@ -34,7 +34,9 @@ def filter_of(form: inputs.Form) -> Filter:
                   stage=_optional(form, "stage", Stage),
                   forum=inputs.text(form, "forum", max_length=160, required=False),
                   champions=_optional(form, "champions", ActorSet),
-                  updated_since=inputs.date(form, "updated_since", required=False))
+                  updated_since=inputs.date(form, "updated_since", required=False),
+                  q=inputs.text(form, "q", max_length=100, required=False), pace=_optional(form, "pace", Pace),
+                  overdue=inputs.flag(form, "overdue"))
 
 
 def _optional(form: inputs.Form, field: str, options: type[Choice]) -> Choice | None:

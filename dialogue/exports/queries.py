@@ -10,6 +10,7 @@ from dialogue.agenda.models import Milestone
 from dialogue.core import db
 from dialogue.core.clock import now
 from dialogue.core.errors import NotFound
+from dialogue.core.folding import in_order
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.exports import agenda_data, outcome_data
 from dialogue.exports.book import KEPT
@@ -72,8 +73,8 @@ def unfinished(owner: Owner) -> int:
 
 def themes() -> list[tuple[str, str]]:
     """Id and title of each theme."""
-    found = db.session().execute(Theme.by_title().with_only_columns(Theme.id, Theme.title))
-    return [(id, title) for id, title in found]
+    found = db.session().execute(Theme.offered().with_only_columns(Theme.id, Theme.title))
+    return [(id, title) for id, title in in_order(found, lambda row: row.title)]
 
 
 def outcomes(person: Person | None) -> list[tuple[str, str]]:
@@ -85,13 +86,12 @@ def outcomes(person: Person | None) -> list[tuple[str, str]]:
 
 def count_items(asked: Filter) -> int:
     """How many items of the agenda a filter lets through."""
-    return db.session().scalar(select(func.count()).select_from(agenda_data.matching(asked).subquery())) or 0
+    return len(agenda_data.matching(asked))
 
 
 def count_milestones(asked: Filter) -> int:
     """How many milestones these items have."""
-    ids = agenda_data.matching(asked).order_by(None)
-    query = select(func.count()).select_from(Milestone).where(Milestone.item_id.in_(ids))
+    query = select(func.count()).select_from(Milestone).where(Milestone.item_id.in_(agenda_data.matching(asked)))
     return db.session().scalar(query) or 0
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from enum import Enum, StrEnum
 from typing import Any
 
-from dialogue.agenda.models import Stage
+from dialogue.agenda import filters as agenda
+from dialogue.agenda.models import Pace, Stage
 from dialogue.core.attribution import ActorSet
 from dialogue.exports.models import Format
 
@@ -77,6 +78,15 @@ class Filter:
     forum: str = ""
     champions: ActorSet | None = None
     updated_since: date | None = None
+    q: str = ""
+    pace: Pace | None = None
+    overdue: bool = False
+
+    @property
+    def of_the_agenda(self) -> agenda.Filter:
+        """The same as the agenda's page knows it: one filter decides for page, API, feed and file."""
+        return agenda.Filter(theme=self.theme, stage=self.stage, forum=self.forum, pace=self.pace,
+                             champions=self.champions, overdue=self.overdue, q=self.q)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +121,8 @@ def _filter(kept: Mapping[str, Any]) -> Filter:
     return Filter(
         theme=kept["theme"], stage=Stage(kept["stage"]) if kept["stage"] else None, forum=kept["forum"],
         champions=ActorSet(kept["champions"]) if kept["champions"] else None,
-        updated_since=_day(kept["updated_since"]))
+        updated_since=_day(kept["updated_since"]), q=kept.get("q", ""),
+        pace=Pace(kept["pace"]) if kept.get("pace") else None, overdue=kept.get("overdue", False))
 
 
 def _day(kept: str | None) -> date | None:

@@ -8,7 +8,9 @@ from flask import Blueprint, Flask, redirect, render_template, request, send_fil
 from flask.blueprints import BlueprintSetupState
 from flask_babel import get_locale
 
+from dialogue.agenda.filters import FILTERS
 from dialogue.core import db, inputs
+from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.errors import NotFound
 from dialogue.core.forms import redisplays
@@ -67,7 +69,7 @@ def _subject() -> Subject:
 
 def _calendar_filter() -> dict[str, str]:
     """What of the address also narrows the calendar."""
-    return {name: value for name in ("theme", "stage", "forum", "champions") if (value := request.args.get(name))}
+    return {name: value for name in FILTERS if (value := request.args.get(name))}
 
 
 @bp.post("/exports")
@@ -110,7 +112,8 @@ def calendar() -> Any:
     throttle("export", request.remote_addr or "")
     asked = Wanted(subject=Subject.AGENDA, file=File.ICAL, language=_language(), filter=filter_of(request.args))
     stream = db.session().get(Stream, AGENDA)
-    version = json.dumps([asked.stored(), stream.seq if stream else 0])
+    today = now().date().isoformat() if asked.filter.overdue else ""
+    version = json.dumps([asked.stored(), stream.seq if stream else 0, today])
     name = "calendar-" + hashlib.sha256(version.encode()).hexdigest()[:32]
     answer = send_file(desk().calendar(asked, name), TYPES["ics"], download_name="reform-agenda.ics", etag=name)
     answer.headers["Cache-Control"] = "no-cache"

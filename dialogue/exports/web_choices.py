@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from dialogue.agenda.models import Stage
+from dialogue.agenda.models import Pace, Stage
 from dialogue.core.attribution import ActorSet
 from dialogue.core.i18n import LazyString
 from dialogue.core.i18n import lazy_gettext as _
@@ -35,6 +35,7 @@ def files(subject: Subject) -> list[tuple[str, LazyString, LazyString]]:
 def agenda() -> dict[str, Options]:
     """The choices that narrow, cut and sort an agenda summary."""
     return {"stages": _named("stage", (stage.value for stage in Stage)),
+            "paces": _named("pace", (pace.value for pace in Pace)),
             "sets": _named("set", (actor_set.value for actor_set in ActorSet)),
             "sections": [(section.value, WORDS[section.value]) for section in Section],
             "orders": [(order.value, words) for order, words in _ORDERS.items()]}

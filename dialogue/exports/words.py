@@ -18,6 +18,7 @@ WORDS: dict[str, LazyString] = {
     "all_items": _("All items"),
     "filter.theme": _("Theme"), "filter.stage": _("Stage"), "filter.forum": _("Forum contains"),
     "filter.champions": _("Championed from"), "filter.updated_since": _("Changed since"),
+    "filter.q": _("Words"), "filter.pace": _("Track"), "filter.overdue": _("With an overdue milestone"),
     "figures": _("In figures"), "table": _("The items at a glance"), "items": _("The items"),
     "milestones": _("Milestones by date"), "changes": _("What changed"), "outcomes": _("Outcomes behind the items"),
     "method": _("How the score is made"),

@@ -11,6 +11,7 @@ from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.clock import now
 from dialogue.core.errors import Invalid, NotFound
+from dialogue.core.folding import in_order
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, Role, allows, permit
 from dialogue.core.record import Stream
@@ -129,7 +130,8 @@ def _is_over() -> ColumnElement[bool]:
 
 def themes() -> list[tuple[str, str]]:
     """Each theme's id and title."""
-    return [(theme.id, theme.title) for theme in db.session().scalars(Theme.by_title())]
+    return [(theme.id, theme.title)
+            for theme in in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)]
 
 
 def _soonest_first(ahead: list[Hall]) -> list[Hall]:

@@ -11,6 +11,7 @@ from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.attribution import Byline
 from dialogue.core.errors import NotFound
+from dialogue.core.folding import in_order
 from dialogue.core.permissions import Permission, Role, permit
 from dialogue.core.record import Audience, Entry, presents
 from dialogue.core.thread import Node, Ref, shows
@@ -135,7 +136,7 @@ def in_room(room: Room, roles: frozenset[Role]) -> list[Outcome]:
 
 def themes() -> list[Theme]:
     """All themes by title, to choose from."""
-    return list(db.session().scalars(Theme.by_title()))
+    return in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)
 
 
 def explanations(outcome: Outcome) -> list[Explanation]:

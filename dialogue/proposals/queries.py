@@ -11,6 +11,7 @@ from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import NotFound
+from dialogue.core.folding import in_order
 from dialogue.core.permissions import Permission, Role, allows
 from dialogue.core.record import Audience, Entry, presents
 from dialogue.core.thread import Node, Ref, shows
@@ -127,7 +128,7 @@ def listed(person: Person | None, *, state: ProposalState | None = None, theme_i
     for column, wanted in ((Proposal.state, state), (Room.theme_id, theme_id), (Room.id, room_id)):
         query = query.where(column == wanted) if wanted else query
     found = _rows(query.offset((page - 1) * A_PAGE).limit(A_PAGE + 1))
-    themes = db.session().scalars(Theme.by_title()).all()
+    themes = in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)
     return Found(found[:A_PAGE], len(found) > A_PAGE, themes)
 
 

@@ -51,9 +51,9 @@ class Theme(db.Base):
     is_rehearsal: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @classmethod
-    def by_title(cls) -> "Select[Theme]":
-        """The query for all themes there are to choose from."""
-        return select(cls).where(~cls.is_rehearsal).order_by(cls.title)
+    def offered(cls) -> "Select[Theme]":
+        """The query for all themes there are to choose from; readers see them in the order of folding.in_order."""
+        return select(cls).where(~cls.is_rehearsal)
 
 
 class Room(db.Base):

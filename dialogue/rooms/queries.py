@@ -10,6 +10,7 @@ from dialogue.accounts.models import Actor, Person
 from dialogue.core import db
 from dialogue.core.attribution import ActorSet
 from dialogue.core.errors import NotFound
+from dialogue.core.folding import in_order
 from dialogue.core.permissions import Role
 from dialogue.core.record import Audience, Entry, presents
 from dialogue.rooms.events import (
@@ -76,7 +77,11 @@ def closed(person: Person | None, page: int) -> tuple[Sequence[Room], bool]:
 
 def all_rooms(page: int) -> tuple[Sequence[Room], bool]:
     """Every room and hall by title, for convenors, and whether there are more."""
-    return paged(real().order_by(Room.title, Room.id), page)
+    query = real().with_only_columns(Room.id, Room.title).order_by(Room.id)
+    ids = [id for id, _title in in_order(db.session().execute(query), lambda row: row.title)]
+    here = ids[(page - 1) * PAGE:page * PAGE]
+    found = {room.id: room for room in db.session().scalars(select(Room).where(Room.id.in_(here)))}
+    return [found[id] for id in here], len(ids) > page * PAGE
 
 
 def paged(query: Select[Any], page: int) -> tuple[Sequence[Any], bool]:
@@ -87,7 +92,7 @@ def paged(query: Select[Any], page: int) -> tuple[Sequence[Any], bool]:
 
 def themes() -> Sequence[Theme]:
     """All themes by title."""
-    return db.session().scalars(Theme.by_title()).all()
+    return in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)
 
 
 def theme(theme_id: str) -> Theme:

@@ -2,25 +2,34 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from dialogue.accounts import queries
 from dialogue.accounts.models import Actor, Person
 from dialogue.core import db, mail_addresses
 from dialogue.core.errors import NotFound
+from dialogue.core.folding import holds, in_order
 
 PAGE = 50
 
 
 def people(search: str, page: int) -> tuple[Sequence[Person], bool]:
     """Account holders by name, whose name or address contains `search`, and whether there are more."""
-    query = select(Person).where(Person.is_guest.is_(False)).options(selectinload(Person.actor))
-    if search:
-        query = query.where(or_(Person.name.icontains(search, autoescape=True),
-                                Person.email.icontains(mail_addresses.normal(search), autoescape=True)))
-    found = db.session().scalars(query.order_by(Person.name, Person.id).offset((page - 1) * PAGE).limit(PAGE + 1))
-    rows = found.all()
-    return rows[:PAGE], len(rows) > PAGE
+    known = select(Person.id, Person.name, Person.email).where(Person.is_guest.is_(False)).order_by(Person.id)
+    wanted = [row for row in db.session().execute(known) if _is_found(search, row.name, row.email or "")]
+    here, more = _page([row.id for row in in_order(wanted, lambda row: row.name)], page)
+    query = select(Person).where(Person.id.in_(here)).options(selectinload(Person.actor))
+    found = {each.id: each for each in db.session().scalars(query)}
+    return [found[id] for id in here], more
+
+
+def _is_found(search: str, name: str, more: str) -> bool:
+    return holds(name, search) or holds(more, search) or holds(more, mail_addresses.normal(search))
+
+
+def _page(ids: Sequence[str], page: int) -> tuple[Sequence[str], bool]:
+    return ids[(page - 1) * PAGE:page * PAGE], len(ids) > page * PAGE
 
 
 def person(person_id: str) -> Person:
@@ -42,11 +51,9 @@ def actor(actor_id: str) -> Actor:
 
 def actors_with_people(search: str, page: int) -> tuple[Sequence[tuple[Actor, int]], bool]:
     """Actors by name, each with the number of people who come for it, and whether there are more."""
-    count = func.count(Person.id)
-    query = select(Actor, count).outerjoin(Person, Person.actor_id == Actor.id).group_by(Actor.id)
-    if search:
-        query = query.where(or_(Actor.name.icontains(search, autoescape=True),
-                                Actor.country.icontains(search, autoescape=True)))
-    found = db.session().execute(query.order_by(Actor.name).offset((page - 1) * PAGE).limit(PAGE + 1))
-    rows = [(row[0], row[1]) for row in found]
-    return rows[:PAGE], len(rows) > PAGE
+    wanted = [each for each in queries.actors() if _is_found(search, each.name, each.country)]
+    here, more = _page([each.id for each in wanted], page)
+    count = select(Person.actor_id, func.count()).where(Person.actor_id.in_(here)).group_by(Person.actor_id)
+    counts: dict[str | None, int] = dict(db.session().execute(count).all())
+    found = {each.id: each for each in wanted}
+    return [(found[id], counts.get(id, 0)) for id in here], more

@@ -9,14 +9,21 @@ from dialogue.accounts.invitations.queries import outstanding
 from dialogue.accounts.models import Invitation, Person
 from dialogue.core import db
 from dialogue.core.errors import NotFound
+from dialogue.core.folding import in_order
 from dialogue.rooms.models import Membership, PlaceOffer, Room
-from dialogue.rooms.queries import paged
+from dialogue.rooms.queries import PAGE
 
 
 def places(room: Room, page: int) -> tuple[Sequence[Membership], bool]:
     """The places by name, and whether there are more. Never joined with voices: who holds a place is known to
     managers, whose handle is whose to nobody."""
-    return paged(_with_people().where(Membership.room_id == room.id).order_by(Person.name, Person.id), page)
+    known = select(Person.id, Person.name).join(Membership, Membership.person_id == Person.id).where(
+        Membership.room_id == room.id, Membership.ended_at.is_(None)).order_by(Person.id)
+    ids = [id for id, _name in in_order(db.session().execute(known), lambda row: row.name)]
+    here = ids[(page - 1) * PAGE:page * PAGE]
+    found = db.session().scalars(_with_people().where(Membership.room_id == room.id, Membership.person_id.in_(here)))
+    place = {id: n for n, id in enumerate(here)}
+    return sorted(found, key=lambda held: place[held.person_id]), len(ids) > page * PAGE
 
 
 def place_of(room: Room, person_id: str) -> Membership:
