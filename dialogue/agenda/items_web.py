@@ -16,7 +16,9 @@ from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
+from dialogue.core.idempotency import is_answered
 from dialogue.core.limits import throttle
+from dialogue.core.near_names import refuse_near
 from dialogue.core.permissions import Permission, permit
 
 bp = Blueprint("items", __name__)
@@ -70,7 +72,10 @@ def new() -> Any:
     throttle("post", somebody().id)
     described = _description(request.form, not_before=now().date())
     stage = inputs.choice(request.form, "stage", Stage)
-    item = actions.add_item(somebody(), **described, stage=stage, key=resending.key(),
+    key = resending.key()
+    if not is_answered(somebody().id, key):
+        refuse_near(request.form, "title", described["title"], queries.titles())
+    item = actions.add_item(somebody(), **described, stage=stage, key=key,
                             outcome_id=inputs.text(request.form, "outcome", max_length=22, required=False) or None)
     flash(_("The item is on the agenda. Its champions, ratings and milestones come next."), "success")
     return redirect(item.address)

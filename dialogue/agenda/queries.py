@@ -120,6 +120,11 @@ def forums() -> Sequence[str]:
     return in_order(db.session().scalars(select(AgendaItem.forum).distinct()), str)
 
 
+def titles() -> Sequence[str]:
+    """The titles of all items, to be compared with a new one's."""
+    return db.session().scalars(select(AgendaItem.title)).all()
+
+
 def record_seq() -> int:
     """The number of the agenda's last entry."""
     return db.session().scalars(select(Stream.seq).where(Stream.id == AGENDA)).one()

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, g, make_response, request
 
 from dialogue.core.errors import Conflict, DomainError, Invalid, TooMany
+from dialogue.core.near_names import Near
 
 View = Callable[..., Any]
 
@@ -30,6 +31,11 @@ class Typed:
     def error(self, name: str) -> object | None:
         """The message to print at the field."""
         return self.refusal.message if self.refusal and self.refusal.field == name else None
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the page only warns of a name that is nearly there already."""
+        return isinstance(self.refusal, Near)
 
     @property
     def errors(self) -> dict[str, object]:

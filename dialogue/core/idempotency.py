@@ -89,6 +89,11 @@ def answered(tx: Transaction, owner_id: str, key: str | None, body: str) -> Any 
     return press.answered(receipts(tx, [press]))
 
 
+def is_answered(owner_id: str, key: str) -> bool:
+    """Tell whether something was done under this key already; what it asked for is not compared."""
+    return db.session().get(Receipt, (owner_id, key)) is not None
+
+
 def answer(tx: Transaction, owner_id: str, key: str | None, body: str, value: Any) -> None:
     """Keep the answer beside the deed, in the same transaction."""
     answer_all(tx, [(Asked(owner_id, key, body), value)])

@@ -90,6 +90,11 @@ def paged(query: Select[Any], page: int) -> tuple[Sequence[Any], bool]:
     return found[:PAGE], len(found) > PAGE
 
 
+def titles() -> Sequence[str]:
+    """The titles of all rooms and halls, to be compared with a new one's."""
+    return db.session().scalars(real().with_only_columns(Room.title)).all()
+
+
 def themes() -> Sequence[Theme]:
     """All themes by title."""
     return in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)

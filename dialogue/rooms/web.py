@@ -11,7 +11,9 @@ from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, Invalid
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
+from dialogue.core.idempotency import is_answered
 from dialogue.core.limits import throttle
+from dialogue.core.near_names import refuse_near
 from dialogue.core.permissions import Permission, allows, house_roles, permit
 from dialogue.rooms import actions, followers, queries
 from dialogue.rooms.goals import typed_goals
@@ -58,11 +60,14 @@ def create() -> Any:
     theme_id = inputs.text(form, "theme", max_length=22)
     if theme_id not in themes:
         raise Invalid("theme", _("Choose one of the themes."))
+    opener, key, title = somebody(), resending.key(), inputs.text(form, "title", max_length=160)
+    if not is_answered(opener.id, key):
+        refuse_near(form, "title", title, queries.titles())
     room = actions.open_room(
-        somebody(), theme_id=theme_id, title=inputs.text(form, "title", max_length=160),
+        opener, theme_id=theme_id, title=title,
         purpose=inputs.text(form, "purpose", max_length=2000, required=False, multiline=True),
         goals=typed_goals(form), attribution=inputs.choice(form, "attribution", AttributionRule),
-        access=inputs.choice(form, "access", Access), key=resending.key())
+        access=inputs.choice(form, "access", Access), key=key)
     flash(_("The room is open. Next: give people their places."), "success")
     return redirect(url_for("rooms.people.listed", room_id=room.id))
 

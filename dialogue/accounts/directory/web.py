@@ -17,6 +17,7 @@ from dialogue.core.attribution import ActorSet, Capacity
 from dialogue.core.clock import now
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
+from dialogue.core.near_names import refuse_near
 from dialogue.core.permissions import Permission, permit
 
 bp = Blueprint("directory", __name__, url_prefix="/admin")
@@ -134,7 +135,10 @@ def new_actor() -> str:
 @redisplays(new_actor, "actor")
 def add() -> Any:
     """Add one."""
-    made = add_actor(somebody(), **_actor())
+    described = _actor()
+    name = described["name"]  # The very same name is refused by the action.
+    refuse_near(request.form, "name", name, (each.name for each in accounts.actors() if each.name != name))
+    made = add_actor(somebody(), **described)
     flash(_("%(name)s is added.", name=made.name), "success")
     return redirect(url_for(".actors"))
 

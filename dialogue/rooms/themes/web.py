@@ -9,6 +9,7 @@ from dialogue.core import inputs
 from dialogue.core.bounds import takes
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
+from dialogue.core.near_names import refuse_near
 from dialogue.core.permissions import Permission, allows, house_roles, permit
 from dialogue.rooms import queries
 from dialogue.rooms.actions import add_theme
@@ -52,7 +53,9 @@ def managed() -> str:
 @takes(characters=MOST_CHARACTERS)
 def add() -> Any:
     """Add one."""
-    made = add_theme(somebody(), **_theme())
+    described = _theme()
+    _refuse_near(described["title"])
+    made = add_theme(somebody(), **described)
     flash(_("%(name)s is added.", name=made.title), "success")
     return redirect(url_for(".managed"))
 
@@ -83,6 +86,11 @@ def rooms() -> str:
     ids = [room.id for room in found]
     return render_template("rooms/rooms_managed.html", rooms=found, more=more, page=page,
                            tracks=queries.tracks(ids), people=queries.how_many(ids))
+
+
+def _refuse_near(title: str) -> None:
+    # The very same title is refused by the action.
+    refuse_near(request.form, "title", title, (t.title for t in queries.themes() if t.title != title))
 
 
 def _theme() -> dict[str, str]:
