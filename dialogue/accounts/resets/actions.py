@@ -5,9 +5,10 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from dialogue.accounts.events import PasswordReset, PasswordResetIssued, PasswordResetWithdrawn
-from dialogue.accounts.models import Person, ResetLink, SignIn
+from dialogue.accounts.models import Person, SignIn
 from dialogue.accounts.passwords import normal
 from dialogue.accounts.queries import person_by_email
+from dialogue.accounts.resets.models import ResetLink
 from dialogue.accounts.resets.queries import open_links
 from dialogue.accounts.secrets import digest, hash_password, new_secret
 from dialogue.core.clock import now

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from dialogue.accounts.models import Person, ResetLink
+from dialogue.accounts.models import Person
+from dialogue.accounts.resets.models import ResetLink
 from dialogue.accounts.secrets import digest
 from dialogue.core import db
 from dialogue.core.clock import now

@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts import passwords
 from dialogue.accounts.identity import farewell
-from dialogue.accounts.models import ResetLink
 from dialogue.accounts.resets import actions
+from dialogue.accounts.resets.models import ResetLink
 from dialogue.accounts.resets.queries import link_of
 from dialogue.core.clock import now
 from dialogue.core.errors import Conflict, NotFound
