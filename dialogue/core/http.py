@@ -56,7 +56,6 @@ def register(app: Flask) -> None:
     app.json = BoundedJson(app)
     forged.register(app)
     Babel(app, locale_selector=_language, timezone_selector=_zone)
-    app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of)
     # Another site's body is not even read; the deadline does not begin before it is there: its line may be slow.
     for step in (forged.refuse_another_site, bounds.read_within_bounds, deadline.begin, _refuse_zeros,
                  forged.refuse_without_token):
@@ -71,7 +70,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(DataError, _unstorable)
     app.context_processor(_everywhere)
     # N_ marks a text for the catalogues; it is translated where it is shown.
-    app.jinja_env.globals.update(asset=asset, typed=typed, N_=str)
+    app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of, asset=asset, typed=typed, N_=str)
     app.jinja_env.filters.update(moment=moment, day=day, link=web_addresses.link,
                                  readable=web_addresses.readable)
 
