@@ -9,6 +9,7 @@ import { LiveRefresh } from "./elements/live-refresh.js";
 import { LiveStream } from "./elements/live-stream.js";
 import { PostBox } from "./elements/post-box.js";
 import { PresenceLine } from "./elements/presence-line.js";
+import { QuestionList } from "./elements/question-list.js";
 import { SpeakingClock } from "./elements/speaking-clock.js";
 import { TimeZoneGuess } from "./elements/time-zone-guess.js";
 import { TurnoutMeter } from "./elements/turnout-meter.js";
@@ -25,6 +26,7 @@ const elements = {
   "live-stream": LiveStream,
   "post-box": PostBox,
   "presence-line": PresenceLine,
+  "question-list": QuestionList,
   "speaking-clock": SpeakingClock,
   "time-zone-guess": TimeZoneGuess,
   "turnout-meter": TurnoutMeter,
