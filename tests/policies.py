@@ -28,7 +28,7 @@ POST /invitations/<secret> rare
 POST /invitations/<secret>/account rare
 
 GET /account somebody
-POST /account account:edit
+POST /account somebody
 GET /account/password somebody
 POST /account/password rare
 GET /account/tokens somebody

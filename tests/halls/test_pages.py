@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
@@ -276,3 +276,24 @@ def test_a_crowded_hall_costs_no_more_questions_to_the_database(world: World, cr
         assert len([s for s in statements if not s.startswith(("BEGIN", "PRAGMA"))]) <= MOST_STATEMENTS
         assert answer.text.count('class="question"') <= 52  # With the blank.
         assert len(answer.text) < 400_000
+
+
+def test_a_guest_saves_a_language_and_a_time_zone_and_keeps_the_name(world: World, hall: Hall):
+    browser = world.browser()
+    come_in(browser, hall)
+    page = browser.get("/account").text
+    assert 'name="name"' not in page
+    assert "/account/password" not in page
+    answer = browser.post("/account", language="en", time_zone="Asia/Bangkok", name="Somebody else")
+    assert answer.status_code == 302, answer.text
+    guest = db.session().scalars(select(Person).where(Person.is_guest)).one()
+    assert (guest.name, guest.time_zone) == ("Wanda", "Asia/Bangkok")
+    assert 'value="Asia/Bangkok" selected' in browser.get("/account").text
+
+
+def test_a_guest_is_told_at_the_field_which_time_zone_is_wrong(world: World, hall: Hall):
+    browser = world.browser()
+    come_in(browser, hall)
+    answer = browser.post("/account", language="en", time_zone="Nowhere/Land")
+    assert answer.status_code == 422
+    assert "Choose one of the time zones." in answer.text
