@@ -122,6 +122,7 @@ GET /halls/<hall_id>/programme hall:run hall
 POST /halls/<hall_id>/programme hall:run hall
 POST /halls/<hall_id>/begin hall:run hall
 POST /halls/<hall_id>/pause hall:run hall
+POST /halls/<hall_id>/resume hall:run hall
 POST /halls/<hall_id>/end hall:run hall
 POST /halls/<hall_id>/code hall:run hall
 POST /halls/<hall_id>/guest-votes guest_votes:set hall

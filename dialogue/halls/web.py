@@ -143,8 +143,16 @@ def begin(hall_id: str) -> Any:
 @bp.post("/halls/<hall_id>/pause")
 @redisplays(composite("pages.hall_console"), "programme")
 def pause(hall_id: str) -> Any:
-    """Stop the running segment's clock."""
-    actions.end_segment(somebody(), hall_id, segment_id=request.form.get("segment", ""))
+    """Stop the present segment's clock."""
+    actions.stop_clock(somebody(), hall_id, segment_id=request.form.get("segment", ""))
+    return _to_console(hall_id)
+
+
+@bp.post("/halls/<hall_id>/resume")
+@redisplays(composite("pages.hall_console"), "programme")
+def resume(hall_id: str) -> Any:
+    """Let the present segment's clock run on."""
+    actions.resume_clock(somebody(), hall_id, segment_id=request.form.get("segment", ""))
     return _to_console(hall_id)
 
 

@@ -297,3 +297,20 @@ def test_a_guest_is_told_at_the_field_which_time_zone_is_wrong(world: World, hal
     answer = browser.post("/account", language="en", time_zone="Nowhere/Land")
     assert answer.status_code == 422
     assert "Choose one of the time zones." in answer.text
+
+
+def test_the_console_offers_stop_then_resume_beside_the_next_segment(world: World, hall: Hall, chair: Person):
+    address, first = hall.address, hall.segments[0].id
+    browser = world.browser(chair)
+    browser.post(f"{address}/begin", segment=first, after="")
+    page = browser.get(f"{address}/console").text
+    assert "Stop the clock" in page
+    assert "Resume the clock" not in page
+    browser.post(f"{address}/pause", segment=first)
+    page = browser.get(f"{address}/console").text
+    assert "Stop the clock" not in page
+    assert "Resume the clock" in page
+    assert "Begin: " in page
+    assert "Clock stopped" in browser.get(address).text
+    assert browser.post(f"{address}/resume", segment=first).status_code == 302
+    assert "Stop the clock" in browser.get(f"{address}/console").text
