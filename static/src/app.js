@@ -14,6 +14,7 @@ import { SpeakingClock } from "./elements/speaking-clock.js";
 import { TimeZoneGuess } from "./elements/time-zone-guess.js";
 import { TurnoutMeter } from "./elements/turnout-meter.js";
 import { keepDrafts } from "./core/drafts.js";
+import { pressInPlace } from "./core/presses.js";
 
 const elements = {
   "ballot-list": BallotList,
@@ -33,4 +34,5 @@ const elements = {
 };
 
 keepDrafts(document);
+pressInPlace(document);
 for (const [name, element] of Object.entries(elements)) customElements.define(name, element);

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.halls.models import Hall
+from dialogue.halls.polls import actions as polls
 from dialogue.halls.questions import actions as questions
 from dialogue.rooms.models import RoomRole
 from tests.browser import PHONE
@@ -101,3 +102,64 @@ def test_what_is_read_and_typed_stays_in_place_when_questions_arrive(house: Hous
     assert abs(before["y"] - after["y"]) < 2
     expect(field).to_have_value("Half a question")
     expect(field).to_be_focused()
+
+
+def test_support_and_order_keep_a_half_typed_question(house: House, staffed: Staffed) -> None:
+    page = house.enter(staffed.reader, staffed.hall.address, viewport=PHONE)
+    field = page.get_by_label("Your question")
+    field.fill("Half a question")
+    stays(page)
+    press = one(page, "Asked first?").get_by_role("button")
+    press.click()
+    expect(press).to_have_attribute("aria-pressed", "true")
+    expect(press.locator("b")).to_have_text("1")
+    press.click()
+    expect(press).to_have_attribute("aria-pressed", "false")
+    expect(press.locator("b")).to_have_text("0")
+    assert page.evaluate("window.neverReloaded")
+    expect(field).to_have_value("Half a question")
+    page.get_by_role("link", name="time, newest first").click()
+    page.wait_for_url("**sort=newest**")
+    expect(page.get_by_label("Your question")).to_have_value("Half a question")
+
+
+def test_a_poll_answer_loads_no_page_and_keeps_a_half_typed_question(house: House, staffed: Staffed) -> None:
+    hall, chair = staffed.hall, staffed.chair
+    poll = polls.prepare(chair, hall.id, question="Shall we go on?", options=["Gladly", "Not today"])
+    polls.open_poll(db.session().merge(chair), poll.id)
+    page = house.enter(db.session().merge(staffed.reader), db.session().merge(hall).address, viewport=PHONE)
+    page.get_by_label("Your question").fill("Half a question")
+    stays(page)
+    page.get_by_role("button", name="Gladly").click()
+    expect(page.get_by_role("button", name="Gladly")).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("window.neverReloaded")
+    expect(page.get_by_label("Your question")).to_have_value("Half a question")
+
+
+def test_putting_a_question_on_stage_keeps_a_half_written_answer_and_the_scroll(house: House, staffed: Staffed) -> None:
+    address, hall_id, asker_id = staffed.hall.address, staffed.hall.id, staffed.asker.id
+    for n in range(15):
+        questions.ask(db.session().get_one(Person, asker_id), hall_id, text=f"Question number {n}?")
+    page = house.enter(db.session().merge(staffed.chair), f"{address}/console")
+    stays(page)
+    answered = one(page, "Question number 12?")
+    answered.get_by_text("Answered …").click()
+    answered.get_by_label("Written answer").fill("Half an answer")
+    button = one(page, "Question number 13?").get_by_role("button", name="Put on stage")
+    button.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    button.click()
+    expect(one(page, "Question number 13?").get_by_text("On stage", exact=True)).to_be_visible()
+    assert abs(page.evaluate("scrollY") - before) < 200
+    assert page.evaluate("window.neverReloaded")
+    expect(answered.get_by_label("Written answer")).to_have_value("Half an answer")
+    page.reload()
+    expect(one(page, "Question number 12?").get_by_label("Written answer")).to_have_value("Half an answer")
+
+
+def test_a_half_written_proposal_survives_a_reload(house: House, staffed: Staffed) -> None:
+    page = house.enter(staffed.chair, f"/rooms/{staffed.hall.id}/proposals/new")
+    clause = page.locator("textarea").first
+    clause.fill("Decides to meet again in example")
+    page.reload()
+    expect(page.locator("textarea").first).to_have_value("Decides to meet again in example")

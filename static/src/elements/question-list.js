@@ -1,6 +1,7 @@
 // The questions of a hall: what is asked, supported, staged, answered or hidden changes in place, and what is read or
 // typed stays where it is. Questions keep their place in the list until it is loaded again.
 import { fillByline } from "../core/byline.js";
+import { keepDrafts } from "../core/drafts.js";
 import { fill, filled, moment } from "../core/html.js";
 import { nearest } from "../core/streams.js";
 import { holdStill } from "../core/still.js";
@@ -11,6 +12,7 @@ export class QuestionList extends HTMLElement {
   connectedCallback() {
     const found = nearest(this);
     found?.addEventListener("entry", ({ detail }) => detail.kind.startsWith("question.") && this.#apply(detail));
+    this.addEventListener("pressed", ({ target }) => target.matches(".support") && this.#supported(target));
     found?.addEventListener("reset", () => this.#announce());
   }
 
@@ -18,6 +20,13 @@ export class QuestionList extends HTMLElement {
     const there = document.getElementById(`q-${data.id}`);
     if (there) holdStill(() => this.#change(there, data), this.querySelectorAll(".question"));
     else if (kind === "question.asked" && data.text) holdStill(() => this.#add(data), this.querySelectorAll(".question"));
+  }
+
+  // The next press takes the support back, or gives it again.
+  #supported(form) {
+    const button = form.querySelector("button");
+    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+    [form.action, form.dataset.other] = [form.dataset.other, form.action];
   }
 
   #add(data) {
@@ -29,7 +38,9 @@ export class QuestionList extends HTMLElement {
     this.#fillIn(item, data);
     const list = this.querySelector(".questions");
     list.querySelector(".empty")?.remove();
-    return place === "start" ? list.prepend(item) : list.append(item);
+    if (place === "start") list.prepend(item);
+    else list.append(item);
+    return keepDrafts(item); // In the page by now: before, its forms have no address.
   }
 
   #change(item, data) {
