@@ -31,7 +31,7 @@ GET /password-resets/<secret> rare
 POST /password-resets/<secret> rare
 
 GET /account somebody
-POST /account account:edit
+POST /account somebody
 GET /account/password somebody
 POST /account/password rare
 GET /account/tokens somebody
@@ -127,6 +127,7 @@ GET /halls/<hall_id>/programme hall:run hall
 POST /halls/<hall_id>/programme hall:run hall
 POST /halls/<hall_id>/begin hall:run hall
 POST /halls/<hall_id>/pause hall:run hall
+POST /halls/<hall_id>/resume hall:run hall
 POST /halls/<hall_id>/end hall:run hall
 POST /halls/<hall_id>/code hall:run hall
 POST /halls/<hall_id>/guest-votes guest_votes:set hall

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -129,3 +130,11 @@ def test_each_chapter_of_the_story_is_bound_by_the_arrows():
     packages = {path.parent for path in in_git("dialogue/*/__init__.py")}
     nouns = sorted(package.name for package in packages if package.parent == ROOT / "dialogue")
     assert [noun for noun in nouns if f"dialogue.{noun}" not in contracts] == []
+
+
+def test_every_custom_element_of_the_pages_is_defined_and_used():
+    pages = " ".join(path.read_text() for path in in_git("templates/*.html"))
+    used = set(re.findall(r"<([a-z]+(?:-[a-z]+)+)\b", re.sub(r"\{#.*?#\}", "", pages, flags=re.DOTALL)))
+    defined = set(re.findall(r'^  "([a-z-]+)": \w+,$', (ROOT / "static/src/app.js").read_text(), flags=re.MULTILINE))
+    assert used <= defined
+    assert {name for name in defined if name not in pages} == set()

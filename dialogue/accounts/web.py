@@ -15,6 +15,7 @@ from dialogue.accounts.timezones import chosen_language, chosen_zone, time_zones
 from dialogue.core import inputs, paths
 from dialogue.core.errors import NotFound
 from dialogue.core.forms import redisplays
+from dialogue.core.gathering import together
 from dialogue.core.i18n import gettext as _
 from dialogue.core.i18n import language_names
 from dialogue.core.limits import throttle
@@ -54,11 +55,12 @@ def start() -> Any:
     if _is_started():
         raise NotFound()
     throttle("register", request.remote_addr or "")
-    name = names.chosen(request.form)
-    email = inputs.email(request.form, "email")
-    welcome(actions.create_first_convenor(
-        name=name, email=email, password=passwords.chosen(request.form, "password", about=(name, email)),
-        language=chosen_language(request.form), time_zone=chosen_zone(request.form)))
+    with together() as read:
+        name = read(names.chosen, request.form)
+        email = read(inputs.email, request.form, "email")
+        password = read(passwords.chosen, request.form, "password", about=(name or "", email or ""))
+        language, zone = read(chosen_language, request.form), read(chosen_zone, request.form)
+    welcome(actions.create_first_convenor(name=name, email=email, password=password, language=language, time_zone=zone))
     flash(_("Welcome. Next: add the actors, a theme and a first room."), "success")
     return redirect(url_for("accounts.directory.actors"))
 

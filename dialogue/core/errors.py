@@ -1,5 +1,8 @@
 """Refusals: raised once by models and actions, translated once into a page, a form or an ack."""
 
+from collections.abc import Mapping
+from typing import Self
+
 
 class DomainError(Exception):
     """A refusal a person can understand. `code` is stable for programs, `message` is for people."""
@@ -14,13 +17,22 @@ class DomainError(Exception):
 
 
 class Invalid(DomainError):
-    """What was typed cannot be accepted; `field` names where."""
+    """What was typed cannot be accepted; `field` names where, `wrong` every such field with its message."""
 
     code = "invalid"
     status = 422
 
     def __init__(self, field: str, message: object) -> None:
         super().__init__(message, field=field)
+        self.wrong: dict[str, object] = {field: message}
+
+    @classmethod
+    def several(cls, wrong: Mapping[str, object]) -> Self:
+        """Refuse several fields at once; the first one is told where there is room for one."""
+        field, message = next(iter(wrong.items()))
+        refusal = cls(field, message)
+        refusal.wrong = dict(wrong)
+        return refusal
 
 
 class NotFound(DomainError):

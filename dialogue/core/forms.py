@@ -30,7 +30,7 @@ class Typed:
 
     def error(self, name: str) -> object | None:
         """The message to print at the field."""
-        return self.refusal.message if self.refusal and self.refusal.field == name else None
+        return self._wrong.get(name)
 
     @property
     def is_near(self) -> bool:
@@ -40,7 +40,13 @@ class Typed:
     @property
     def errors(self) -> dict[str, object]:
         """Field to message; "form" stands for the form as a whole."""
-        return {self.refusal.field or "form": self.refusal.message} if self.refusal else {}
+        return {name or "form": message for name, message in self._wrong.items()}
+
+    @property
+    def _wrong(self) -> Mapping[str, object]:
+        if isinstance(self.refusal, Invalid):
+            return self.refusal.wrong
+        return {self.refusal.field or "": self.refusal.message} if self.refusal else {}
 
 
 def typed(form: str) -> Typed:

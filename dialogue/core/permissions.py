@@ -32,6 +32,7 @@ class Permission(StrEnum):
 
     HOUSE_MANAGE = "house:manage"
     ACCOUNT_EDIT = "account:edit"
+    ACCOUNT_PREFER = "account:prefer"
     ACTOR_EDIT = "actor:edit"
     ACTOR_VOUCH = "actor:vouch"
     PERSON_INVITE = "person:invite"
@@ -89,6 +90,7 @@ MANAGERS = CHAIRS | {R.CONVENOR}
 RULES: dict[Permission, frozenset[Role]] = {
     P.HOUSE_MANAGE: frozenset({R.CONVENOR}),
     P.ACCOUNT_EDIT: frozenset({R.SIGNED_IN}),  # … one's own.
+    P.ACCOUNT_PREFER: frozenset({R.PUBLIC}),  # … one's own language and time zone, guests too.
     P.ACTOR_EDIT: frozenset({R.CONVENOR}),
     P.ACTOR_VOUCH: frozenset({R.CONVENOR, R.FOCAL_POINT}),  # A chair proposes, and confers nothing.
     P.PERSON_INVITE: MANAGERS,

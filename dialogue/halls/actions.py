@@ -14,7 +14,15 @@ from dialogue.core.permissions import Permission, permit
 from dialogue.core.record import Stream
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.halls.codes import new_code
-from dialogue.halls.events import CodeChanged, HallEnded, HallOpened, ProgrammeRevised, SegmentBegun, SegmentEnded
+from dialogue.halls.events import (
+    ClockResumed,
+    ClockStopped,
+    CodeChanged,
+    HallEnded,
+    HallOpened,
+    ProgrammeRevised,
+    SegmentBegun,
+)
 from dialogue.halls.models import Hall, Plan, Segment
 from dialogue.halls.queries import hall_of_code
 from dialogue.rooms.actions import place
@@ -85,14 +93,23 @@ def begin_segment(person: Person, hall_id: str, *, segment_id: str, after: str |
     return hall
 
 
-def end_segment(person: Person, hall_id: str, *, segment_id: str) -> Hall:
-    """Stop the running segment's clock without beginning another."""
+def stop_clock(person: Person, hall_id: str, *, segment_id: str) -> Hall:
+    """Stop the clock of the present segment; it can be resumed."""
     with transaction() as tx:
         hall = tx.fetch(Hall, hall_id)
         permit(person, Permission.HALL_RUN, hall)
-        if hall.segment(segment_id) is not hall.current:
-            raise Conflict(_("This segment is not running any more."))
-        tx.record(SegmentEnded(stream_id=hall.id, segment_id=hall.pause(now()).id))
+        hall.stop(hall.segment(segment_id), now())
+        tx.record(ClockStopped(stream_id=hall.id, segment_id=segment_id))
+    return hall
+
+
+def resume_clock(person: Person, hall_id: str, *, segment_id: str) -> Hall:
+    """Let the stopped clock of the present segment run on."""
+    with transaction() as tx:
+        hall = tx.fetch(Hall, hall_id)
+        permit(person, Permission.HALL_RUN, hall)
+        hall.resume(hall.segment(segment_id), now())
+        tx.record(ClockResumed(stream_id=hall.id, segment_id=segment_id))
     return hall
 
 

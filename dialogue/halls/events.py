@@ -23,7 +23,23 @@ class SegmentBegun(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SegmentEnded(Event):
-    """A segment's clock stopped and no other started."""
+    """A segment ended and no other began: recorded before clocks could be stopped and resumed."""
+
+    audience = Audience.PUBLIC
+    segment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockStopped(Event):
+    """The clock of the present segment was stopped."""
+
+    audience = Audience.PUBLIC
+    segment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockResumed(Event):
+    """The stopped clock of the present segment runs on."""
 
     audience = Audience.PUBLIC
     segment_id: str

@@ -51,7 +51,7 @@ class Hall(Room):
 
     @property
     def current(self) -> "Segment | None":
-        """The segment whose clock is running."""
+        """The segment that was begun and not followed by another, whether its clock runs or is stopped."""
         return next((s for s in self.segments if s.started_at and not s.ended_at), None)
 
     @property
@@ -83,16 +83,27 @@ class Hall(Room):
         if self.current is not None:
             self.current.ended_at = at
         self.state = HallState.LIVE
-        segment.started_at, segment.ended_at = at, None
+        segment.started_at, segment.ended_at, segment.stopped_at, segment.stopped_seconds = at, None, None, 0
 
-    def pause(self, at: datetime) -> "Segment":
-        """End the running segment without beginning another."""
+    def stop(self, segment: "Segment", at: datetime) -> None:
+        """Stop the clock of the present segment, which goes on being the present one."""
+        self._refuse_unless_current(segment)
+        if segment.stopped_at is not None:
+            raise Conflict(_("The clock is stopped already."))
+        segment.stopped_at = at
+
+    def resume(self, segment: "Segment", at: datetime) -> None:
+        """Let a stopped clock run on from where it stopped."""
+        self._refuse_unless_current(segment)
+        if segment.stopped_at is None:
+            raise Conflict(_("The clock is running already."))
+        segment.stopped_seconds += round((at - segment.stopped_at).total_seconds())
+        segment.stopped_at = None
+
+    def _refuse_unless_current(self, segment: "Segment") -> None:
         self.refuse_if_over()
-        running = self.current
-        if running is None:
-            raise Conflict(_("No segment is running."))
-        running.ended_at = at
-        return running
+        if segment is not self.current:
+            raise Conflict(_("This segment is not running any more."))
 
     def end(self, at: datetime) -> None:
         """End the hall; its record stays."""
@@ -137,11 +148,19 @@ class Segment(db.Base):
     planned_minutes: Mapped[int]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]  # Set while the clock is stopped.
+    stopped_seconds: Mapped[int] = mapped_column(default=0, server_default="0")  # Before that, all stops together.
     __table_args__ = (UniqueConstraint("hall_id", "position"),)
 
+    @property
+    def runs_from(self) -> datetime | None:
+        """When the clock would have started to show what it shows, had it never been stopped."""
+        return self.started_at + timedelta(seconds=self.stopped_seconds) if self.started_at else None
+
     def left(self, at: datetime) -> timedelta:
-        """The planned time that remains; negative once it is over."""
-        return timedelta(minutes=self.planned_minutes) - (at - self.started_at if self.started_at else timedelta())
+        """The planned time that remains; negative once it is over, and still while the clock is stopped."""
+        until = self.stopped_at or at
+        return timedelta(minutes=self.planned_minutes) - (until - self.runs_from if self.runs_from else timedelta())
 
 
 class QuestionState(StrEnum):

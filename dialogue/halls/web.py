@@ -1,6 +1,7 @@
 """Pages of town halls: what is on, setting one up, coming in, and the moderators' buttons."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -13,6 +14,7 @@ from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.errors import Invalid, TooMany
 from dialogue.core.forms import redisplays
+from dialogue.core.gathering import together
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import refuse_if_exhausted, throttle
 from dialogue.core.permissions import Permission, Role, permit
@@ -67,17 +69,18 @@ def new() -> str:
 def create() -> Any:
     """Set a town hall up."""
     form, convenor = request.form, somebody()
-    hall = actions.open_hall(
-        convenor,
-        theme_id=inputs.text(form, "theme_id", max_length=22),
-        title=inputs.text(form, "title", max_length=160),
-        purpose=inputs.text(form, "purpose", max_length=2000, required=False, multiline=True),
-        starts_at=inputs.moment(form, "starts_at", convenor.time_zone, after=now(), required=False),
-        attribution=inputs.choice(form, "attribution", AttributionRule),
-        access=inputs.choice(form, "access", Access),
-        guest_votes=inputs.choice(form, "guest_votes", GuestVotes, GuestVotes.NONE),
-        own_role=RoomRole.CHAIR if inputs.flag(form, "chairs") else None,
-        programme=_programme(form), key=resending.key())
+    with together() as read:
+        fields: dict[str, Any] = {
+            "theme_id": read(inputs.text, form, "theme_id", max_length=22),
+            "title": read(inputs.text, form, "title", max_length=160),
+            "purpose": read(inputs.text, form, "purpose", max_length=2000, required=False, multiline=True),
+            "starts_at": read(_starts_at, form, convenor.time_zone),
+            "attribution": read(inputs.choice, form, "attribution", AttributionRule),
+            "access": read(inputs.choice, form, "access", Access),
+            "guest_votes": read(inputs.choice, form, "guest_votes", GuestVotes, GuestVotes.NONE),
+            "own_role": RoomRole.CHAIR if read(inputs.flag, form, "chairs") else None,
+            "programme": read(_programme, form), "key": read(resending.key)}
+    hall = actions.open_hall(convenor, **fields)
     return redirect(url_for("pages.hall", hall_id=hall.id))
 
 
@@ -108,8 +111,9 @@ def join() -> Any:
     hall = _hall_behind(code)
     throttle("hall_code", hall.code)
     someone = person()
-    name = "" if someone else names.chosen(request.form, max_length=60)
-    rule = _rule_kept()
+    with together() as read:
+        name = "" if someone else read(names.chosen, request.form, max_length=60)
+        rule = read(_rule_kept)
     if someone is not None:
         actions.join(someone, code=code, rule=rule, may_vote=_leaves_a_vote(hall))
     else:
@@ -139,8 +143,16 @@ def begin(hall_id: str) -> Any:
 @bp.post("/halls/<hall_id>/pause")
 @redisplays(composite("pages.hall_console"), "programme")
 def pause(hall_id: str) -> Any:
-    """Stop the running segment's clock."""
-    actions.end_segment(somebody(), hall_id, segment_id=request.form.get("segment", ""))
+    """Stop the present segment's clock."""
+    actions.stop_clock(somebody(), hall_id, segment_id=request.form.get("segment", ""))
+    return _to_console(hall_id)
+
+
+@bp.post("/halls/<hall_id>/resume")
+@redisplays(composite("pages.hall_console"), "programme")
+def resume(hall_id: str) -> Any:
+    """Let the present segment's clock run on."""
+    actions.resume_clock(somebody(), hall_id, segment_id=request.form.get("segment", ""))
     return _to_console(hall_id)
 
 
@@ -218,12 +230,21 @@ def _rule_kept() -> AttributionRule:
     return inputs.choice(request.form, "rule", AttributionRule)
 
 
+def _starts_at(form: Mapping[str, object], zone: str) -> datetime | None:
+    return inputs.moment(form, "starts_at", zone, after=now(), required=False)
+
+
+def _minutes(form: Mapping[str, object], line: int) -> int:
+    return inputs.integer(form, f"minutes-{line}", 1, LONGEST)
+
+
 def _programme(form: Mapping[str, object]) -> list[Plan]:
     """The lines of the form that have a title."""
     lines = []
-    for n in range(1, SEGMENTS + 1):
-        title = inputs.text(form, f"title-{n}", max_length=160, required=False)
-        if title:
-            kind = inputs.choice(form, f"kind-{n}", SegmentKind)
-            lines.append(Plan(kind, title, inputs.integer(form, f"minutes-{n}", 1, LONGEST)))
+    with together() as read:
+        for n in range(1, SEGMENTS + 1):
+            title = read(inputs.text, form, f"title-{n}", max_length=160, required=False)
+            if title:
+                kind = read(inputs.choice, form, f"kind-{n}", SegmentKind)
+                lines.append(Plan(kind, title, read(_minutes, form, n)))
     return lines

@@ -10,6 +10,7 @@ from dialogue.core.attribution import AttributionRule
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, Invalid
 from dialogue.core.forms import redisplays
+from dialogue.core.gathering import together
 from dialogue.core.i18n import gettext as _
 from dialogue.core.idempotency import is_answered
 from dialogue.core.limits import throttle
@@ -56,20 +57,25 @@ def new() -> str:
 def create() -> Any:
     """Open the room, then see to its people."""
     form = request.form
-    themes = {theme.id for theme in queries.themes()}
-    theme_id = inputs.text(form, "theme", max_length=22)
-    if theme_id not in themes:
-        raise Invalid("theme", _("Choose one of the themes."))
-    opener, key, title = somebody(), resending.key(), inputs.text(form, "title", max_length=160)
-    if not is_answered(opener.id, key):
-        refuse_near(form, "title", title, queries.titles())
-    room = actions.open_room(
-        opener, theme_id=theme_id, title=title,
-        purpose=inputs.text(form, "purpose", max_length=2000, required=False, multiline=True),
-        goals=typed_goals(form), attribution=inputs.choice(form, "attribution", AttributionRule),
-        access=inputs.choice(form, "access", Access), key=key)
+    with together() as read:
+        fields: dict[str, Any] = {
+            "theme_id": read(_theme, form), "title": read(inputs.text, form, "title", max_length=160),
+            "purpose": read(inputs.text, form, "purpose", max_length=2000, required=False, multiline=True),
+            "goals": read(typed_goals, form), "attribution": read(inputs.choice, form, "attribution", AttributionRule),
+            "access": read(inputs.choice, form, "access", Access), "key": read(resending.key)}
+    opener = somebody()
+    if not is_answered(opener.id, fields["key"]):
+        refuse_near(form, "title", fields["title"], queries.titles())
+    room = actions.open_room(opener, **fields)
     flash(_("The room is open. Next: give people their places."), "success")
     return redirect(url_for("rooms.people.listed", room_id=room.id))
+
+
+def _theme(form: inputs.Form) -> str:
+    theme_id = inputs.text(form, "theme", max_length=22)
+    if theme_id not in {theme.id for theme in queries.themes()}:
+        raise Invalid("theme", _("Choose one of the themes."))
+    return theme_id
 
 
 @bp.post("/rooms/<room_id>/enter")

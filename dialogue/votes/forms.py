@@ -7,6 +7,7 @@ from enum import StrEnum
 from dialogue.core import inputs, localtime
 from dialogue.core.clock import now
 from dialogue.core.errors import Invalid
+from dialogue.core.gathering import together
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.votes.models import Terms, Visibility
 from dialogue.votes.rules import Choice, Quorum, Rule
@@ -43,9 +44,15 @@ def terms(form: Mapping[str, object], zone: str) -> Terms:
     """Rule, quorum, visibility and deadline (a wall clock's time in `zone`). Raises Invalid at the field."""
     ending = inputs.choice(form, "ending", Ending, Ending.BY_HAND)
     at_deadline = ending is Ending.DEADLINE
-    return Terms(rule=inputs.choice(form, "rule", Rule), visibility=inputs.choice(form, "visibility", Visibility),
-                 quorum=inputs.choice(form, "quorum", Share, Share.NONE).quorum,
-                 closes_at=inputs.moment(form, "closes_at", zone, after=now()) if at_deadline else None)
+    with together() as read:
+        rule, visibility = read(inputs.choice, form, "rule", Rule), read(inputs.choice, form, "visibility", Visibility)
+        quorum = read(inputs.choice, form, "quorum", Share, Share.NONE)
+        closes_at = read(_deadline, form, zone) if at_deadline else None
+    return Terms(rule=rule, visibility=visibility, quorum=quorum.quorum, closes_at=closes_at)
+
+
+def _deadline(form: Mapping[str, object], zone: str) -> datetime:
+    return inputs.moment(form, "closes_at", zone, after=now())
 
 
 def terms_of_program(body: Mapping[str, object]) -> Terms:

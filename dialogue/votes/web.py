@@ -9,6 +9,7 @@ from dialogue.core import inputs, resending
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
+from dialogue.core.gathering import together
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
 from dialogue.settings import Settings
@@ -111,10 +112,11 @@ def new_in_room(room_id: str) -> str:
 def open_in_room(room_id: str) -> Any:
     """Put the question to a decision."""
     person = identity.somebody()
-    question = inputs.text(request.form, "question", max_length=forms.MOST_QUESTION, min_length=5)
-    terms = forms.terms(request.form, person.time_zone)
-    return redirect(actions.open_on_question(person, room_id, question=question, terms=terms,
-                                             key=_key_of_opening()).address)
+    with together() as read:
+        question = read(inputs.text, request.form, "question", max_length=forms.MOST_QUESTION, min_length=5)
+        terms = read(forms.terms, request.form, person.time_zone)
+    opened = actions.open_on_question(person, room_id, question=question, terms=terms, key=_key_of_opening())
+    return redirect(opened.address)
 
 
 @bp.get("/precedents")

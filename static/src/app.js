@@ -9,10 +9,12 @@ import { LiveRefresh } from "./elements/live-refresh.js";
 import { LiveStream } from "./elements/live-stream.js";
 import { PostBox } from "./elements/post-box.js";
 import { PresenceLine } from "./elements/presence-line.js";
+import { QuestionList } from "./elements/question-list.js";
 import { SpeakingClock } from "./elements/speaking-clock.js";
 import { TimeZoneGuess } from "./elements/time-zone-guess.js";
 import { TurnoutMeter } from "./elements/turnout-meter.js";
 import { keepDrafts } from "./core/drafts.js";
+import { pressInPlace } from "./core/presses.js";
 
 const elements = {
   "ballot-list": BallotList,
@@ -25,10 +27,12 @@ const elements = {
   "live-stream": LiveStream,
   "post-box": PostBox,
   "presence-line": PresenceLine,
+  "question-list": QuestionList,
   "speaking-clock": SpeakingClock,
   "time-zone-guess": TimeZoneGuess,
   "turnout-meter": TurnoutMeter,
 };
 
 keepDrafts(document);
+pressInPlace(document);
 for (const [name, element] of Object.entries(elements)) customElements.define(name, element);

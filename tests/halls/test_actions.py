@@ -1,6 +1,7 @@
 """Setting a town hall up, running its clock, coming in by its code."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.attribution import AttributionRule
+from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from dialogue.core.permissions import Permission
@@ -109,10 +111,46 @@ def test_of_two_moderators_at_once_one_begins(world: World, hall: Hall, chair: P
 
 def test_the_clock_can_stop_without_another_starting(hall: Hall, chair: Person):
     begin(chair, hall, 0)
-    halls.end_segment(chair, hall.id, segment_id=hall.segments[0].id)
-    assert running(hall) == []
+    segment = halls.stop_clock(chair, hall.id, segment_id=hall.segments[0].id).segments[0]
+    assert running(hall) == ["Opening"]
+    assert segment.left(now() + timedelta(hours=1)) == segment.left(now())
     with pytest.raises(Conflict):
-        halls.end_segment(chair, hall.id, segment_id=hall.segments[0].id)
+        halls.stop_clock(chair, hall.id, segment_id=segment.id)
+
+
+def test_a_stopped_clock_runs_on_from_where_it_stopped(hall: Hall, chair: Person):
+    segment = begin(chair, hall, 0).segments[0]
+    segment_id, hall_id = segment.id, hall.id
+    with pytest.raises(Conflict):
+        halls.resume_clock(chair, hall_id, segment_id=segment_id)
+    stopped = halls.stop_clock(chair, hall_id, segment_id=segment_id).segments[0]
+    started, stopped_at = stopped.started_at, stopped.stopped_at
+    assert started
+    assert stopped_at
+    left = stopped.left(stopped_at)
+    resumed = halls.resume_clock(chair, hall_id, segment_id=segment_id).segments[0]
+    assert resumed.started_at == started
+    assert abs(resumed.left(now()) - left) < timedelta(seconds=2)
+    assert kinds(hall)[-2:] == ["clock.stopped", "clock.resumed"]
+
+
+def test_a_stop_is_not_counted_as_time_spoken(hall: Hall, chair: Person):
+    segment = begin(chair, hall, 0).segments[0]
+    assert segment.started_at
+    hall.stop(segment, segment.started_at + timedelta(seconds=60))
+    hall.resume(segment, segment.started_at + timedelta(seconds=660))
+    hall.stop(segment, segment.started_at + timedelta(seconds=690))
+    spoken = timedelta(minutes=segment.planned_minutes) - segment.left(segment.started_at + timedelta(hours=2))
+    assert spoken == timedelta(seconds=90)
+
+
+def test_the_next_segment_begins_while_the_clock_is_stopped(hall: Hall, chair: Person):
+    begin(chair, hall, 0)
+    halls.stop_clock(chair, hall.id, segment_id=hall.segments[0].id)
+    begin(chair, hall, 1, after=0)
+    assert len(running(hall)) == 1
+    with pytest.raises(Conflict):
+        halls.resume_clock(chair, hall.id, segment_id=hall.segments[0].id)
 
 
 def test_a_segment_of_another_hall_is_not_found(world: World, hall: Hall, chair: Person):
@@ -142,7 +180,8 @@ def test_only_moderators_run_a_hall(world: World, hall: Hall, guest: Person, who
     person = {"stranger": world.person, "revoked": lambda: world.revoked(hall), "guest": lambda: guest,
               "participant": lambda: world.member(hall)}[who]()
     for deed in (lambda: begin(person, hall, 0), lambda: halls.end_hall(person, hall.id),
-                 lambda: halls.end_segment(person, hall.id, segment_id=hall.segments[0].id),
+                 lambda: halls.stop_clock(person, hall.id, segment_id=hall.segments[0].id),
+                 lambda: halls.resume_clock(person, hall.id, segment_id=hall.segments[0].id),
                  lambda: halls.change_code(person, hall.id),
                  lambda: halls.revise_programme(person, hall.id, programme=[])):
         with pytest.raises(NotPermitted):

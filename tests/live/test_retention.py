@@ -12,6 +12,7 @@ from dialogue.core.attribution import AttributionRule
 from dialogue.core.clock import now
 from dialogue.core.record import AGENDA, Entry
 from dialogue.core.transaction import transaction
+from dialogue.halls.questions import actions as questions
 from dialogue.live import streams
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.guest_votes import GuestVotes
@@ -135,7 +136,7 @@ def test_the_snapshot_names_nobody_the_rule_protects(world: World) -> None:
 def test_the_snapshot_of_a_hall_tells_outsiders_nothing_of_what_is_said_inside(world: World) -> None:
     hall = world.hall(AttributionRule.CHATHAM_HOUSE, Access.LISTED, own_role=RoomRole.CHAIR,
                       guest_votes=GuestVotes.UNVERIFIED)
-    world.contribution(hall, world.guest(hall), "For those inside")
+    questions.ask(world.guest(hall), hall.id, text="For those inside?")
     for _ in range(5):
         world.guest(hall)
     world.ballot(hall, world.convenor, Visibility.SECRET)

@@ -19,6 +19,7 @@ from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, NotFound
 from dialogue.core.forms import redisplays
+from dialogue.core.gathering import together
 from dialogue.core.i18n import gettext as _
 from dialogue.core.i18n import language_names
 from dialogue.core.limits import throttle
@@ -79,11 +80,13 @@ def redeem_as_new(secret: str) -> Any:
     """Accept by making an account."""
     _invitation(secret).refuse_unless_usable(now())
     throttle("register", request.remote_addr or "")
-    name = names.chosen(request.form)
-    email = inputs.email(request.form, "email")
-    made, invitation = actions.redeem_as_new(
-        secret, name=name, email=email, password=passwords.chosen(request.form, "password", about=(name, email)),
-        language=chosen_language(request.form), time_zone=chosen_zone(request.form))
+    with together() as read:
+        name = read(names.chosen, request.form)
+        email = read(inputs.email, request.form, "email")
+        password = read(passwords.chosen, request.form, "password", about=(name or "", email or ""))
+        language, zone = read(chosen_language, request.form), read(chosen_zone, request.form)
+    made, invitation = actions.redeem_as_new(secret, name=name, email=email, password=password, language=language,
+                                             time_zone=zone)
     welcome(made)
     return _led_on(invitation.id)
 

@@ -15,6 +15,7 @@ from dialogue.core import inputs
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
+from dialogue.core.gathering import together
 from dialogue.core.i18n import gettext as _
 from dialogue.core.i18n import language_names
 from dialogue.core.limits import throttle
@@ -35,9 +36,14 @@ def show() -> str:
 @redisplays(show, "profile")
 def change() -> Any:
     """Change it."""
-    actions.change_profile(
-        somebody_at_a_browser(), name=names.chosen(request.form),
-        language=chosen_language(request.form), time_zone=chosen_zone(request.form))
+    own = somebody_at_a_browser()
+    with together() as read:
+        language, zone = read(chosen_language, request.form), read(chosen_zone, request.form)
+        name = own.name if own.is_guest else read(names.chosen, request.form)
+    if own.is_guest:
+        actions.change_preferences(own, language=language, time_zone=zone)
+    else:
+        actions.change_profile(own, name=name, language=language, time_zone=zone)
     flash(_("Your profile is changed."), "success")
     return redirect(url_for(".show"))
 

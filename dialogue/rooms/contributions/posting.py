@@ -11,7 +11,7 @@ from dialogue.core import idempotency, reformatting
 from dialogue.core.batches import Batch, in_groups, lock_of
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
-from dialogue.core.errors import DomainError, Invalid, NotFound
+from dialogue.core.errors import Conflict, DomainError, Invalid, NotFound
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.idempotency import Asked, fingerprint
 from dialogue.core.permissions import Permission, permit
@@ -117,6 +117,7 @@ def _said(room: Room, words: Words, press: Asked, earlier: Earlier, replied_to: 
         if known := _known(press, earlier):
             return known
         room.refuse_if_closed()
+        _refuse_without_discussion(room)
         if words.reply_to and words.reply_to not in replied_to:
             raise Invalid("reply_to", _("What you reply to is not in this room."))
     except DomainError as refusal:
@@ -126,6 +127,12 @@ def _said(room: Room, words: Words, press: Asked, earlier: Earlier, replied_to: 
     if press.key:
         earlier[press.owner_id, press.key] = (press.body, posted)  # The same press may be in this batch twice.
     return posted
+
+
+def _refuse_without_discussion(room: Room) -> None:
+    """Raise Conflict in a town hall, whose page shows no contributions; a rehearsal takes them to measure load."""
+    if room.kind == "hall" and not room.is_rehearsal:
+        raise Conflict(_("A town hall has no discussion, so this was not posted. Ask it as a question instead."))
 
 
 def _known(press: Asked, earlier: Mapping[tuple[str, str], tuple[str, Posted | None]]) -> Posted | None:

@@ -1,16 +1,24 @@
-// What somebody is writing survives reloads, lost connections and refusals: each form with data-draft keeps its
-// fields on this device until they were sent. Never passwords.
+// What a person is writing survives reloads, lost connections and refusals: each form with a textarea, or with
+// data-draft, keeps its fields on this device until they were sent. Never passwords.
 const PREFIX = "draft:";
 const KEPT = "input:not([type=password]):not([type=hidden]):not([type=file]), textarea, select, input[name=key], input[name=reply_to]";
 const TYPED = "textarea, input[type=text], input:not([type])";
 
 export function keepDrafts(root) {
-  for (const form of root.querySelectorAll("form[data-draft]")) keep(form);
+  for (const form of root.querySelectorAll("form[data-draft], form:has(textarea:not([readonly]))")) keep(form);
   for (const form of root.querySelectorAll('form[action="/sign-out"]')) form.addEventListener("submit", forgetAll);
   dropSent();
 }
 
+// A form that edits a version is kept with the version's number: an old draft never replaces a newer wording.
+function nameOf(form) {
+  const path = new URL(form.action).pathname;
+  const base = form.querySelector("input[type=hidden][name=base]")?.value;
+  return base ? `${path}@${base}` : path;
+}
+
 function keep(form) {
+  form.dataset.draft ||= nameOf(form);
   const draft = read(form);
   if (draft?.sent && arrived() && !form.querySelector("[aria-invalid], .form-errors")) clear(form);
   else if (draft && !hasText(form)) restore(form, draft);
@@ -62,6 +70,8 @@ function restore(form, { values }) {
     if (ticked) ticked.checked = value;
     else if (fields.length === 1 && !isTick(fields[0])) fields[0].value = value;
   }
+  const folded = form.closest("details");
+  if (folded) folded.open = true;
   form.dispatchEvent(new CustomEvent("restored"));
 }
 

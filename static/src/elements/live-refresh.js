@@ -40,6 +40,7 @@ export class LiveRefresh extends HTMLElement {
     found?.addEventListener("entry", ({ detail }) => kinds.has(detail.kind) && this.#soon(found, detail.kind));
     found?.addEventListener("reset", () => this.#soon(found));
     found?.addEventListener("joined", () => stale.has(this) && this.#soon(found));
+    this.addEventListener("pressed", () => this.#look());
     this.addEventListener("click", (event) => event.target.closest('[data-action="show"]') && this.#press());
   }
 
@@ -54,6 +55,14 @@ export class LiveRefresh extends HTMLElement {
     const news = [...this.querySelectorAll("[data-news]")];
     const told = news.find((each) => each.dataset.news === kind) ?? news.find((each) => !each.dataset.news);
     if (told) told.hidden = false;
+  }
+
+  // What was pressed here shows at once, and the same button keeps the focus.
+  async #look() {
+    const { name, value } = document.activeElement;
+    stale.add(this);
+    await lookNow();
+    if (name && value) this.querySelector(`button[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`)?.focus();
   }
 
   async #press() {

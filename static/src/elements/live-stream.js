@@ -1,4 +1,5 @@
 // A list that grows under the reader's eyes. What is on the page came from the same macro as the <template> here.
+import { fillByline } from "../core/byline.js";
 import { fill, filled, moment } from "../core/html.js";
 import { say } from "../core/messages.js";
 import { isUp, send } from "../core/socket.js";
@@ -82,19 +83,7 @@ export class LiveStream extends HTMLElement {
 
   #fillIn(item, data) {
     const part = (name) => item.querySelector(`[data-field="${name}"]`);
-    const line = data.byline;
-    part("name").textContent = line.handle || line.name;
-    part("role").hidden = !line.role;
-    part("role").dataset.role = line.role;
-    part("role_name").textContent = line.role && say(`role_${line.role}`);
-    part("similar_name").hidden = !line.number;
-    part("similar_name").textContent = line.number ? say("similar_name", { number: line.number }) : "";
-    part("from").hidden = !line.affiliation && !line.capacity;
-    part("affiliation").textContent = line.affiliation;
-    part("capacity").textContent = line.capacity && `${line.affiliation ? ", " : ""}${say(`capacity_${line.capacity}`)}`;
-    part("actor_set").hidden = !line.name;
-    part("actor_set").dataset.set = line.actor_set || "public";
-    part("actor_set_name").textContent = say(`set_${line.actor_set || "public"}`);
+    fillByline(item, data.byline);
     part("at").dateTime = data.at;
     part("at").textContent = moment(data.at);
     part("reply_to").hidden = !data.reply_to;
