@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dialogue.core import bounds, db, deadline, forged
+from dialogue.core.clock import now
 from dialogue.core.errors import DomainError, NotFound, TooLarge, Unavailable
 from dialogue.core.forms import typed
 from dialogue.core.i18n import LANGUAGES, client_messages, direction
@@ -114,7 +115,7 @@ def _zone() -> str:
 def _everywhere() -> dict[str, Any]:
     language = str(get_locale() or "en")
     return {"page_language": language.replace("_", "-"), "page_direction": direction(language),
-            "current_person": g.get("person"), "bundle_url": bundle_url(),
+            "current_person": g.get("person"), "bundle_url": bundle_url(), "server_time": now().isoformat(),
             "client_messages": htmlsafe_json_dumps(client_messages())}
 
 
