@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
@@ -107,9 +108,9 @@ def _said_of(one: str, many: str, num: int, **told: Any) -> Markup:
     return Markup(_catalogue().ungettext(one, many, num)) % {"num": num, **told}  # noqa: S704 - Likewise.
 
 
-def _zone() -> str:
+def _zone() -> tzinfo:
     person = g.get("person")
-    return person.time_zone if person else "UTC"
+    return ZoneInfo(person.time_zone if person else "UTC")
 
 
 def _everywhere() -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, time
 from enum import Enum, StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dialogue.agenda.models import Stage
 from dialogue.core.attribution import ActorSet
+from dialogue.core.clock import now
 from dialogue.exports.models import Format
 
 
@@ -70,13 +72,26 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Which items of the agenda; where nothing is said, all."""
+    """Which items of the agenda; where nothing is said, all. Its days are days in `time_zone` (IANA)."""
 
     theme: str = ""
     stage: Stage | None = None
     forum: str = ""
     champions: ActorSet | None = None
     updated_since: date | None = None
+    time_zone: str = "UTC"
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of a moment in the zone."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def today(self) -> date:
+        """The day it is in the zone."""
+        return self.day_of(now())
+
+    def start_of(self, day: date) -> datetime:
+        """The moment a day begins in the zone."""
+        return datetime.combine(day, time(), ZoneInfo(self.time_zone))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +126,7 @@ def _filter(kept: Mapping[str, Any]) -> Filter:
     return Filter(
         theme=kept["theme"], stage=Stage(kept["stage"]) if kept["stage"] else None, forum=kept["forum"],
         champions=ActorSet(kept["champions"]) if kept["champions"] else None,
-        updated_since=_day(kept["updated_since"]))
+        updated_since=_day(kept["updated_since"]), time_zone=kept.get("time_zone", "UTC"))
 
 
 def _day(kept: str | None) -> date | None:

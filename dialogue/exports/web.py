@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, redirect, render_template, request, send_fil
 from flask.blueprints import BlueprintSetupState
 from flask_babel import get_locale
 
-from dialogue.core import db, inputs
+from dialogue.core import db, inputs, reader
 from dialogue.core.db import new_id
 from dialogue.core.errors import NotFound
 from dialogue.core.forms import redisplays
@@ -75,7 +75,7 @@ def _calendar_filter() -> dict[str, str]:
 def ask() -> Any:
     """Ask for a document; a small one is there when its page opens."""
     who = asking()
-    export = actions.request(who.person, wanted(request.form), visitor_id=who.visitor_id,
+    export = actions.request(who.person, wanted(request.form, str(reader.zone())), visitor_id=who.visitor_id,
                              key=inputs.key(request.form))
     db.release()
     desk().wake_for(export.id, AWAITED_SECONDS)
@@ -108,7 +108,8 @@ def file(export_id: str) -> Any:
 def calendar() -> Any:
     """The agenda's days, for calendar programs that look again by themselves; the filters of the agenda's page."""
     throttle("export", request.remote_addr or "")
-    asked = Wanted(subject=Subject.AGENDA, file=File.ICAL, language=_language(), filter=filter_of(request.args))
+    asked = Wanted(subject=Subject.AGENDA, file=File.ICAL, language=_language(),
+                   filter=filter_of(request.args, str(reader.zone())))
     stream = db.session().get(Stream, AGENDA)
     version = json.dumps([asked.stored(), stream.seq if stream else 0])
     name = "calendar-" + hashlib.sha256(version.encode()).hexdigest()[:32]
