@@ -13,6 +13,7 @@ import { SpeakingClock } from "./elements/speaking-clock.js";
 import { TimeZoneGuess } from "./elements/time-zone-guess.js";
 import { TurnoutMeter } from "./elements/turnout-meter.js";
 import { keepDrafts } from "./core/drafts.js";
+import { tellZone } from "./core/zone.js";
 
 const elements = {
   "ballot-list": BallotList,
@@ -31,4 +32,5 @@ const elements = {
 };
 
 keepDrafts(document);
+tellZone(document);
 for (const [name, element] of Object.entries(elements)) customElements.define(name, element);
