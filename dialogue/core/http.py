@@ -24,8 +24,9 @@ from dialogue.core import bounds, db, deadline, forged
 from dialogue.core.clock import now
 from dialogue.core.errors import DomainError, NotFound, TooLarge, Unavailable
 from dialogue.core.forms import typed
-from dialogue.core.i18n import LANGUAGES, client_messages, direction
+from dialogue.core.i18n import client_messages, direction
 from dialogue.core.i18n import gettext as _
+from dialogue.core.languages import LANGUAGES, SOURCE, locale_of, offered
 from dialogue.core.origin import Foreign, Source
 from dialogue.core.reader import chosen_zone, offset, zone, zone_is_guessed
 
@@ -86,8 +87,8 @@ def _language() -> str:
     person = g.get("person")
     if not person and not has_request_context():
         return "en"  # A command speaks to the operator.
-    language = person.language if person else request.accept_languages.best_match(LANGUAGES) or "en"
-    return "en_GB" if language == "en" else str(language)  # … whose dates put the day first, as the field does.
+    asked = person.language if person else request.accept_languages.best_match(LANGUAGES)
+    return locale_of(offered(asked or SOURCE))
 
 
 def _catalogue() -> Any:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from dialogue.agenda.models import Stage
 from dialogue.core.attribution import ActorSet
 from dialogue.core.clock import now
+from dialogue.core.languages import offered
 from dialogue.exports.models import Format
 
 
@@ -116,7 +117,7 @@ class Wanted:
     def restored(cls, kept: Mapping[str, Any]) -> "Wanted":
         """What `stored` kept."""
         return cls(
-            subject=Subject(kept["subject"]), file=File(kept["file"]), language=kept["language"],
+            subject=Subject(kept["subject"]), file=File(kept["file"]), language=offered(kept["language"]),
             direction=Direction(kept["direction"]), outcome_id=kept["outcome_id"],
             filter=_filter(kept["filter"]), sections=tuple(Section(name) for name in kept["sections"]),
             order=Order(kept["order"]), changes_since=_day(kept["changes_since"]))

@@ -19,7 +19,7 @@ SAID = datetime(2026, 11, 7, 5, 5, 8, tzinfo=UTC)
     [
         ("en", "UTC", "7 Nov 2026, 05:05"),
         ("en", "Asia/Bangkok", "7 Nov 2026, 12:05"),
-        ("fr", "Europe/Paris", "7 nov. 2026, 06:05"),
+        ("en", "Europe/Paris", "7 Nov 2026, 06:05"),
     ],
 )
 def test_a_moment_is_shown_in_the_readers_language_and_zone(app: Flask, language: str, zone: str, shown: str):
