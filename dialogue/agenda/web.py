@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from dialogue.accounts.identity import person
 from dialogue.agenda import api, filters, history, items_web, queries
 from dialogue.agenda.filters import Sort
+from dialogue.agenda.labels import agenda_label
 from dialogue.agenda.listing import listing
 from dialogue.agenda.matrix import matrix
 from dialogue.agenda.milestones import web as milestones_web
@@ -24,6 +25,7 @@ from dialogue.core.record import MAX_SEQ
 
 bp = Blueprint("agenda", __name__)
 bp.add_app_template_filter(shown, "shown")
+bp.add_app_template_global(agenda_label)
 bp.add_app_template_filter(lambda text: day(date.fromisoformat(text)), "iso_day")
 for children in (items_web, milestones_web, api):
     bp.register_blueprint(children.bp)
