@@ -26,7 +26,7 @@ from dialogue.core.errors import DomainError, NotFound, TooLarge, Unavailable
 from dialogue.core.forms import typed
 from dialogue.core.i18n import client_messages, direction
 from dialogue.core.i18n import gettext as _
-from dialogue.core.isolation import isolated
+from dialogue.core.isolation import isolated_if_plain, with_isolated
 from dialogue.core.languages import LANGUAGES, SOURCE, locale_of, offered
 from dialogue.core.origin import Foreign, Source
 from dialogue.core.reader import chosen_zone, offset, zone, zone_is_guessed
@@ -76,7 +76,7 @@ def register(app: Flask) -> None:
     app.context_processor(_everywhere)
     # N_ marks a text for the catalogues; it is translated where it is shown.
     app.jinja_env.globals.update(asset=asset, typed=typed, N_=str)
-    app.jinja_env.filters.update(isolated=_plain_isolated, moment=moment, day=day, offset=offset)
+    app.jinja_env.filters.update(isolated=isolated_if_plain, moment=moment, day=day, offset=offset)
 
 
 def _done(_error: BaseException | None) -> None:
@@ -102,21 +102,12 @@ def _catalogue() -> Any:
 def _said(text: str, **told: Any) -> Markup:
     """A template's sentence in the reader's language, with what is told in it escaped."""
     translated = _catalogue().ugettext(text)
-    return Markup(translated) % _isolated(told) if told else Markup(translated % ())  # noqa: S704 - The sentence is ours.
-
-
-def _isolated(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: _plain_isolated(value) for name, value in told.items()}
-
-
-def _plain_isolated(value: Any) -> Any:
-    """Plain text isolated; what is markup already, or no text, as it is."""
-    return isolated(value) if type(value) is str else value
+    return Markup(translated) % with_isolated(told) if told else Markup(translated % ())  # noqa: S704 - The sentence is ours.
 
 
 def _said_of(one: str, many: str, num: int, **told: Any) -> Markup:
     """The same of a number of things."""
-    return Markup(_catalogue().ungettext(one, many, num)) % {"num": num, **_isolated(told)}  # noqa: S704 - Likewise.
+    return Markup(_catalogue().ungettext(one, many, num)) % {"num": num, **with_isolated(told)}  # noqa: S704 - Likewise.
 
 
 def _everywhere() -> dict[str, Any]:
