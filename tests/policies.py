@@ -15,6 +15,7 @@ TABLE = """
 GET / open
 GET /static/<path:filename> rare
 GET /healthz open
+GET /api/v1/time open
 GET /readyz open
 GET /metrics rare
 GET /sign-in open

@@ -32,7 +32,8 @@ OPEN_TO_ALL = {
     "/outcomes.atom": "published ones", "/agenda": "public",
     "/agenda.atom": "public", "/agenda.ics": "public", "/agenda/changes": "public", "/api/v1/agenda": "public",
     "/api/v1/outcomes": "published ones", "/precedents": "published tallies",
-    "/healthz": "for monitors", "/readyz": "for monitors", "/metrics": "for this machine, or with a token",
+    "/api/v1/time": "the server's time, for clocks", "/healthz": "for monitors", "/readyz": "for monitors",
+    "/metrics": "for this machine, or with a token",
     "/ballots": "lists what may be known", "/exports": "exports of what is public",
     "/api/v1/exports": "exports of what is public",
 }

@@ -9,8 +9,8 @@ from dialogue.agenda.listing import Line, listing
 from dialogue.agenda.models import AgendaItem, Champion, Milestone
 from dialogue.agenda.models import Rating as GivenRating
 from dialogue.agenda.scoring import Assessment, Rating, Spread, Weights, median_rating, shown
-from dialogue.core.clock import now
 from dialogue.core.errors import Invalid
+from dialogue.core.reader import today
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -21,7 +21,7 @@ def index() -> Any:
     asked = filters.read(request.args)
     for field, message in asked.errors.items():
         raise Invalid(field, message)
-    found = listing(asked.filter, asked.view, now().date())
+    found = listing(asked.filter, asked.view, today())
     weights = asked.view.weights
     ranked = [_line(place.item, weights) | {"rank": place.rank, "tied": place.tied} for place in found.places]
     return jsonify(

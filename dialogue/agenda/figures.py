@@ -27,7 +27,7 @@ class Figures(NamedTuple):
 NO_FIGURES = Figures()
 
 
-@lru_cache(maxsize=2)  # Yesterday's, for those west of here, and today's.
+@lru_cache(maxsize=3)  # At any moment up to three days are today somewhere on Earth.
 def figures(_engine: Engine, _seq: int, today: date) -> dict[str, Figures]:
     """The figures of each item that has any, as they stand at this entry of the agenda's record; two statements.
 

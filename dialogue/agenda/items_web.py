@@ -12,7 +12,6 @@ from dialogue.agenda.models import AgendaItem, ChampionRole, LegalRoute, Pace, S
 from dialogue.agenda.scoring import HIGHEST, LOWEST
 from dialogue.core import inputs, resending
 from dialogue.core.bounds import takes
-from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
@@ -20,6 +19,7 @@ from dialogue.core.idempotency import is_answered
 from dialogue.core.limits import throttle
 from dialogue.core.near_names import refuse_near
 from dialogue.core.permissions import Permission, permit
+from dialogue.core.reader import today
 
 bp = Blueprint("items", __name__)
 
@@ -56,7 +56,7 @@ def new_page() -> str:
     asked = request.values.get("outcome")
     outcome = feeding.outcome_to_feed(asked, somebody()) if asked else None
     return render_template("agenda/new.html", outcome=outcome, goal=feeding.adopted_text(outcome) if outcome else "",
-                           key=new_id(), review_on=now().date() + FIRST_REVIEW, **_choices())
+                           key=new_id(), review_on=today() + FIRST_REVIEW, **_choices())
 
 
 def _choices() -> dict[str, Any]:
@@ -70,7 +70,7 @@ def _choices() -> dict[str, Any]:
 def new() -> Any:
     """Bring it onto the agenda."""
     throttle("post", somebody().id)
-    described = _description(request.form, not_before=now().date())
+    described = _description(request.form, not_before=today())
     stage = inputs.choice(request.form, "stage", Stage)
     key = resending.key()
     if not is_answered(somebody().id, key):
@@ -114,7 +114,7 @@ def edit(item_id: str) -> Any:
     """Save it."""
     item = queries.item(item_id)
     # A review day that has passed may stay; a new one lies ahead.
-    described = _description(request.form, not_before=min(item.review_on, now().date()))
+    described = _description(request.form, not_before=min(item.review_on, today()))
     base = inputs.integer(request.form, "base", 1, 10**9)
     return redirect(actions.edit_item(somebody(), item_id, base=base, **described).address)
 
@@ -132,7 +132,7 @@ def move(item_id: str) -> Any:
     form = request.form
     item = actions.move(somebody(), item_id, stage=inputs.choice(form, "stage", Stage),
                         note=inputs.text(form, "note", max_length=500, required=False, multiline=True),
-                        review_on=inputs.date(form, "review_on", not_before=now().date(), required=False))
+                        review_on=inputs.date(form, "review_on", not_before=today(), required=False))
     return redirect(item.address)
 
 

@@ -27,7 +27,6 @@ from dialogue.agenda.listing import Line, lines, ordered
 from dialogue.agenda.models import OPEN, AgendaItem, Champion, Evidence, Milestone, Rating, Stage
 from dialogue.agenda.scoring import EQUAL_WEIGHTS, Ranked
 from dialogue.core import db, thread
-from dialogue.core.clock import now
 from dialogue.core.folding import in_order
 from dialogue.core.record import AGENDA, Audience, Entry, Stream, presents
 from dialogue.core.thread import Node, Ref
@@ -130,10 +129,9 @@ def record_seq() -> int:
     return db.session().scalars(select(Stream.seq).where(Stream.id == AGENDA)).one()
 
 
-def at_a_glance(today: date | None = None, *, best: int = 5, ahead: int = 5) -> Glance:
+def at_a_glance(today: date, *, best: int = 5, ahead: int = 5) -> Glance:
     """Counts by stage, the items with the best score and the next milestones; two statements,
     or four after the agenda changed."""
-    today = today or now().date()
     found = lines(Filter(), today)
     counted = Counter(line.stage for line in found)
     places, _unrated = ordered(found, Sort.SCORE, EQUAL_WEIGHTS)
@@ -143,9 +141,9 @@ def at_a_glance(today: date | None = None, *, best: int = 5, ahead: int = 5) -> 
     return Glance({stage: counted[stage] for stage in Stage if counted[stage]}, places[:best], following)
 
 
-def dates(asked: Filter | None = None) -> list[Day]:
+def dates(today: date, asked: Filter | None = None) -> list[Day]:
     """The days of the milestones and reviews of the items asked for, in their order; three statements."""
-    ids = [line.id for line in lines(asked or Filter(), now().date())]
+    ids = [line.id for line in lines(asked or Filter(), today)]
     query = select(AgendaItem).where(AgendaItem.id.in_(ids)).options(
         raiseload(AgendaItem.champions), raiseload(AgendaItem.ratings),
         selectinload(AgendaItem.milestones).raiseload(Milestone.evidence))

@@ -1,22 +1,22 @@
 """Pages of the agenda: the whole, one item, and what changed."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import get_timezone
 
 from dialogue.accounts.identity import person
 from dialogue.agenda import api, filters, history, items_web, queries
 from dialogue.agenda.filters import Sort
+from dialogue.agenda.labels import agenda_label
 from dialogue.agenda.listing import listing
 from dialogue.agenda.matrix import matrix
 from dialogue.agenda.milestones import web as milestones_web
 from dialogue.agenda.models import AgendaChange, Stage
 from dialogue.agenda.scoring import EQUAL_WEIGHTS, Rating, Weights, median_rating, shown
-from dialogue.core import inputs
+from dialogue.core import inputs, reader
 from dialogue.core.clock import now
 from dialogue.core.errors import Invalid
 from dialogue.core.http import day
@@ -25,6 +25,7 @@ from dialogue.core.record import MAX_SEQ
 
 bp = Blueprint("agenda", __name__)
 bp.add_app_template_filter(shown, "shown")
+bp.add_app_template_global(agenda_label)
 bp.add_app_template_filter(lambda text: day(date.fromisoformat(text)), "iso_day")
 for children in (items_web, milestones_web, api):
     bp.register_blueprint(children.bp)
@@ -36,7 +37,7 @@ RECENTLY = timedelta(days=30)
 def index() -> Any:
     """The whole agenda, as the address asks for it."""
     asked = filters.read(request.args)
-    today = now().date()
+    today = reader.today()
     found = listing(asked.filter, asked.view, today)
     page = render_template(
         "agenda/index.html", asked=asked, found=found, today=today, rows=matrix(found.lines, asked.view.rows),
@@ -52,7 +53,7 @@ def show(item_id: str) -> str:
     roles = item.roles_of(person())
     ratings = [Rating(each.urgency, each.feasibility, each.cost) for each in item.ratings]
     return render_template(
-        "agenda/show.html", item=item, today=now().date(), stages=list(Stage), weights=_weights(),
+        "agenda/show.html", item=item, today=reader.today(), stages=list(Stage), weights=_weights(),
         assessment=median_rating(ratings) if ratings else None, strands=queries.came_from(item, person()),
         changes=history.changes_of(item.id), evidence_node=queries.evidence_node,
         can={each.name for each in Permission if allows(roles, each)})
@@ -68,24 +69,20 @@ def _weights() -> Weights:
 @bp.get("/agenda/changes")
 def changes() -> Any:
     """What changed since a day, by day, newest first."""
-    asked, errors = now().date() - RECENTLY, {}
+    asked, errors = reader.today() - RECENTLY, {}
     try:
         asked = filters.since(request.args, asked)
         before = inputs.integer(request.args, "before", 1, MAX_SEQ, required=False) or MAX_SEQ
     except Invalid as refusal:
         errors, before = {refusal.field: refusal.message}, MAX_SEQ
-    found = history.changes_since(_start_of(asked), before=before)
+    found = history.changes_since(reader.start_of(asked), before=before)
     page = render_template("agenda/changes.html", since=asked, errors=errors, typed_since=request.args.get("since"),
                            days=_by_day(found), more=found[-1].seq if len(found) == history.PAGE else None)
     return page, 422 if errors else 200
 
 
-def _start_of(since: date) -> datetime:
-    return datetime(since.year, since.month, since.day, tzinfo=get_timezone())
-
-
 def _by_day(found: Sequence[AgendaChange]) -> list[tuple[date, list[AgendaChange]]]:
-    zone = get_timezone()
+    zone = reader.zone()
     return [(when, list(each)) for when, each in groupby(found, key=lambda change: change.at.astimezone(zone).date())]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from flask import Flask, Response, current_app, g, has_request_context, jsonify, render_template, request, session
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel, get_locale, get_timezone, get_translations
@@ -21,11 +21,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dialogue.core import bounds, db, deadline, forged, web_addresses
+from dialogue.core.clock import now
 from dialogue.core.errors import DomainError, NotFound, TooLarge, Unavailable
 from dialogue.core.forms import typed
-from dialogue.core.i18n import LANGUAGES, client_messages, direction
+from dialogue.core.i18n import client_messages, direction
 from dialogue.core.i18n import gettext as _
+from dialogue.core.isolation import isolated_if_plain, with_isolated
+from dialogue.core.languages import LANGUAGES, SOURCE, locale_of, offered
 from dialogue.core.origin import Foreign, Source
+from dialogue.core.reader import chosen_zone, offset, zone, zone_is_guessed
 
 log = logging.getLogger(__name__)
 CONTENT_SECURITY_POLICY = "; ".join((
@@ -55,7 +59,7 @@ def register(app: Flask) -> None:
     """Give the application the house's common manners."""
     app.json = BoundedJson(app)
     forged.register(app)
-    Babel(app, locale_selector=_language, timezone_selector=_zone)
+    Babel(app, locale_selector=_language, timezone_selector=chosen_zone)
     # Another site's body is not even read; the deadline does not begin before it is there: its line may be slow.
     for step in (forged.refuse_another_site, bounds.read_within_bounds, deadline.begin, _refuse_zeros,
                  forged.refuse_without_token):
@@ -71,8 +75,8 @@ def register(app: Flask) -> None:
     app.context_processor(_everywhere)
     # N_ marks a text for the catalogues; it is translated where it is shown.
     app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of, asset=asset, typed=typed, N_=str)
-    app.jinja_env.filters.update(moment=moment, day=day, link=web_addresses.link,
-                                 readable=web_addresses.readable)
+    app.jinja_env.filters.update(isolated=isolated_if_plain, moment=moment, day=day, offset=offset,
+                                 link=web_addresses.link, readable=web_addresses.readable)
 
 
 def _done(_error: BaseException | None) -> None:
@@ -84,8 +88,8 @@ def _language() -> str:
     person = g.get("person")
     if not person and not has_request_context():
         return "en"  # A command speaks to the operator.
-    language = person.language if person else request.accept_languages.best_match(LANGUAGES) or "en"
-    return "en_GB" if language == "en" else str(language)  # … whose dates put the day first, as the field does.
+    asked = person.language if person else request.accept_languages.best_match(LANGUAGES)
+    return locale_of(offered(asked or SOURCE))
 
 
 def _catalogue() -> Any:
@@ -98,23 +102,19 @@ def _catalogue() -> Any:
 def _said(text: str, **told: Any) -> Markup:
     """A template's sentence in the reader's language, with what is told in it escaped."""
     translated = _catalogue().ugettext(text)
-    return Markup(translated) % told if told else Markup(translated % ())  # noqa: S704 - The sentence is ours.
+    return Markup(translated) % with_isolated(told) if told else Markup(translated % ())  # noqa: S704 - The sentence is ours.
 
 
 def _said_of(one: str, many: str, num: int, **told: Any) -> Markup:
     """The same of a number of things."""
-    return Markup(_catalogue().ungettext(one, many, num)) % {"num": num, **told}  # noqa: S704 - Likewise.
-
-
-def _zone() -> str:
-    person = g.get("person")
-    return person.time_zone if person else "UTC"
+    return Markup(_catalogue().ungettext(one, many, num)) % {"num": num, **with_isolated(told)}  # noqa: S704 - Likewise.
 
 
 def _everywhere() -> dict[str, Any]:
     language = str(get_locale() or "en")
     return {"page_language": language.replace("_", "-"), "page_direction": direction(language),
-            "current_person": g.get("person"), "bundle_url": bundle_url(),
+            "current_person": g.get("person"), "bundle_url": bundle_url(), "server_time": now(),
+            "time_zone": str(zone()), "zone_is_guessed": zone_is_guessed(),
             "client_messages": htmlsafe_json_dumps(client_messages())}
 
 
@@ -221,15 +221,14 @@ def _static(path: str) -> Path:
 
 
 def moment(value: datetime) -> str:
-    """A moment in the reader's language and time zone, with the zone: "7 Nov 2026, 12:05 UTC+07:00"."""
+    """A moment in the reader's language and time zone, which the page names once: "7 Nov 2026, 12:05"."""
     return _moment(value, get_locale(), get_timezone())
 
 
 @lru_cache(maxsize=4096)  # A discussion's moments are the same for all who read it.
 def _moment(value: datetime, locale: Locale, zone: tzinfo) -> str:
     local = value.astimezone(zone)
-    away = format_datetime(local, "ZZZZ", zone, locale).replace("GMT", "UTC").removesuffix("+00:00")
-    return f"{format_date(local, 'medium', locale)}, {format_time(local, 'short', zone, locale)} {away}"
+    return f"{format_date(local, 'medium', locale)}, {format_time(local, 'short', zone, locale)}"
 
 
 def day(value: date | datetime, width: str = "long") -> str:

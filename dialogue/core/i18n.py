@@ -4,9 +4,9 @@ from babel import Locale
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
-__all__ = ["LANGUAGES", "LazyString", "direction", "gettext", "language_names", "lazy_gettext", "ngettext"]
+from dialogue.core.languages import LANGUAGES
 
-LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
+__all__ = ["LANGUAGES", "LazyString", "direction", "gettext", "language_names", "lazy_gettext", "ngettext"]
 
 
 def direction(language: str) -> str:

@@ -48,7 +48,7 @@ def _checked_name(person: Person | None, wanted: Wanted) -> str:
     if wanted.subject is Subject.AGENDA:
         _refuse_empty_agenda(wanted)
         part = "-milestones" if wanted.file is File.CSV_MILESTONES else ""
-        return f"reform-agenda{part}-{now().date().isoformat()}.{wanted.file.written_as.value}"
+        return f"reform-agenda{part}-{wanted.filter.today().isoformat()}.{wanted.file.written_as.value}"
     outcome = _outcome(person, wanted)
     return f"{_name_of(outcome)}.{wanted.file.written_as.value}"
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,6 @@ from dialogue.agenda.listing import lines
 from dialogue.agenda.models import AgendaItem, Milestone, Stage
 from dialogue.agenda.scoring import Rating, median_rating, shown
 from dialogue.core import db
-from dialogue.core.clock import now
 from dialogue.core.folding import sort_key
 from dialogue.core.record import AGENDA, Entry
 from dialogue.core.thread import Ref, beside
@@ -30,10 +29,10 @@ Told = Callable[[int, int], None]
 
 def matching(wanted: Filter) -> list[str]:
     """The ids of the items asked for, by title: those that the agenda's page shows for the same filter."""
-    ids = [line.id for line in lines(wanted.of_the_agenda, now().date())]
+    ids = [line.id for line in lines(wanted.of_the_agenda, wanted.today())]
     if wanted.updated_since is None:
         return ids
-    changed = select(AgendaItem.id).where(AgendaItem.updated_at >= _start_of(wanted.updated_since))
+    changed = select(AgendaItem.id).where(AgendaItem.updated_at >= wanted.start_of(wanted.updated_since))
     recent = set(db.session().scalars(changed))
     return [id for id in ids if id in recent]
 
@@ -44,39 +43,41 @@ def gathered(wanted: Wanted, site: str, told: Told = lambda _done, _of: None) ->
     `told(done, of)` is called as the items are read. Days are ISO; nothing is finer than a day but `updated_at`
     of what stands in a calendar.
     """
-    ids = matching(wanted.filter)
-    items = sorted(_items(ids, site, told), key=_ORDERS[wanted.order])
-    since = wanted.changes_since or now().date() - LAST_YEAR
+    asked = wanted.filter
+    ids = matching(asked)
+    items = sorted(_items(ids, site, asked, told), key=_ORDERS[wanted.order])
+    since = wanted.changes_since or asked.today() - LAST_YEAR
     return {
-        "items": items, "filter": _filter(wanted.filter), "changes": _changes({i["id"]: i for i in items}, since),
+        "items": items, "filter": _filter(asked),
+        "changes": _changes({i["id"]: i for i in items}, since, asked),
         "changes_since": since.isoformat() if wanted.changes_since else "", "site": site,
     }
 
 
-def _items(ids: Sequence[str], site: str, told: Told) -> Iterator[Data]:
-    today, moves = now().date(), _moves()
+def _items(ids: Sequence[str], site: str, asked: Filter, told: Told) -> Iterator[Data]:
+    moves = _moves()
     for start in range(0, len(ids), AT_A_TIME):
         part = ids[start : start + AT_A_TIME]
         found = db.session().scalars(select(AgendaItem).where(AgendaItem.id.in_(part))).unique().all()
         fed = _outcomes(part, site)
         for item in found:
-            yield _item(item, site, today) | {"outcomes": fed.get(item.id, []), "moves": moves[item.id]}
+            yield _item(item, site, asked) | {"outcomes": fed.get(item.id, []), "moves": moves[item.id]}
         db.session().expunge_all()  # A long agenda need not be held twice.
         told(min(start + AT_A_TIME, len(ids)), len(ids))
 
 
-def _item(item: AgendaItem, site: str, today: date) -> Data:
+def _item(item: AgendaItem, site: str, asked: Filter) -> Data:
     return {
         "id": item.id, "url": site + item.address, "title": item.title, "theme": item.theme.title,
         "forum": item.forum, "pace": item.pace.value, "route": item.legal_route.value, "stage": item.stage.value,
         "stage_note": item.stage_note, "problem": item.problem, "goal": item.goal,
-        "review_on": item.review_on.isoformat(), "updated_on": item.updated_at.date().isoformat(),
+        "review_on": item.review_on.isoformat(), "updated_on": asked.day_of(item.updated_at).isoformat(),
         "updated_at": item.updated_at.isoformat(), "revision": item.revision,
         "across_sets": item.is_championed_across_sets,
         "champions": [{"name": c.actor.name, "set": c.actor.actor_set.value, "role": c.role.value}
                       for c in sorted(item.champions, key=lambda c: (c.role.value != "lead", c.actor.name))],
         "assessment": _assessment(item), "rationales": [r.rationale for r in item.ratings if r.rationale],
-        "milestones": [_milestone(m, site, today) for m in item.milestones],
+        "milestones": [_milestone(m, site, asked) for m in item.milestones],
     }  # fmt: skip
 
 
@@ -95,16 +96,16 @@ def _median(value: Fraction) -> str:
     return str(value) if value.denominator == 1 else f"{float(value):.1f}"
 
 
-def _milestone(milestone: Milestone, site: str, today: date) -> Data:
+def _milestone(milestone: Milestone, site: str, asked: Filter) -> Data:
     return {
         "id": milestone.id, "url": site + milestone.address,
         "statement": milestone.statement,
         "due": milestone.due.isoformat(), "owner": milestone.owner.name if milestone.owner else "",
-        "status": milestone.status.value, "overdue": milestone.is_overdue(today),
+        "status": milestone.status.value, "overdue": milestone.is_overdue(asked.today()),
         "sequence": milestone.sequence,
         "updated_at": milestone.updated_at.isoformat(),
         "evidence": [{"status": e.status.value, "note": e.note, "publisher": e.publisher, "url": e.url,
-                      "on": e.at.date().isoformat()} for e in milestone.evidence],
+                      "on": asked.day_of(e.at).isoformat()} for e in milestone.evidence],
     }  # fmt: skip
 
 
@@ -114,6 +115,7 @@ def _outcomes(item_ids: Sequence[str], site: str) -> Mapping[str, list[Data]]:
     ids = {ref.id for steps in near.values() for _link, ref in steps if ref.kind == "outcome"}
     public = select(Outcome.id, Outcome.symbol, Outcome.title, Outcome.verdict, Outcome.published_at)
     public = public.where(Outcome.id.in_(ids), Outcome.state == OutcomeState.PUBLISHED)
+    # Days of UTC for every reader: where people are hidden, days in several zones would tell the hour.
     shown = {id: {"symbol": symbol, "title": title, "verdict": verdict, "url": f"{site}/outcomes/{id}",
                   "on": at.date().isoformat() if at else ""}
              for id, symbol, title, verdict, at in db.session().execute(public)}
@@ -135,17 +137,13 @@ def _filter(asked: Filter) -> Data:
             "q": asked.q, "pace": asked.pace.value if asked.pace else "", "overdue": "yes" if asked.overdue else ""}
 
 
-def _changes(items: Mapping[str, Data], since: date) -> list[Data]:
+def _changes(items: Mapping[str, Data], since: date, asked: Filter) -> list[Data]:
     """What the record says of these items since a day, newest first."""
-    query = select(Entry).where(Entry.stream_id == AGENDA, Entry.at >= _start_of(since)).order_by(Entry.seq.desc())
+    query = select(Entry).where(Entry.stream_id == AGENDA, Entry.at >= asked.start_of(since)).order_by(Entry.seq.desc())
     found: Iterable[Entry] = db.session().scalars(query.limit(MOST_CHANGES))
-    return [{"on": entry.at.date().isoformat(), "kind": entry.kind, "stage": entry.data.get("stage", ""),
+    return [{"on": asked.day_of(entry.at).isoformat(), "kind": entry.kind, "stage": entry.data.get("stage", ""),
              "item": items[entry.data["item_id"]]["title"]}
             for entry in found if entry.data.get("item_id") in items]
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def _score(item: Data) -> Fraction:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request, url_for
 
-from dialogue.core import inputs
+from dialogue.core import inputs, reader
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import gettext as _
 from dialogue.exports import actions, queries
@@ -23,7 +23,7 @@ def ask() -> Any:
         raise Invalid("form", _("Send one JSON object."))
     who = asking()
     key = inputs.key(sent) if "key" in sent else None
-    export = actions.request(who.person, wanted(sent), visitor_id=who.visitor_id, key=key)
+    export = actions.request(who.person, wanted(sent, str(reader.zone())), visitor_id=who.visitor_id, key=key)
     desk().wake()
     return jsonify(_shown(export)), 202
 

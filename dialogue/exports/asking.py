@@ -15,28 +15,31 @@ from dialogue.exports.selection import Direction, File, Filter, Order, Section, 
 Choice = TypeVar("Choice", bound=Enum)
 
 
-def wanted(form: inputs.Form) -> Wanted:
-    """The document asked for. Raises Invalid at `what`, `format`, `theme`, … as the page names them."""
+def wanted(form: inputs.Form, time_zone: str) -> Wanted:
+    """The document asked for by a reader in the zone.
+
+    Raises Invalid at `what`, `format`, `theme`, … as the page names them.
+    """
     subject = inputs.choice(form, "what", Subject)
     file = inputs.choice(form, "format", File)
     plain = Wanted(subject=subject, file=file, language=_language(form),
                    direction=inputs.choice(form, "direction", Direction, Direction.LANGUAGE))
     if subject is Subject.OUTCOME:
         return replace(plain, outcome_id=inputs.text(form, "outcome", max_length=22, required=False))
-    return replace(plain, filter=filter_of(form), sections=_sections(form),
+    return replace(plain, filter=filter_of(form, time_zone), sections=_sections(form),
                    order=inputs.choice(form, "order", Order, Order.SCORE),
                    changes_since=inputs.date(form, "changes_since", required=False))
 
 
-def filter_of(form: inputs.Form) -> Filter:
-    """Which items of the agenda, in the words of the agenda's own page. Raises Invalid."""
+def filter_of(form: inputs.Form, time_zone: str) -> Filter:
+    """Which items of the agenda, in the words of the agenda's own page; days are those of the zone. Raises Invalid."""
     return Filter(theme=inputs.text(form, "theme", max_length=22, required=False),
                   stage=_optional(form, "stage", Stage),
                   forum=inputs.text(form, "forum", max_length=160, required=False),
                   champions=_optional(form, "champions", ActorSet),
                   updated_since=inputs.date(form, "updated_since", required=False),
                   q=inputs.text(form, "q", max_length=100, required=False), pace=_optional(form, "pace", Pace),
-                  overdue=inputs.flag(form, "overdue"))
+                  overdue=inputs.flag(form, "overdue"), time_zone=time_zone)
 
 
 def _optional(form: inputs.Form, field: str, options: type[Choice]) -> Choice | None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
-from dialogue.core.clock import now
 from dialogue.core.giving_way import give_way
 from dialogue.core.i18n import direction
 from dialogue.exports import agenda_data, outcome_data, words
@@ -47,7 +46,7 @@ def of_outcome(wanted: Wanted, outcome: Outcome, site: str) -> Job:
 def _job(wanted: Wanted, data: dict[str, Any]) -> Job:
     side = direction(wanted.language) if wanted.direction is Direction.LANGUAGE else wanted.direction.value
     return Job(subject=wanted.subject.value, file=wanted.file.value, language=wanted.language, direction=side,
-               written_on=now().date().isoformat(), sections=[part.value for part in wanted.sections],
+               written_on=wanted.filter.today().isoformat(), sections=[part.value for part in wanted.sections],
                words=words.in_language(wanted.language), data=data)
 
 

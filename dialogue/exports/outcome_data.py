@@ -42,6 +42,7 @@ def gathered(outcome: Outcome, site: str) -> Data:
 
 
 def _day(moment: Any) -> str:
+    # UTC's for every reader: where people are hidden, days in several zones would tell the hour.
     return moment.date().isoformat() if moment else ""
 
 

@@ -34,7 +34,7 @@ CHOICES = {"yes": "✓", "no": "✗", "abstain": "–"}
 def document(job: Job, direction: Direction) -> Document:
     """The record: text, decision, explanations, summary with its notes, corrigenda, signature."""
     data, say = job.data, Speech(job.words, job.language)
-    title = say("record_of_decision" if data["kind"] == "decision" else "record_of_session")
+    title = say.of("kind", data["kind"])
     blocks = [*_head(data, say), *_decided(data, say), *_explanations(data["explanations"], say),
               *_summary(data, say), *_corrigenda(data, say), *_signatures(data, say)]
     on = data["published_on"] or data["signed_on"] or data["created_on"]
@@ -43,7 +43,7 @@ def document(job: Job, direction: Direction) -> Document:
 
 
 def _head(data: Data, say: Speech) -> Iterator[Block]:
-    kind = say("record_of_decision" if data["kind"] == "decision" else "record_of_session")
+    kind = say.of("kind", data["kind"])
     yield Paragraph((Run(kind),), "lead")
     if data["state"] != "published":
         yield Paragraph((Run(say("signed_note" if data["state"] == "signed" else "draft_note"), strong=True),), "note")

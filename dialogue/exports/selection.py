@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, time
 from enum import Enum, StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dialogue.agenda import filters as agenda
 from dialogue.agenda.models import Pace, Stage
 from dialogue.core.attribution import ActorSet
+from dialogue.core.clock import now
+from dialogue.core.languages import offered
 from dialogue.exports.models import Format
 
 
@@ -71,7 +74,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Which items of the agenda; where nothing is said, all."""
+    """Which items of the agenda; where nothing is said, all. Its days are days in `time_zone` (IANA)."""
 
     theme: str = ""
     stage: Stage | None = None
@@ -81,12 +84,25 @@ class Filter:
     q: str = ""
     pace: Pace | None = None
     overdue: bool = False
+    time_zone: str = "UTC"
 
     @property
     def of_the_agenda(self) -> agenda.Filter:
         """The same as the agenda's page knows it: one filter decides for page, API, feed and file."""
         return agenda.Filter(theme=self.theme, stage=self.stage, forum=self.forum, pace=self.pace,
                              champions=self.champions, overdue=self.overdue, q=self.q)
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of a moment in the zone."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def today(self) -> date:
+        """The day it is in the zone."""
+        return self.day_of(now())
+
+    def start_of(self, day: date) -> datetime:
+        """The moment a day begins in the zone."""
+        return datetime.combine(day, time(), ZoneInfo(self.time_zone))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +127,7 @@ class Wanted:
     def restored(cls, kept: Mapping[str, Any]) -> "Wanted":
         """What `stored` kept."""
         return cls(
-            subject=Subject(kept["subject"]), file=File(kept["file"]), language=kept["language"],
+            subject=Subject(kept["subject"]), file=File(kept["file"]), language=offered(kept["language"]),
             direction=Direction(kept["direction"]), outcome_id=kept["outcome_id"],
             filter=_filter(kept["filter"]), sections=tuple(Section(name) for name in kept["sections"]),
             order=Order(kept["order"]), changes_since=_day(kept["changes_since"]))
@@ -122,7 +138,8 @@ def _filter(kept: Mapping[str, Any]) -> Filter:
         theme=kept["theme"], stage=Stage(kept["stage"]) if kept["stage"] else None, forum=kept["forum"],
         champions=ActorSet(kept["champions"]) if kept["champions"] else None,
         updated_since=_day(kept["updated_since"]), q=kept.get("q", ""),
-        pace=Pace(kept["pace"]) if kept.get("pace") else None, overdue=kept.get("overdue", False))
+        pace=Pace(kept["pace"]) if kept.get("pace") else None, overdue=kept.get("overdue", False),
+        time_zone=kept.get("time_zone", "UTC"))
 
 
 def _day(kept: str | None) -> date | None:

@@ -7,6 +7,8 @@ from datetime import date
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from dialogue.core.languages import locale_of
+
 TAGS = {"zh": "zh-Hans"}
 
 
@@ -27,7 +29,7 @@ class Speech:
 
     def day(self, iso: str | None) -> str:
         """A day as people write it; nothing for no day."""
-        return str(format_date(date.fromisoformat(iso), "long", locale=self.language)) if iso else ""
+        return str(format_date(date.fromisoformat(iso), "long", locale=locale_of(self.language))) if iso else ""
 
     def number(self, value: int) -> str:
         """A whole number with the language's separators."""

@@ -9,8 +9,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import get_locale
 
 from dialogue.agenda.filters import FILTERS
-from dialogue.core import db, inputs
-from dialogue.core.clock import now
+from dialogue.core import db, inputs, reader
 from dialogue.core.db import new_id
 from dialogue.core.errors import NotFound
 from dialogue.core.forms import redisplays
@@ -77,7 +76,7 @@ def _calendar_filter() -> dict[str, str]:
 def ask() -> Any:
     """Ask for a document; a small one is there when its page opens."""
     who = asking()
-    export = actions.request(who.person, wanted(request.form), visitor_id=who.visitor_id,
+    export = actions.request(who.person, wanted(request.form, str(reader.zone())), visitor_id=who.visitor_id,
                              key=inputs.key(request.form))
     db.release()
     desk().wake_for(export.id, AWAITED_SECONDS)
@@ -110,9 +109,10 @@ def file(export_id: str) -> Any:
 def calendar() -> Any:
     """The agenda's days, for calendar programs that look again by themselves; the filters of the agenda's page."""
     throttle("export", request.remote_addr or "")
-    asked = Wanted(subject=Subject.AGENDA, file=File.ICAL, language=_language(), filter=filter_of(request.args))
+    asked = Wanted(subject=Subject.AGENDA, file=File.ICAL, language=_language(),
+                   filter=filter_of(request.args, str(reader.zone())))
     stream = db.session().get(Stream, AGENDA)
-    today = now().date().isoformat() if asked.filter.overdue else ""
+    today = asked.filter.today().isoformat() if asked.filter.overdue else ""
     version = json.dumps([asked.stored(), stream.seq if stream else 0, today])
     name = "calendar-" + hashlib.sha256(version.encode()).hexdigest()[:32]
     answer = send_file(desk().calendar(asked, name), TYPES["ics"], download_name="reform-agenda.ics", etag=name)

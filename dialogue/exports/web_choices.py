@@ -21,7 +21,7 @@ _FILES = {
     File.ICAL: (_("Calendar (iCal)"), _("milestones and reviews as entries")),
 }  # fmt: skip
 _FIGURES = (_("Table (CSV)"), _("the vote in the columns of UN voting data"))
-_ORDERS = {Order.SCORE: _("Score"), Order.STAGE: _("Stage"), Order.REVIEW: _("Next review"),
+_ORDERS = {Order.SCORE: _("Score"), Order.STAGE: _("Stage"), Order.REVIEW: _("Review"),
            Order.UPDATED: _("Latest change"), Order.TITLE: _("Title")}
 
 

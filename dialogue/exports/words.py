@@ -2,8 +2,10 @@
 
 from flask_babel import force_locale
 
+from dialogue.agenda.labels import LABELS as OF_AGENDA
 from dialogue.core.i18n import LazyString
 from dialogue.core.i18n import lazy_gettext as _
+from dialogue.outcomes.labels import LABELS as OF_OUTCOMES
 
 WORDS: dict[str, LazyString] = {
     "written_on": _("As of"),
@@ -23,8 +25,8 @@ WORDS: dict[str, LazyString] = {
     "milestones": _("Milestones by date"), "changes": _("What changed"), "outcomes": _("Outcomes behind the items"),
     "method": _("How the score is made"),
     "by_stage": _("Items by stage"), "by_theme": _("Items by theme"), "by_status": _("Milestones by status"),
-    "item": _("Item"), "stage": _("Stage"), "forum": _("Forum"), "pace": _("Pace"), "route": _("Legal route"),
-    "score": _("Score"), "rank": _("No."), "review": _("Next review"), "problem": _("Problem"), "goal": _("Goal"),
+    "item": _("Item"), "stage": _("Stage"), "forum": _("Forum"), "pace": _("Track"), "route": _("Legal route"),
+    "score": _("Score"), "rank": _("No."), "review": _("Review"), "problem": _("Problem"), "goal": _("Goal"),
     "champions": _("Champions"), "no_champions": _("None yet"), "ratings": _("Why it is rated so"),
     "across_sets": _("A state and others champion this together."),
     "stage_note": _("On the stage"),
@@ -43,36 +45,20 @@ WORDS: dict[str, LazyString] = {
                   "It runs from 0 to 100; urgency and feasibility speak for an item, cost against it."),
     "method.3": _("The three weigh the same. An item nobody has rated has no score, which is not a score of zero. "
                   "The score orders a list; it decides nothing."),
-    "stage.idea": _("Idea"), "stage.framed": _("Framed"), "stage.coalition": _("Coalition building"),
-    "stage.draft": _("Drafting"), "stage.negotiation": _("Negotiation"), "stage.adopted": _("Adopted"),
-    "stage.in_force": _("In force"), "stage.implemented": _("Implemented"), "stage.reviewed": _("Reviewed"),
-    "stage.parked": _("Parked"),
-    "pace.fast": _("Fast"), "pace.steady": _("Steady"), "pace.long": _("Long"),
-    "route.charter_amendment": _("Charter amendment"), "route.treaty": _("Treaty"),
-    "route.resolution": _("Resolution"), "route.practice": _("Change of practice"), "route.none": _("None needed"),
-    "status.on_track": _("On track"), "status.at_risk": _("At risk"), "status.missed": _("Missed"),
-    "status.met": _("Met"),
     "set.state": _("State"), "set.civil_society": _("Civil society"),
     "set.intl_civil_service": _("International civil service"), "set.public": _("Public"),
-    "champion.lead": _("leads"), "champion.co": _("beside"),
     "change.item.added": _("Came onto the agenda"), "change.item.edited": _("Description changed"),
     "change.item.moved": _("Moved to: %(stage)s"), "change.item.rated": _("Rated"),
     "change.champion.joined": _("A champion joined"), "change.champion.left": _("A champion left"),
     "change.outcome.linked": _("An outcome was added"), "change.milestone.added": _("Milestone set"),
     "change.milestone.reported": _("Milestone reported on"), "change.milestone.edited": _("Milestone changed"),
     # Outcomes
-    "record_of_decision": _("Record of decision"), "record_of_session": _("Record of a session"),
     "draft_note": _("Draft. Not yet published; its text may change."),
     "signed_note": _("Signed, not yet published."),
     "room": _("Room"), "decided_on": _("Decided on"), "published_on": _("Published on"), "verdict": _("Result"),
-    "verdict.adopted": _("Adopted"), "verdict.not_adopted": _("Not adopted"), "verdict.no_quorum": _("No quorum"),
     "text_adopted": _("Text as adopted"), "text_voted": _("Text as voted on"), "the_decision": _("The decision"),
     "question": _("Question"), "rule": _("Rule"), "voting": _("Voting"), "quorum": _("Quorum"),
     "eligible": _("Entitled to vote"), "cast": _("Votes cast"), "votes": _("Votes"),
-    "rule.simple_majority": _("Simple majority of those present and voting"),
-    "rule.two_thirds": _("Two thirds of those present and voting"),
-    "rule.consensus": _("Consensus: nobody objects"),
-    "voting.recorded": _("Recorded"), "voting.secret": _("Secret"),
     "guest_votes": _("Guests"), "guest_votes.codes": _("Voted with single-use voting codes"),
     "guest_votes.door": _("Voted after check-in at the door"),
     "guest_votes.unverified": _("Open registration, not verified"),
@@ -89,9 +75,6 @@ WORDS: dict[str, LazyString] = {
     "withheld_note": _("Figures that would tell how somebody voted are not shown."),
     "explanations": _("Explanations of vote"), "summary": _("Summary"),
     "explanations_inside": _("%(count)s given; they stay in the room."),
-    "section.themes": _("What was talked about"), "section.convergence": _("Where views came together"),
-    "section.divergence": _("Where views differed"), "section.proposals": _("What was proposed"),
-    "section.next_steps": _("Next steps"), "section.points": _("Further points"),
     "sources": _("Sources"), "source_note": _("[%(note)s] %(address)s"),
     "sources_inside": _("This summary rests on %(count)s contributions, which stay in the room."),
     "corrigenda": _("Corrigenda"), "corrigendum": _("Corrigendum %(number)s, %(day)s"),
@@ -101,6 +84,8 @@ WORDS: dict[str, LazyString] = {
     "attribution.on_record": _("On the record"), "attribution.chatham_house": _("Chatham House Rule"),
     "attribution.closed": _("Closed"),
 }  # fmt: skip
+# What pages call a thing, files call it too.
+WORDS |= {f"{kind}.{code}": words for kind, codes in (OF_AGENDA | OF_OUTCOMES).items() for code, words in codes.items()}
 
 
 def in_language(language: str) -> dict[str, str]:

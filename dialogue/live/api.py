@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from dialogue.accounts import identity
 from dialogue.core import db, inputs, metrics, readiness
+from dialogue.core.clock import now
 from dialogue.core.errors import NotFound
 from dialogue.core.origin import bearer
 from dialogue.core.readiness import ready_when
@@ -25,6 +26,12 @@ def events(stream_id: str) -> Any:
     after = inputs.integer(request.args, "after", 0, MAX_SEQ, required=False) or 0
     limit = inputs.integer(request.args, "limit", 1, MOST, required=False) or 200
     return jsonify(ok=True, stream=stream_id, **missed(stream_id, taken.audience, after=after, limit=limit))
+
+
+@bp.get("/api/v1/time")
+def time() -> Any:
+    """The server's time, by which deadlines are judged."""
+    return jsonify(ok=True, now=now().isoformat())
 
 
 @bp.get("/healthz")

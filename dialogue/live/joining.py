@@ -3,6 +3,7 @@
 from typing import Any
 
 from dialogue.core import inputs
+from dialogue.core.clock import now
 from dialogue.core.errors import NotFound
 from dialogue.core.giving_way import give_way
 from dialogue.core.permissions import Permission
@@ -21,7 +22,7 @@ AT_ONCE = 250  # People whose seats are asked for in one query, while nobody els
 
 @on("stream.join", Permission.ROOM_READ, limit="live")
 def join(call: Call) -> dict[str, Any]:
-    """Listen to a stream; the ack holds what was missed after `after`."""
+    """Listen to a stream; the ack holds what was missed after `after`, and the server's time."""
     stream_id = inputs.text(call.data, "stream", max_length=22)
     after = inputs.integer(call.data, "after", 0, MAX_SEQ, required=False)
     # The seat first, then the number: what comes between arrives twice, never not at all.
@@ -32,7 +33,8 @@ def join(call: Call) -> dict[str, Any]:
     gap = {"seq": newest(stream_id), "events": [], "more": False} if after is None else missed(
         stream_id, taken.audience, after=after, limit=MOST_EVENTS, most_bytes=MOST_BYTES)
     return {"role": taken.role, "attribution": taken.attribution, "voice": taken.voice,
-            "presence": presence.count(stream_id) if taken.audience.hears(Audience.MEMBERS) else None, **gap}
+            "presence": presence.count(stream_id) if taken.audience.hears(Audience.MEMBERS) else None,
+            "now": now().isoformat(), **gap}
 
 
 def _sit(call: Call, stream_id: str) -> Seat:

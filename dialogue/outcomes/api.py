@@ -74,4 +74,5 @@ def _moment(outcome: Outcome, at: datetime) -> str:
 
 
 def _day(at: datetime) -> str:
+    # UTC's for every reader: where people are hidden, days in several zones would tell the hour.
     return at.date().isoformat()

@@ -25,10 +25,12 @@ from dialogue.outcomes import (
     sources,
 )
 from dialogue.outcomes.feed import atom
+from dialogue.outcomes.labels import outcome_label
 from dialogue.outcomes.line import line
 from dialogue.outcomes.models import Outcome
 
 bp = Blueprint("outcomes", __name__)
+bp.add_app_template_global(outcome_label)
 bp.register_blueprint(api.bp)
 edit_web.add_to(bp)
 bp.app_template_filter("excerpt")(excerpt_of_html)

@@ -9,6 +9,7 @@ from dialogue.accounts.identity import person
 from dialogue.accounts.models import Person
 from dialogue.agenda import queries as agenda
 from dialogue.core import db
+from dialogue.core.reader import today
 from dialogue.halls import queries as halls
 from dialogue.outcomes import queries as outcomes
 from dialogue.pages.story import story
@@ -33,7 +34,7 @@ def home() -> str:
     reader = person()
     listing = halls.ahead(reader)  # First: the ballots in these halls then find them at hand.
     on_now = votes.open_to(reader)
-    glance = agenda.at_a_glance(best=MOST, ahead=MOST)
+    glance = agenda.at_a_glance(today(), best=MOST, ahead=MOST)
     return render_template(
         "pages/home.html", halls=listing, ballots=on_now[:MOST], more_ballots=len(on_now) > MOST,
         outcomes=outcomes.newest_titles(MOST), glance=glance, story=story(),

@@ -15,6 +15,7 @@ import { TimeZoneGuess } from "./elements/time-zone-guess.js";
 import { TurnoutMeter } from "./elements/turnout-meter.js";
 import { keepDrafts } from "./core/drafts.js";
 import { pressInPlace } from "./core/presses.js";
+import { tellZone } from "./core/zone.js";
 
 const elements = {
   "ballot-list": BallotList,
@@ -35,4 +36,5 @@ const elements = {
 
 keepDrafts(document);
 pressInPlace(document);
+tellZone(document);
 for (const [name, element] of Object.entries(elements)) customElements.define(name, element);

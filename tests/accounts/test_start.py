@@ -12,7 +12,7 @@ from dialogue.core import db
 from dialogue.core.errors import Conflict
 from tests.world import PASSWORD, World
 
-FIRST = {"name": "First Example", "email": "First@Example.org", "password": PASSWORD, "language": "fr",
+FIRST = {"name": "First Example", "email": "First@Example.org", "password": PASSWORD, "language": "en",
          "time_zone": "Europe/Paris"}
 
 
@@ -25,7 +25,7 @@ def test_the_first_convenor_is_made_and_signed_in(world: World) -> None:
     assert browser.post("/start", **FIRST).status_code == 302
     assert browser.get("/admin").status_code == 200
     made = db.session().scalars(select(Person)).one()
-    assert (made.email, made.language, made.is_convenor) == ("first@example.org", "fr", True)
+    assert (made.email, made.language, made.is_convenor) == ("first@example.org", "en", True)
 
 
 def test_the_start_page_is_gone_once_there_is_a_convenor(world: World) -> None:

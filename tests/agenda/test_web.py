@@ -240,7 +240,8 @@ def test_what_people_write_is_shown_as_text(world: World, agenda: Agenda) -> Non
 def test_the_days_of_the_agenda_are_for_calendars(agenda: Agenda) -> None:
     item = agenda.item()
     step = agenda.milestone(item, 5)
-    assert [(day.kind, day.on) for day in queries.dates()] == [("milestone", step.due), ("review", item.review_on)]
+    days = queries.dates(agenda.today)
+    assert [(day.kind, day.on) for day in days] == [("milestone", step.due), ("review", item.review_on)]
 
 
 def test_export_takes_the_filters_in_force_along(world: World, agenda: Agenda) -> None:
@@ -256,12 +257,12 @@ def test_a_glance_takes_two_statements_and_two_more_after_a_change(agenda: Agend
     agenda.milestone(agenda.item(stage=Stage.DRAFT))
     db.release()
     statements.clear()
-    glance = queries.at_a_glance()
+    glance = queries.at_a_glance(agenda.today)
     assert [each.item.stage for each in glance.next_milestones] == [Stage.DRAFT]
     assert (glance.items, len(glance.best), dict(glance.by_stage)) == (8, 5, {Stage.IDEA: 7, Stage.DRAFT: 1})
     assert len([each for each in statements if each != "BEGIN"]) == 4
     statements.clear()
-    assert queries.at_a_glance() == glance
+    assert queries.at_a_glance(agenda.today) == glance
     assert len([each for each in statements if each != "BEGIN"]) == 2
 
 

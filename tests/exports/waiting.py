@@ -44,11 +44,12 @@ def taken(browser: Browser, address: str) -> Any:
     return file
 
 
-def made(world: World, **fields: Any) -> bytes:
+def made(world: World, time_zone: str = "UTC", **fields: Any) -> bytes:
     """The same file for the public, made in this process: for tests of what stands in it."""
     given = {"what": "agenda", "format": "md", "sections": SECTIONS, "language": "en", "key": "key"} | fields
     with world.app.test_request_context():
-        asked = wanted(MultiDict([(k, one) for k, v in given.items() for one in (v if isinstance(v, list) else [v])]))
+        asked = wanted(MultiDict([(k, one) for k, v in given.items() for one in (v if isinstance(v, list) else [v])]),
+                       time_zone)
         if asked.subject is Subject.AGENDA:
             job = gathering.of_agenda(asked, SITE)
         else:

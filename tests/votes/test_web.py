@@ -68,7 +68,8 @@ def test_a_deadline_is_read_in_the_chairs_zone_and_shown_with_it(world: World, c
     assert closes_at
     assert closes_at.astimezone(UTC).strftime("%H:%M") == "01:00"
     page = browser.get(opened.location).text
-    assert "10:00 UTC+09:00" in page
+    assert ", 10:00</time>" in page
+    assert "Times are in the time zone Asia/Tokyo, now UTC+09:00." in page
     assert f'<count-down until="{closes_at.isoformat()}"' in page
 
 

@@ -10,11 +10,11 @@ from dialogue.agenda import queries
 from dialogue.agenda.milestones import actions
 from dialogue.agenda.models import AgendaItem, MilestoneStatus
 from dialogue.core import inputs, resending
-from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import Permission, permit
+from dialogue.core.reader import today
 
 bp = Blueprint("milestones", __name__)
 
@@ -29,7 +29,7 @@ def _permitted(item_id: str, permission: Permission) -> AgendaItem:
 def new_page(item_id: str) -> str:
     """A new milestone."""
     item = _permitted(item_id, Permission.AGENDA_EDIT)
-    return render_template("agenda/milestone_new.html", item=item, actors=actors(), key=new_id(), today=now().date())
+    return render_template("agenda/milestone_new.html", item=item, actors=actors(), key=new_id(), today=today())
 
 
 @bp.post("/agenda/<item_id>/milestones/new")
@@ -40,7 +40,7 @@ def new(item_id: str) -> Any:
     form = request.form
     milestone = actions.add_milestone(
         somebody(), item_id, statement=inputs.text(form, "statement", max_length=300),
-        due=inputs.date(form, "due", not_before=now().date()), owner_id=_owner(form), key=resending.key())
+        due=inputs.date(form, "due", not_before=today()), owner_id=_owner(form), key=resending.key())
     return redirect(milestone.address)
 
 
@@ -63,7 +63,7 @@ def edit(item_id: str, milestone_id: str) -> Any:
     form = request.form
     known = queries.milestone(item_id, milestone_id)
     # A day that has passed may stay; a new one lies ahead.
-    due = inputs.date(form, "due", not_before=min(known.due, now().date()))
+    due = inputs.date(form, "due", not_before=min(known.due, today()))
     milestone = actions.edit_milestone(
         somebody(), milestone_id, base=inputs.integer(form, "base", 0, 10**9),
         statement=inputs.text(form, "statement", max_length=300), due=due, owner_id=_owner(form))

@@ -31,6 +31,8 @@ function holds(condition, data) {
   return name.startsWith("!") ? !data[name.slice(1)] : Boolean(data[name]);
 }
 
+// In the page's language and time zone, as the server says it: the device may have another zone than the account.
 export function moment(iso) {
-  return new Date(iso).toLocaleString(document.documentElement.lang, { timeStyle: "short", dateStyle: "medium" });
+  const { lang, dataset } = document.documentElement;
+  return new Date(iso).toLocaleString(lang, { timeStyle: "short", dateStyle: "medium", timeZone: dataset.timeZone });
 }

@@ -1,5 +1,6 @@
 // The streams this page listens to, each joined once however many elements ask for it.
 import { Record } from "./record.js";
+import { measured } from "./server-time.js";
 import { connect, isUp, on, send, state } from "./socket.js";
 
 const ENDED = new Set(["not_found", "not_signed_in", "not_permitted"]);
@@ -78,7 +79,9 @@ class Stream extends EventTarget {
   async #join() {
     const asked = this.known ? { stream: this.id, after: this.record.seq } : { stream: this.id };
     const patience = Math.min(LONGEST.patience, PATIENCE * 2 ** this.tries);
+    const sent = performance.now();
     const answer = await send("stream.join", asked, patience * (1 + Math.random() / 2));
+    measured(answer.now, sent);
     if (!answer.ok) return answer;
     if (!this.known) this.record.reset(answer.seq);
     this.known = true;

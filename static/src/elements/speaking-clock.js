@@ -1,22 +1,16 @@
-// The time left since `started` (ISO) of so many `minutes`; it goes on below nought, and says so.
+// The time left since `started` (ISO) of so many `minutes`, by the server's time; it goes on below nought, and says so.
 import { say } from "../core/messages.js";
+import { Ticking } from "../core/ticking.js";
 
-export class SpeakingClock extends HTMLElement {
-  #timer = 0;
-
+export class SpeakingClock extends Ticking {
   connectedCallback() {
     this.setAttribute("role", "timer");
-    this.#tick();
-    this.#timer = setInterval(() => this.#tick(), 1000);
+    super.connectedCallback();
   }
 
-  disconnectedCallback() {
-    clearInterval(this.#timer);
-  }
-
-  #tick() {
+  show(now) {
     const end = Date.parse(this.getAttribute("started")) + Number(this.getAttribute("minutes")) * 60_000;
-    const left = Math.round((end - Date.now()) / 1000);
+    const left = Math.round((end - now) / 1000);
     if (Number.isNaN(left)) return;
     const seconds = Math.abs(left);
     const digits = document.createElement("bdi");

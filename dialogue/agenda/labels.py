@@ -1,0 +1,23 @@
+"""The agenda's words for its own codes: pages, exports and forms take them from here."""
+
+from dialogue.core.i18n import lazy_gettext as _
+
+LABELS = {
+    "stage": {
+        "idea": _("Idea"), "framed": _("Framed"), "coalition": _("Coalition"), "draft": _("Draft"),
+        "negotiation": _("Negotiation"), "adopted": _("Adopted"), "in_force": _("In force"),
+        "implemented": _("Implemented"), "reviewed": _("Reviewed"), "parked": _("Parked"),
+    },
+    "pace": {"fast": _("Fast track"), "steady": _("Steady track"), "long": _("Long track")},
+    "route": {
+        "charter_amendment": _("Charter amendment"), "treaty": _("Treaty"), "resolution": _("Resolution"),
+        "practice": _("Change of practice"), "none": _("No legal change"),
+    },
+    "status": {"on_track": _("On track"), "at_risk": _("At risk"), "missed": _("Missed"), "met": _("Met")},
+    "champion": {"lead": _("Leads"), "co": _("Leads beside others")},
+}  # fmt: skip
+
+
+def agenda_label(kind: str, code: str) -> str:
+    """The words for a code, in the reader's language."""
+    return str(LABELS[kind][str(code)])

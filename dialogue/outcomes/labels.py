@@ -1,0 +1,24 @@
+"""The words of outcomes for their codes: pages, exports and forms take them from here."""
+
+from dialogue.core.i18n import lazy_gettext as _
+
+LABELS = {
+    "kind": {"decision": _("Record of decision"), "session": _("Outcome of a sitting")},
+    "rule": {
+        "simple_majority": _("Simple majority of those present and voting"),
+        "two_thirds": _("Two thirds of those present and voting"),
+        "consensus": _("Consensus"),
+    },
+    "voting": {"recorded": _("Recorded vote"), "secret": _("Secret ballot")},
+    "verdict": {"adopted": _("Adopted"), "not_adopted": _("Not adopted"), "no_quorum": _("No quorum")},
+    "section": {
+        "themes": _("What it was about"), "convergence": _("Where views met"),
+        "divergence": _("Where views differed"), "proposals": _("What was proposed"),
+        "next_steps": _("Next steps"), "points": _("Further points"),
+    },
+}  # fmt: skip
+
+
+def outcome_label(kind: str, code: str) -> str:
+    """The words for a code, in the reader's language."""
+    return str(LABELS[kind][str(code)])
