@@ -247,7 +247,7 @@ def test_the_days_of_the_agenda_are_for_calendars(agenda: Agenda) -> None:
 def test_export_takes_the_filters_in_force_along(world: World, agenda: Agenda) -> None:
     agenda.item(stage=Stage.DRAFT)
     page = world.browser().get("/agenda?stage=draft&forum=General+Assembly&pace=steady&sort=due").text
-    assert 'href="/exports?stage=draft&amp;forum=General+Assembly"' in page
+    assert 'href="/exports?stage=draft&amp;forum=General+Assembly&amp;pace=steady"' in page
     assert 'href="/exports"' in world.browser().get("/agenda").text
 
 
