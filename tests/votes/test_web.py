@@ -344,7 +344,7 @@ def test_programs_open_ballots_with_a_moment_that_names_its_zone(world: World, c
     assert by_program(world.browser(chamber.voters[0]), address, **body).status_code == 403
 
 
-@pytest.mark.parametrize("body", ["", "[]", "nonsense", '"text"', "[" * 100_000])
+@pytest.mark.parametrize("body", ["", "[]", "nonsense", '"text"', "[" * 5_000])  # The last: nested too deep.
 def test_what_is_no_json_object_is_refused(world: World, chamber: Chamber, body: str) -> None:
     ballot = world.ballot(chamber.room, chamber.chair)
     browser = world.browser(chamber.voters[0])
