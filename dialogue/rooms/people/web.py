@@ -15,7 +15,7 @@ from dialogue.core.errors import Invalid, NotFound
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
-from dialogue.core.permissions import Permission, allows, permit
+from dialogue.core.permissions import Permission, Role, allows, permit
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.attendance import attendance
 from dialogue.rooms.models import Membership, Room, RoomRole
@@ -39,7 +39,7 @@ def listed(room_id: str) -> str:
     return render_template(
         "rooms/people.html", room=room, manages=manages, holders=holders, more=more, page=page,
         alike=alike(room, [place.person_id for place in holders]),
-        attendance=attendance(room), holds=room.membership_of(person()),
+        attendance=attendance(room), holds=bool(roles & {Role.INVITED, Role.MEMBER}),
         offers=queries.open_offers(room) if manages else (), claims=in_place(room.id) if manages else {})
 
 
