@@ -119,10 +119,10 @@ def test_an_unconfirmed_member_is_counted_and_named_without_the_actor(
     newcomer(world, chair, room, state)
     person = account()
     rooms.acknowledge(person, room.id, rule=room.attribution)
-    place = own_place(room.id, person)
-    assert place.voice_id
-    assert electorate(room)[place.voice_id] is ActorSet.PUBLIC
-    assert bylines(room, [place.voice_id])[place.voice_id].affiliation == ""
+    _membership, voice_id = own_place(room.id, person)
+    assert voice_id
+    assert electorate(room)[voice_id] is ActorSet.PUBLIC
+    assert bylines(room, [voice_id])[voice_id].affiliation == ""
     assert attendance(room).track == "2"
 
 

@@ -54,6 +54,7 @@ class Line:
         self._ws.send("40" + (json.dumps({"token": token}) if token else ""))
         self.until(lambda: "connected" in self._answers or not self.is_open)
         if "connected" not in self._answers:
+            self.close()
             raise Lost
 
     def _read(self) -> None:
@@ -119,6 +120,7 @@ class Line:
         """Hang up."""
         with suppress(*GONE):
             self._ws.close()
+        self._ws.sock.close()  # Where the server hung up first the library leaves it to a thread that may be too late.
 
 
 class Participant:
