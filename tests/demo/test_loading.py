@@ -26,6 +26,7 @@ from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Room, Theme
 from dialogue.serve import SIGN_INS
 from dialogue.settings import Settings
+from dialogue.votes import turnout
 from dialogue.votes.models import Ballot, BallotState, Precedent
 from tests.world import Browser
 
@@ -179,6 +180,12 @@ def test_where_people_are_it_does_nothing_or_refuses(app: Flask) -> None:
     assert refused.exit_code == 1
     assert "empty database only" in refused.output
     assert (count(Person), count(Entry)) == before
+
+
+@pytest.fixture(autouse=True)
+def steady_turnout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The turnout is counted anew once a second for all readers, not at a page that is measured here."""
+    monkeypatch.setattr(turnout, "PACE", 3600)
 
 
 def test_the_first_page_tells_what_is_on_what_is_next_and_one_whole_thread(app: Flask, statements: list[str]) -> None:

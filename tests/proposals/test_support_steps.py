@@ -51,8 +51,8 @@ class Crowd:
         return _told(self.world, self.chair, self.text)
 
     def move(self, person: Person, to: ActorSet) -> None:
-        """The chair gives the person's place to an actor of another set."""
-        rooms.change_place(self.chair, self.room.id, member_id=person.id, role=RoomRole.PARTICIPANT,
+        """A convenor, who may vouch for actors, gives the person's place to one of another set."""
+        rooms.change_place(self.world.convenor, self.room.id, member_id=person.id, role=RoomRole.PARTICIPANT,
                            actor_id=self.world.actor(to).id, capacity=Capacity.PERSONAL, may_vote=True)
 
 
