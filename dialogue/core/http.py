@@ -29,7 +29,7 @@ from dialogue.core.i18n import gettext as _
 from dialogue.core.isolation import isolated_if_plain, with_isolated
 from dialogue.core.languages import LANGUAGES, SOURCE, locale_of, offered
 from dialogue.core.origin import Foreign, Source
-from dialogue.core.reader import chosen_zone, offset, zone, zone_is_guessed
+from dialogue.core.reader import chosen_zone, forget_if_unreadable, offset, zone, zone_is_guessed
 
 log = logging.getLogger(__name__)
 CONTENT_SECURITY_POLICY = "; ".join((
@@ -139,6 +139,7 @@ def _wants_json() -> bool:
 
 
 def _refused(error: DomainError) -> Any:
+    forget_if_unreadable()
     if _wants_json():
         refusal = {"code": error.code, "message": str(error.message), "field": error.field}
         return jsonify(ok=False, error={k: v for k, v in refusal.items() if v is not None}), error.status

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import g, has_request_context, request
 from flask_babel import get_timezone
+from sqlalchemy import inspect
 
 from dialogue.core.clock import now
 
@@ -27,6 +28,14 @@ def zone_is_guessed() -> bool:
     """Whether the browser says the zone, because no account does. Guests are asked for none."""
     person: Any = g.get("person")
     return person is None or bool(person.is_guest and person.time_zone == "UTC")
+
+
+def forget_if_unreadable() -> None:
+    """Show an error page as to a reader without an account, where the person's row can no longer be read."""
+    person: Any = g.get("person")
+    state: Any = inspect(person) if person is not None else None
+    if state is not None and state.detached and state.expired_attributes:
+        g.person = None
 
 
 def offset(moment: datetime) -> str:
