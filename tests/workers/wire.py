@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from socket import SHUT_RDWR
 from ssl import SSLContext
 from typing import Any
 
@@ -33,6 +34,15 @@ class Tidy(Client):  # type: ignore[misc]
             if hasattr(self, "sock"):
                 self.sock.close()
             raise
+
+    def close(self, reason: int | None = None, message: str | None = None) -> None:
+        """Hang up once the reading thread has ended: else it reads from the next socket that gets the same number."""
+        with suppress(*GONE):
+            super(Client, self).close(reason, message)
+        with suppress(OSError):
+            self.sock.shutdown(SHUT_RDWR)
+        self.thread.join()
+        self.sock.close()
 
 
 class Line:
@@ -118,9 +128,7 @@ class Line:
 
     def close(self) -> None:
         """Hang up."""
-        with suppress(*GONE):
-            self._ws.close()
-        self._ws.sock.close()  # Where the server hung up first the library leaves it to a thread that may be too late.
+        self._ws.close()
 
 
 class Participant:
