@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, String, Text, create_engine, event
-from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -188,6 +189,10 @@ def release() -> None:
 def is_sqlite() -> bool:
     """Whether this process is the embedded form."""
     return engine().dialect.name == "sqlite"
+
+
+# The database cannot be reached. What is asked on a connection after it broke fails under the last of these names.
+AWAY = (OperationalError, PoolTimeout, PendingRollbackError)
 
 
 def is_collision(error: SQLAlchemyError) -> bool:

@@ -16,8 +16,7 @@ from flask_babel import Babel, get_locale, get_timezone, get_translations
 from flask_wtf.csrf import CSRFError
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
-from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dialogue.core import bounds, db, deadline, forged, web_addresses
@@ -69,7 +68,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http_error)
-    for failure in (OperationalError, PoolTimeout):
+    for failure in db.AWAY:
         app.register_error_handler(failure, _database_away)
     app.register_error_handler(DataError, _unstorable)
     app.context_processor(_everywhere)

@@ -8,8 +8,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, insert, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from dialogue.core import db
@@ -122,7 +121,7 @@ def _translated(session: Session) -> Iterator[None]:
     except IntegrityError as error:
         session.rollback()
         raise Conflict(_("Somebody else was quicker, or this was already done. Look again.")) from error
-    except (OperationalError, PoolTimeout) as error:
+    except db.AWAY as error:
         _give_up(session)
         kind = Collided if db.is_collision(error) else Unavailable
         raise kind(_("The record cannot be reached just now. Try again in a few seconds.")) from error

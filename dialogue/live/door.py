@@ -8,10 +8,8 @@ from flask import Flask, current_app, session
 from flask_socketio import SocketIO
 from gevent.monkey import is_module_patched
 from socketio.exceptions import ConnectionRefusedError
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from dialogue.core import deadline
+from dialogue.core import db, deadline
 from dialogue.core.errors import TooMany
 from dialogue.core.giving_way import give_way
 from dialogue.core.origin import bearer
@@ -60,7 +58,7 @@ def _close_on_nonsense(server: Any, answer: Callable[..., Any]) -> None:
     def receive(eio_sid: str, data: Any) -> None:
         try:
             _work_on(server, eio_sid, data, answer)
-        except (ValueError, OperationalError, PoolTimeout):
+        except (ValueError, *db.AWAY):
             _put_out(server, eio_sid)
         except Exception:
             log.exception("a packet could not be worked on")  # Never with what was sent.

@@ -7,11 +7,9 @@ from functools import cache
 from typing import Any
 
 from flask import g
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dialogue.accounts.models import Person
-from dialogue.core import metrics
+from dialogue.core import db, metrics
 from dialogue.core.errors import DomainError, Invalid, NotSignedIn, Unavailable
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import throttle
@@ -88,7 +86,7 @@ def _tried(event: str, registered: Registered, connection: Connection, payload: 
         return {"ok": True, **_answer(registered, connection, payload)}
     except DomainError as refusal:
         return {"ok": False, "error": refused(refusal)}
-    except (OperationalError, PoolTimeout):
+    except db.AWAY:
         return {"ok": False, "error": refused(Unavailable(_("The record cannot be reached just now.")))}
     except Exception:
         # What was sent is never logged: it may be somebody's words.

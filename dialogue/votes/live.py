@@ -3,9 +3,6 @@
 import logging
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from dialogue.core import db, inputs
 from dialogue.core.permissions import Permission
 from dialogue.core.record import Audience
@@ -35,7 +32,7 @@ def turnout_changed(ballot_id: str) -> None:
     """Have those who watch told soon how many have voted. It may not fail the vote, which is in."""
     try:
         state.changed(TALLY, queries.stream_of(ballot_id))
-    except (OperationalError, PoolTimeout):
+    except db.AWAY:
         log.warning("a turnout is told later: the record cannot be reached")
 
 

@@ -62,7 +62,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def _cookie(page_head: bytes) -> str:
-    found = re.search(rb"(?i)set-cookie: ([^;\r]+)", page_head)
+    found = re.search(rb"(?i)set-cookie: (dialogue=[^;\r]+)", page_head)  # Not the one that knows the device.
     return found[1].decode() if found else ""
 
 
