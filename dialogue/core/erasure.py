@@ -41,7 +41,8 @@ def _commit(connection: Any) -> None:
 
 
 def _forget(connection: Any) -> None:
-    connection.info.pop("removed_from", None)
+    if not connection.invalidated:  # A broken connection has lost its notes, and may not be asked for them.
+        connection.info.pop("removed_from", None)
 
 
 @lru_cache(maxsize=2000)  # Statements are few; their values are not part of them.
