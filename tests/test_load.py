@@ -135,6 +135,7 @@ def hostile(method: str, address: str, endpoint: str, house: House) -> Iterator[
                              for n in range(1, min(rows, bound.fields // 2))), "content_type": FORM}
 
 
+@pytest.mark.timeout(900)  # All routes, each with all that is hostile; what is judged is processor time.
 def test_no_request_holds_the_loop_for_long_whatever_is_asked_or_sent(full: House) -> None:
     client = full.client("chair")
     token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/rooms").text)
