@@ -114,7 +114,7 @@ def told(written: Written, house: House, capfd: pytest.CaptureFixture[str]) -> l
     return [line for line in lines if any(word in line for word in (*SAYS, *secrets))]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("who", "part"), [("convenor", 0), ("chair", 0), ("chair", 1), ("chair", 2)])
 def test_no_failing_statement_of_a_route_makes_the_log_quote_words(
         house: House, who: str, part: int, written: Written, failing: Failing, nothing_lasts: Callable[[], None],
