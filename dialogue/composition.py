@@ -93,7 +93,7 @@ def _connect(settings: Settings) -> None:
 
 
 def _believe_no_claims(app: Flask, settings: Settings) -> None:
-    """Let requests arrive at our own address; only proxies of ours say whom they ask for."""
+    """Serve requests at our own address; take the client's address from our own proxies alone."""
     app.wsgi_app = OneAddress(app.wsgi_app, settings.url)  # type: ignore[method-assign]
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]

@@ -14,7 +14,7 @@ from dialogue.core.http import forget_session
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.origin import bearer
 
-# They know no person; whoever watches the process may show its own token.
+# These routes know no person; a monitoring program may show a token of its own.
 OPERATORS = frozenset({"live.alive", "live.ready", "live.figures"})
 login_manager = LoginManager()
 login_manager.session_protection = None  # The sign-in itself is a random secret that can be revoked.

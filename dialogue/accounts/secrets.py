@@ -39,7 +39,7 @@ def is_password(kept: str | None, password: str) -> bool:
 
 
 def _fits(kept: str | None, password: str) -> bool:
-    # Both hashing for nobody and the refusal stay in the thread: neither holds the loop nor breaks a greenlet.
+    # The hash for unknown accounts and the refusal stay in the thread: neither holds the loop nor breaks a greenlet.
     try:
         return bool(_hasher.verify(kept or _nobody(), password)) and kept is not None
     except (VerificationError, InvalidHashError):
@@ -57,7 +57,7 @@ def _nobody() -> str:
 
 
 def _off_the_loop(work: Callable[..., Any], *details: object) -> Any:
-    """Do what is slow on purpose in a thread of its own where the server is a loop: everybody else goes on.
+    """Run slow work in a thread where the server is an event loop: other requests go on.
 
     Meanwhile no connection is held: those who wait for a thread would keep the database from all others.
     """

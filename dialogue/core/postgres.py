@@ -42,7 +42,7 @@ class Bounded(Connection[Any]):
 
 
 class Pool(QueuePool):
-    """A pool in which nobody waits for a connection longer than the request may."""
+    """A pool in which a request waits for a connection no longer than its deadline."""
 
     @property
     def _timeout(self) -> float:

@@ -60,7 +60,7 @@ def _come_in(stage: Stage, hall: Hall, n: int) -> None:
     key, name = _guests(hall)[n]
     stage.people[key] = halls.register(person_id=new_id(), name=name, code=stage.ids[f"{hall.key}'s code"],
                                        rule=AttributionRule(hall.attribution))
-    if key in {guest.key for guest in hall.guests}:  # Those of whom something is told came to the door.
+    if key in {guest.key for guest in hall.guests}:  # The guests that the content describes were checked in.
         guests.check_in(stage.people[hall.moderators[0]], stage.ids[hall.key], guest_id=stage.people[key].id)
 
 

@@ -87,7 +87,7 @@ class Nudges:
         raise TimeoutError("nothing was heard, not even our own word")
 
     def hear(self, message: object) -> None:
-        """Wake whoever is concerned by another worker's word; what is not exactly a hint is dropped."""
+        """Wake the listeners that another worker's hint concerns; drop a message that is not exactly a hint."""
         hint = hints.read(message, state.events())
         if hint is None:
             self._complain()

@@ -23,7 +23,7 @@ _SETS = (None, ActorSet.STATE, ActorSet.CIVIL_SOCIETY, ActorSet.INTL_CIVIL_SERVI
 
 
 def blank(tags: Iterable[bytes]) -> bytearray:
-    """Make the content in which nobody has voted yet."""
+    """Make the content without any vote."""
     entries = [_ENTRY.pack(tag, 0, 0, 0) for tag in sorted(tags)]
     space = max(2 * len(entries), 16)
     return bytearray(_HEAD.pack(len(entries), 0, space) + b"".join(entries) + bytes(space * _PRESS.size))

@@ -41,7 +41,7 @@ class SecretVote(db.Base):
 
 
 class SealedVote(db.Base):
-    """A secret vote after closing: a shuffled row that leads back to nobody."""
+    """A secret vote after closing: a shuffled row that leads back to no voter."""
 
     __tablename__ = "sealed_vote"
     id: Mapped[db.Key]
