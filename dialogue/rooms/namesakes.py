@@ -24,7 +24,9 @@ def namesakes_before() -> ScalarSelect[Any]:
     # Tables, not classes: an alias of a class would need every other class before this module can be read.
     other, person = Membership.metadata.tables["membership"].alias(), Person.metadata.tables["person"].alias()
     named, held = person.c, other.c
-    same = (held.room_id == Membership.room_id) & (named.name_key == Person.name_key) & (named.name_key != "")
+    # The room as an expression: SQLite would else begin at its thousands of places and not at the few equal names.
+    same = (held.room_id.concat("") == Membership.room_id) & (named.name_key == Person.name_key) & (
+        named.name_key != "")
     query = select(func.count()).select_from(person.join(other, held.person_id == named.id))
     return query.where(same, held.person_id != Membership.person_id, _before(held)).scalar_subquery()
 

@@ -152,3 +152,32 @@ def test_names_written_in_bulk_have_their_key(world: World) -> None:
     person = world.person(name=CHAIR)
     assert db.session().get_one(Person, person.id).name_key == key(CHAIR)
     rooms.give_place(world.convenor, world.room().id, to=person.id, role=RoomRole.PARTICIPANT)
+
+
+def test_bylines_take_no_more_work_in_a_room_of_hundreds(world: World) -> None:
+    if not db.is_sqlite():
+        pytest.skip("PostgreSQL chooses by the size of the table")
+    room = world.room()
+    speaker = world.member(room)
+    before = _work_of_a_byline(room, speaker)
+    for n in range(300):
+        world.member(room, name=f"Member {n}")
+    assert _work_of_a_byline(room, speaker) < before * 2
+
+
+def _work_of_a_byline(room: Room, speaker: Person) -> int:
+    """Count the instructions of SQLite's virtual machine."""
+    voice = voice_id_of(room.id, speaker) or ""
+    connection: Any = db.session().connection().connection.driver_connection
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+
+    connection.set_progress_handler(count, 1)
+    try:
+        bylines(room, [voice])
+    finally:
+        connection.set_progress_handler(None, 1)
+    return done
