@@ -2,11 +2,14 @@
 
 import logging
 import socket
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 from gevent import Timeout
 from gevent.pywsgi import WSGIHandler
+
+from dialogue.request_head import RequestHead
 
 log = logging.getLogger(__name__)
 HEAD = 10.0  # Seconds for a request line and, after it, for the headers.
@@ -34,6 +37,17 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         """The headers. Raises TimeoutError, ValueError."""
         with Timeout(HEAD, TimeoutError()):
             return bool(super().read_request(raw_requestline))
+
+    def MessageClass(self, stream: Any, *_more: Any) -> RequestHead:  # noqa: N802 - The library's name.
+        """Read the header fields."""
+        return RequestHead(stream)
+
+    def _headers(self) -> Iterator[tuple[str, str]]:
+        """The fields as WSGI names them. With an underscore, a name could pass for one with a hyphen."""
+        for name, value in self.headers.fields:
+            key = name.replace("-", "_").upper()
+            if "_" not in name and key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+                yield f"HTTP_{key}", value
 
     def run_application(self) -> None:
         """Answer; of a body that was not read, take a little more, then close the connection."""

@@ -141,7 +141,7 @@ def pause() -> None:
     """
     if _work.is_changing:
         raise RuntimeError("a transaction may wait for the database alone")
-    if _work.session is None:
+    if _work.session is None or not _work.session.in_transaction():
         return
     try:
         _work.session.commit()  # There is nothing to commit: changes are made in a transaction() alone.

@@ -5,6 +5,7 @@ text that was retracted, or a name the Chatham House Rule protects, cannot survi
 """
 
 import re
+from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,8 +107,10 @@ _NUMBER = Prepared(update(Stream).where(Stream.id == bindparam("stream")).values
                    .returning(Stream.seq))
 _ENTRY = Prepared(insert(Entry))
 _LAST = Prepared(select(Stream.id, Stream.seq).where(among(Stream.id, "streams")))
-_AFTER = select(*Entry.__table__.columns).where(
-    Entry.stream_id == bindparam("stream"), Entry.seq > bindparam("after")).order_by(Entry.seq).limit(bindparam("most"))
+_AFTER = Prepared(
+    select(*Entry.__table__.columns).where(Entry.stream_id == bindparam("stream"), Entry.seq > bindparam("after"))
+    .order_by(Entry.seq).limit(bindparam("most")))
+_EntryRow = namedtuple("_EntryRow", Entry.__table__.columns.keys())  # type: ignore[misc]
 
 
 def _row(event: Event, seq: int) -> dict[str, Any]:
@@ -118,8 +121,8 @@ def _row(event: Event, seq: int) -> dict[str, Any]:
 
 def entries(stream_id: str, *, after: int, limit: int = 500) -> Sequence[Entry]:
     """The entries of a stream past `after`, oldest first: to be read, never changed."""
-    rows = db.session().connection().execute(_AFTER, {"stream": stream_id, "after": after, "most": limit})
-    return cast("Sequence[Entry]", rows.all())  # Rows read like entries, and come in a third of the time.
+    rows = _AFTER.rows(db.session().connection(), stream=stream_id, after=after, most=limit)
+    return cast("Sequence[Entry]", [_EntryRow(*row) for row in rows])  # They read like entries.
 
 
 def last_seq(stream_id: str) -> int:

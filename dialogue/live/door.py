@@ -18,6 +18,7 @@ from dialogue.live import broadcast, driver, leaving, reaping
 from dialogue.live import joining as joining  # Registers its events.
 from dialogue.live.connections import Connection, connections
 from dialogue.live.crowds import crowds
+from dialogue.live.event_context import EventContext
 from dialogue.live.events import dispatch
 from dialogue.live.wire import MAX_FRAME, PlainPacket, StrictJson, ack, plain_event
 from dialogue.settings import Settings
@@ -93,8 +94,11 @@ def _put_out(server: Any, eio_sid: str) -> None:
 def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
     """Call the handler with the application and a database session at hand, no request: that was the handshake."""
 
+    context = EventContext if driver.is_proven() else Flask.app_context
+
     def call(*args: Any) -> Any:
-        with leaving.in_hand, deadline.running(), app.app_context():  # Gives the session back at its end.
+        with leaving.in_hand, context(app):  # Gives the session back at its end.
+            deadline.begin()
             return handler(*args)
 
     return call

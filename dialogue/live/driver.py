@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 
 TENTHS = 10
 _tenth = cycle(range(TENTHS))
-PROVEN = {"python-engineio": "4.15.1", "python-socketio": "5.18.1", "flask-socketio": "5.7.0", "gevent": "26.9.0",
-          "simple-websocket": "1.1.0", "wsproto": "1.3.2"}
+PROVEN = {"python-engineio": "4.15.1", "python-socketio": "5.18.1", "flask": "3.1.3", "flask-socketio": "5.7.0",
+          "gevent": "26.9.0", "simple-websocket": "1.1.0", "wsproto": "1.3.2"}
 
 
 def is_proven() -> bool:

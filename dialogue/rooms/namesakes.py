@@ -32,10 +32,14 @@ def namesakes_before() -> ScalarSelect[Any]:
 
 
 def _before(other: Any) -> ColumnElement[bool]:
-    theirs, own = other.role.in_(OFFICES), Membership.role.in_(OFFICES)
+    theirs, own = _holds_office(other.role), _holds_office(Membership.role)
     earlier = or_(other.joined_at < Membership.joined_at,
                   and_(other.joined_at == Membership.joined_at, other.person_id < Membership.person_id))
     return or_(and_(theirs, ~own), and_(or_(theirs, ~own), earlier))
+
+
+def _holds_office(role: Any) -> ColumnElement[bool]:
+    return or_(*(role == office for office in OFFICES))  # One value each: a prepared statement takes no list here.
 
 
 def refuse_name_of_an_officer(room: Room, name: str, *, field: str = "name") -> None:

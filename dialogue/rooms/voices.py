@@ -149,11 +149,11 @@ def names_of_all() -> tuple[set[str], set[str], set[str]]:
 
 def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
     """How each voice is printed in the room, in one query; under a hiding rule nobody's identity is read."""
-    asked = {"voices": list(voice_ids)}
+    connection, voices = db.session().connection(), list(voice_ids)
     if room.attribution.hides_people:
-        handles = db.session().execute(_HANDLES, asked)
+        handles = _HANDLES.rows(connection, voices=voices)
         return {id: byline(room.attribution, handle, None) for id, handle in handles}
-    rows = db.session().execute(_NAMES, asked)
+    rows = _NAMES.rows(connection, voices=voices)
     return {id: byline(room.attribution, handle,
                        Identity(name, actor, actor_set or ActorSet.PUBLIC, capacity, role, namesakes))
             for id, handle, name, actor, actor_set, capacity, role, namesakes in rows}
@@ -216,8 +216,8 @@ _OWN_PLACES = Prepared(
     select(Membership.person_id, Membership.role, Membership.acknowledged, VoiceIdentity.voice_id, _COUNTED_AS)
     .outerjoin(VoiceIdentity, _SAME).outerjoin(Actor, Actor.id == Membership.actor_id)
     .where(_HERE_NOW, among(Membership.person_id, "people")))
-_THESE = Voice.id.in_(bindparam("voices", expanding=True))
-_HANDLES = select(Voice.id, Voice.handle).where(_THESE)
-_NAMES = _places().join(Voice, Voice.id == VoiceIdentity.voice_id).where(_THESE).with_only_columns(
+_THESE = among(Voice.id, "voices")
+_HANDLES = Prepared(select(Voice.id, Voice.handle).where(_THESE))
+_NAMES = Prepared(_places().join(Voice, Voice.id == VoiceIdentity.voice_id).where(_THESE).with_only_columns(
     Voice.id, Voice.handle, Person.name, Actor.name, Actor.actor_set, Membership.capacity, Membership.role,
-    namesakes_before())
+    namesakes_before()))
