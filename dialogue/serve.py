@@ -12,10 +12,10 @@ SIGN_INS = "sample-sign-ins.txt"
 
 
 def start() -> None:
-    """Replace this process by the server, or leave with one sentence that says why not.
+    """Replace this process by the server, or exit with one sentence that says why not.
 
-    The server begins as a fresh process because gevent has to be there before anything else is
-    imported, this package included; the process keeps its number.
+    The server starts as a fresh process because gevent must patch it before anything else is imported, this package
+    included. The process id stays the same.
     """
     try:
         settings = Settings.from_env()
@@ -30,7 +30,7 @@ def start() -> None:
 
 
 def _why_not(host: str, port: int) -> str | None:
-    """Say in one sentence why nobody can listen there, or return None when somebody can."""
+    """Return one sentence that says why the address cannot be listened on, or None when it can."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
@@ -44,7 +44,7 @@ def _why_not(host: str, port: int) -> str | None:
 
 
 def serve() -> None:
-    """Run the server until it is told to end. Expects gevent to have been there first."""
+    """Run the server until it is told to end. gevent must have patched the process before."""
     import gevent
     from gevent.event import Event
 
@@ -64,11 +64,11 @@ def serve() -> None:
     upkeep.begin(app)
     _welcome(settings, descriptors.raise_limit())
     socketio.run(app, host=settings.host, port=settings.port, handler_class=doorstep.Handler)
-    gone.wait()  # The door closes first; what was begun inside is finished.
+    gone.wait()  # The listener closes first; requests in progress are finished.
 
 
 def _share_lock(settings: Settings) -> None:
-    """Hold the installation's lock with others, or leave with one sentence while a restore holds it."""
+    """Take the shared installation lock, or exit with one sentence while a restore holds it."""
     from dialogue.core import instance_lock
 
     try:
@@ -78,7 +78,7 @@ def _share_lock(settings: Settings) -> None:
 
 
 def _end(gone: Any) -> None:
-    """Go in peace; whoever says it twice is in a hurry."""
+    """Shut down gracefully; exit at once on a second signal."""
     from dialogue.live import leaving
     from wsgi import socketio
 

@@ -1,7 +1,7 @@
-"""The order in which requests begin: one after the other, and between two of them the loop looks at the network.
+"""The order in which requests begin: one after the other, with a poll of the network in between.
 
-A page is computed in one go. If all that have arrived were computed in a row, a request that came a moment later would
-wait for all of them, and so would the sockets and `/healthz`.
+A page is computed without yielding. If all waiting requests were computed in a row, a later request, the sockets and
+`/healthz` would wait for all of them.
 """
 
 import threading

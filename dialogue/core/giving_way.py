@@ -1,4 +1,4 @@
-"""How long work lets others go first, in a process where everybody runs in turn."""
+"""Cooperative scheduling: long work yields to other greenlets."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -10,16 +10,16 @@ Thing = TypeVar("Thing")
 
 
 def give_way() -> None:
-    """Let everybody run who can, those too whom the network has just brought something.
+    """Yield to the event loop, pending I/O included.
 
-    A sleep of nothing is not enough under gevent: it wakes who was ready before, and looks at the network only
-    after fifty such turns (gevent's `CALLBACK_CHECK_COUNT`).
+    Under gevent `sleep(0)` is not enough: it runs greenlets that were ready before, and polls the network only after
+    fifty such turns (gevent's `CALLBACK_CHECK_COUNT`).
     """
     time.sleep(MOMENT)
 
 
 def giving_way(things: Iterable[Thing]) -> Iterator[Thing]:
-    """These things one after the other, letting others run now and then."""
+    """Iterate over things, yielding to the event loop now and then."""
     for n, thing in enumerate(things, start=1):
         yield thing
         if n % AT_A_STRETCH == 0:

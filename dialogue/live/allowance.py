@@ -1,16 +1,16 @@
-"""How much one socket may ask of a process where everybody runs in turn."""
+"""The flood limit of one socket, and yielding to other greenlets while its frames are processed."""
 
 import time
 
 from dialogue.core.giving_way import give_way
 
 RATE, BURST = 200.0, 400.0  # Frames a second, and at once: several times what the busiest client sends.
-PAUSE = 0.005  # Seconds without a frame, in which the others had their turn.
-STEPS = 16  # Of work for one socket, until the others go first. A power of two.
+PAUSE = 0.005  # Seconds without a frame, in which other greenlets ran.
+STEPS = 16  # Frames processed before the greenlet yields. A power of two.
 
 
 class Allowance:
-    """A bucket of frames, and a count of steps: a few numbers a socket."""
+    """A token bucket of frames, and a count of steps."""
 
     __slots__ = ("_at", "_left", "_steps")
 
@@ -18,10 +18,10 @@ class Allowance:
         self._left, self._at, self._steps = BURST, time.monotonic(), 0
 
     def take(self) -> None:
-        """One more frame, or the next few kilobytes of a long one. Raises ConnectionAbortedError when it is a flood."""
+        """Count a frame, or a few kilobytes of a long one. Raises ConnectionAbortedError at a flood."""
         now = time.monotonic()
         if now - self._at > PAUSE:
-            self._steps = 0  # No flood: amid a hall's talk, giving way makes commits overtake each other.
+            self._steps = 0  # No flood: yielding amid normal posts would split their shared commit.
         self._left = min(BURST, self._left + (now - self._at) * RATE) - 1
         self._at = now
         if self._left < 0:
@@ -29,7 +29,7 @@ class Allowance:
         self.step()
 
     def step(self) -> None:
-        """One more step of work: after a handful let others run, which a read does not while bytes are waiting."""
+        """Count a step; yield after every few. A read does not yield while bytes are waiting."""
         self._steps += 1
         if not self._steps % STEPS:
             give_way()

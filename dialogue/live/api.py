@@ -1,4 +1,4 @@
-"""The JSON door of streams, and how the process is."""
+"""JSON routes of streams, and the process's health and metrics."""
 
 import hmac
 from typing import Any
@@ -21,7 +21,7 @@ MOST = 250
 
 @bp.get("/api/v1/streams/<stream_id>/events")
 def events(stream_id: str) -> Any:
-    """What happened in a stream after a number, as this reader may see it."""
+    """Return a stream's entries after a number, as this reader may see them."""
     taken = seat(stream_id, identity.person())
     after = inputs.integer(request.args, "after", 0, MAX_SEQ, required=False) or 0
     limit = inputs.integer(request.args, "limit", 1, MOST, required=False) or 200
@@ -30,19 +30,19 @@ def events(stream_id: str) -> Any:
 
 @bp.get("/api/v1/time")
 def time() -> Any:
-    """The server's time, by which deadlines are judged."""
+    """Return the server's time, by which deadlines are judged."""
     return jsonify(ok=True, now=now().isoformat())
 
 
 @bp.get("/healthz")
 def alive() -> Any:
-    """The process answers."""
+    """Answer that the process is alive."""
     return jsonify(ok=True)
 
 
 @bp.get("/readyz")
 def ready() -> Any:
-    """The process can work: its database answers, nothing lags behind, and it was not told to end."""
+    """Answer whether the process is ready: database reachable, background tasks on time, not shutting down."""
     report = readiness.report()
     well = all(report.values())
     return jsonify(ok=well, **report), 200 if well else 503
@@ -50,7 +50,7 @@ def ready() -> Any:
 
 @bp.get("/metrics")
 def figures() -> Response:
-    """The process in figures, for who shows the token; without a token, for this machine alone."""
+    """Return the metrics to a caller with the token; without a configured token, to this machine alone."""
     token = current_app.extensions["settings"].metrics_token
     if not (_shows(token) if token else _is_from_this_machine()):
         raise NotFound()
@@ -63,7 +63,7 @@ def _shows(token: str) -> bool:
 
 
 def _is_from_this_machine() -> bool:
-    # A proxy on this machine asks for others, and says so.
+    # A proxy on this machine forwards others' requests with this header.
     return request.remote_addr in ("127.0.0.1", "::1") and "X-Forwarded-For" not in request.headers
 
 

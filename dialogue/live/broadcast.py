@@ -1,8 +1,8 @@
-"""From the record to the sockets: one frame for many, after the commit, never from inside an action.
+"""The broadcaster: sends new entries of the record to sockets after the commit, never from inside an action.
 
-A commit only leaves a nudge. The broadcaster then reads what is new in each stream once, presents it once for
-each audience that is listening here, and writes the same bytes to every socket. Commits of other processes it
-finds by looking at the streams' numbers.
+A commit only wakes the broadcaster. It reads the new entries of each stream once, encodes them once for each audience
+that listens here, and writes the same bytes to every socket. It finds commits of other processes by polling the
+streams' numbers.
 """
 
 import logging
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 2.0  # seconds until another process's commit is seen, at the latest
 PUT_OFF = 5.0  # seconds until a stream that could not be sent is tried again
 MOST_EVENTS = 200
-MOST_BYTES = 64 * 1024  # of a frame: who is behind by four of them is cut off (`outlet.MOST_BEHIND`)
+MOST_BYTES = 64 * 1024  # of a frame: a reader that is four frames behind is closed (`outlet.MOST_BEHIND`)
 AT_A_STRETCH = 400  # sockets written to before others may run: some five milliseconds
 
 _nudged = threading.Event()
@@ -36,19 +36,19 @@ _moves = 0
 
 
 def send_with(socketio: Any) -> None:
-    """Send through this Socket.IO server from now on, starting afresh."""
+    """Use this Socket.IO server from now on, and reset what was sent."""
     _socket[:] = [socketio]
     _sent.clear()
     _put_off.clear()
 
 
 def socket() -> Any:
-    """The Socket.IO server."""
+    """Return the Socket.IO server."""
     return _socket[0]
 
 
 def note(recorded: list[Recorded]) -> None:
-    """After a commit: wake the broadcaster."""
+    """Wake the broadcaster after a commit."""
     _doubt((one.kind, getattr(one.event, "person_id", None)) for one in recorded)
     wake({one.stream_id for one in recorded})
 
@@ -60,36 +60,36 @@ def _doubt(facts: Iterable[tuple[str, str | None]]) -> None:
 
 
 def wake(stream_ids: Iterable[str]) -> None:
-    """There may be something new in these streams."""
+    """Wake the broadcaster for these streams."""
     _dirty.update(stream_ids)
     _nudged.set()
 
 
 def start(stream_id: str) -> None:
-    """Somebody begins to listen to a stream: frames start after its present number."""
+    """Prepare a stream for its first subscriber: frames begin after its present number."""
     if stream_id not in _sent:
         _sent.setdefault(stream_id, record.last_seq(stream_id))
 
 
 def moves() -> int:
-    """Changes whenever seats may have been lost in a stream here, or where its frames start was forgotten.
+    """Return a value that changes whenever seats may have changed, or the start of a stream's frames was forgotten.
 
-    Who asks for a seat and sits down on it without a change in between is not overlooked.
+    A socket that looks up its seat and subscribes without a change in between misses no entry.
     """
     return _moves
 
 
 def wait() -> None:
-    """Sleep until there is a nudge, or until it is time to look anyway, however often nudges came meanwhile."""
-    start(HOUSE)  # Whose first word of all may be that somebody is shut out.
-    db.pause()  # Or SQLite would go on showing the database as it is now, without what is said meanwhile.
+    """Sleep until the broadcaster is woken, or until the next poll is due."""
+    start(HOUSE)  # Its first entry may be that an account was disabled.
+    db.pause()  # An open transaction of SQLite would not see later commits.
     _nudged.wait(max(0.0, _looked_at + LOOK_EVERY - time.monotonic()))
     _nudged.clear()
-    socket().sleep(0)  # Who is about to commit too may go first: one frame then holds it all.
+    socket().sleep(0)  # Other commits that are ready go first: one frame then holds all entries.
 
 
 def publish(reseat: Callable[[str], None]) -> None:
-    """Send what is new in every stream somebody listens to; where people moved, `reseat` them before it is sent."""
+    """Send the new entries of every stream with subscribers; call `reseat` before entries that may change seats."""
     listened = connections.streams().keys() | {HOUSE}
     for forgotten in _sent.keys() - listened:
         _note_a_move()
@@ -109,7 +109,7 @@ def _note_a_move() -> None:
 
 
 def _with_news(listened: set[str]) -> list[str]:
-    """The streams that were nudged or, now and then, all in which there is something new."""
+    """Return the woken streams or, when a poll is due, all streams with new entries."""
     global _looked_at  # noqa: PLW0603 - one broadcaster a process is the point.
     now = time.monotonic()
     nudged = _dirty.copy()
@@ -127,11 +127,11 @@ def _send(stream_id: str, reseat: Callable[[str], None]) -> None:
     found = record.entries(stream_id, after=_sent[stream_id], limit=MOST_EVENTS)
     if not found:
         return
-    # Somebody may have been shut out by another process.
+    # Another process may have disabled an account.
     _doubt((entry.kind, entry.data.get("person_id")) for entry in found)
     if any(moves_people(entry) for entry in found):
         _note_a_move()
-        reseat(stream_id)  # First: who has just lost a place is sent nothing of what follows it.
+        reseat(stream_id)  # First: a person who lost their place must not receive the entries after it.
     payloads = {audience: {"stream": stream_id, "events": record.present(found, audience)}
                 for audience in connections.streams().get(stream_id, ())}
     messages, told = _messages(payloads, len(found))
@@ -145,7 +145,7 @@ def _send(stream_id: str, reseat: Callable[[str], None]) -> None:
 
 
 def _messages(payloads: dict[Audience, dict[str, Any]], events: int) -> tuple[dict[Audience, Message], int]:
-    """One for each audience; of half as many events, and half again, until readers can take each. Of how many now."""
+    """Encode one message for each audience; halve the events until each frame fits. Return their number too."""
     while True:
         messages = {audience: message("record", payload) for audience, payload in payloads.items()}
         if events == 1 or all(len(each.frame) <= MOST_BYTES for each in messages.values()):
@@ -156,7 +156,7 @@ def _messages(payloads: dict[Audience, dict[str, Any]], events: int) -> tuple[di
 
 
 def tell(stream_id: str, audience: Audience, told: Message) -> None:
-    """Write one message to those of an audience who listen to a stream, others going on meanwhile."""
+    """Write one message to a stream's subscribers of an audience, yielding to other greenlets in between."""
     left, others = connections.reach(stream_id, audience)
     for sid in others:
         socket().emit(told.event, told.payload, to=sid)
@@ -168,7 +168,7 @@ def tell(stream_id: str, audience: Audience, told: Message) -> None:
 
 
 def _after_others_ran(left: list[int], stream_id: str, audience: Audience) -> list[int]:
-    """Give way. Returns those of these sockets that still listen then."""
+    """Yield. Return those of these sockets that are still subscribed."""
     before = connections.departures()
     give_way()
     if connections.departures() == before:
@@ -178,7 +178,7 @@ def _after_others_ran(left: list[int], stream_id: str, audience: Audience) -> li
 
 
 def write(connection: Connection, told: Message) -> None:
-    """Write a message to one socket; through the library where the socket is not carried by `driver`."""
+    """Write a message to one socket; through the library if `driver` does not serve it."""
     if connection.outlet is None:
         socket().emit(told.event, told.payload, to=connection.sid)
     else:

@@ -1,4 +1,4 @@
-"""Who is connected to this process, to which streams, and how they said who they are."""
+"""The sockets connected to this process: their people and their subscriptions."""
 
 import threading
 import time
@@ -31,12 +31,12 @@ from dialogue.live.streams import Seat
 WHO_IS_WHO = frozenset(event.kind for event in (
     PersonChanged, PersonDisabled, PersonEnabled, ConvenorAppointed, ConvenorDismissed, PasswordChanged, PasswordReset,
     TokenRevoked, SignInEnded))
-TRUSTED = 300.0  # Seconds for which it is known who somebody is, unless something raises a doubt or they end.
+TRUSTED = 300.0  # Seconds a looked-up identity is cached, unless it is invalidated or expires.
 
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One socket. `secret` is a sign-in's or a token's; none for the public. `outlet` takes frames as bytes."""
+    """One socket. `secret` is a sign-in's or a token's; None for the public. `outlet` writes frames."""
 
     sid: str
     secret: str | None = None
@@ -49,22 +49,22 @@ class Connection:
     known_until: datetime | None = None
 
     def person(self) -> Person | None:
-        """Who it is now: nobody once signed out, disabled or revoked. Looked up now and then, and on a doubt."""
+        """Return the socket's person, or None once signed out, disabled or revoked. The look-up is cached."""
         if self.secret is not None and not self.is_known():
             _recognitions.do(self)
         return self.known_as
 
     def is_known(self) -> bool:
-        """Whether it need not be looked up who it is."""
+        """Tell whether the cached identity is valid."""
         return self.secret is None or (not self.is_over() and time.monotonic() - self.known_at < TRUSTED
                                        and self.known_at >= connections.doubted_at(self.known_as))
 
     def is_over(self) -> bool:
-        """Whether what it showed has grown too old since."""
+        """Tell whether the sign-in or token has expired."""
         return self.known_until is not None and self.known_until <= now()
 
     def know(self, person: Person | None, asked_at: float, until: datetime | None = None) -> None:
-        """It was asked who it is, then, and this was the answer, which holds until that moment at the latest."""
+        """Cache the person looked up at `asked_at`; the sign-in or token expires at `until`."""
         if person is not None and person in db.session():
             db.session().expunge(person)  # It outlives the session it was read in.
         if asked_at >= self.known_at:
@@ -72,7 +72,7 @@ class Connection:
 
 
 class Reach(NamedTuple):
-    """How listeners are reached: by the numbers of their sockets, or the ids of those the library carries."""
+    """Where frames for listeners go: descriptor numbers of sockets, or ids of those the library serves."""
 
     numbers: list[int]
     others: list[str]
@@ -80,7 +80,7 @@ class Reach(NamedTuple):
 
 @dataclass(slots=True)
 class _Hall:
-    """The listeners of one stream, and those counted as present: as whom, in how many windows, of which set."""
+    """The subscribers of one stream, and the presence count: windows by person, and people by actor set."""
 
     listeners: dict[Audience, dict[str, Connection]] = field(default_factory=dict)
     reaches: dict[Audience, Reach] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class _Hall:
                 self.sets[seat.actor_set] -= 1
 
     def reach(self, audience: Audience) -> Reach:
-        """How these listeners are reached: found out once, until somebody comes or goes."""
+        """Return where frames for this audience go. Cached until a subscription or a socket changes."""
         if self.reached_at != closings():
             self.reaches.clear()
             self.reached_at = closings()
@@ -126,17 +126,17 @@ class Connections:
         self._all: dict[str, Connection] = {}
         self._halls: dict[str, _Hall] = {}
         self._lock = threading.Lock()
-        self._doubts: dict[str, float] = {}  # When it was last asked whether somebody still is who they were.
+        self._doubts: dict[str, float] = {}  # When each person's cached identities were last invalidated.
         self.last_doubt = self._doubted_all = 0.0
-        self.rises = 0  # How often somebody stopped listening to something.
+        self.rises = 0  # Counts ended subscriptions.
 
     def add(self, connection: Connection) -> None:
-        """Somebody came."""
+        """Add a socket."""
         with self._lock:
             self._all[connection.sid] = connection
 
     def drop(self, sid: str) -> Connection | None:
-        """Somebody went, out of every stream too."""
+        """Remove a socket and its subscriptions."""
         gone = self.get(sid)
         for stream_id in list(gone.seats) if gone else ():
             self.rise(sid, stream_id)
@@ -144,7 +144,7 @@ class Connections:
             return self._all.pop(sid, None)
 
     def get(self, sid: str) -> Connection | None:
-        """The socket of this id."""
+        """Return the socket of this id."""
         return self._all.get(sid)
 
     def __iter__(self) -> Iterator[Connection]:
@@ -155,17 +155,17 @@ class Connections:
         return len(self._all)
 
     def sit(self, sid: str, stream_id: str, seat: Seat) -> None:
-        """A socket begins to listen to a stream."""
+        """Subscribe a socket to a stream."""
         self.rise(sid, stream_id)
         with self._lock:
             connection = self._all.get(sid)
             if connection is None:
-                return  # They went while their seat was looked up.
+                return  # The socket closed while its seat was looked up.
             connection.seats[stream_id] = seat
             self._halls.setdefault(stream_id, _Hall()).sit(connection, seat)
 
     def rise(self, sid: str, stream_id: str) -> Seat | None:
-        """A socket listens to a stream no longer. Returns the seat it had."""
+        """Unsubscribe a socket from a stream. Return its former seat."""
         with self._lock:
             connection = self._all.get(sid)
             held = connection.seats.pop(stream_id, None) if connection else None
@@ -177,51 +177,51 @@ class Connections:
             return held
 
     def in_stream(self, stream_id: str) -> list[Connection]:
-        """The sockets listening to a stream."""
+        """Return the sockets subscribed to a stream."""
         with self._lock:
             hall = self._halls.get(stream_id)
             return [connection for row in hall.listeners.values() for connection in row.values()] if hall else []
 
     def reach(self, stream_id: str, audience: Audience) -> Reach:
-        """How those of an audience who listen to a stream are reached. True until others run."""
+        """Return where a stream's frames for an audience go. Valid until another greenlet runs."""
         with self._lock:
             hall = self._halls.get(stream_id)
             return hall.reach(audience) if hall else Reach([], [])
 
     def departures(self) -> tuple[int, int]:
-        """Changes whenever somebody stops listening to something, or is gone."""
+        """Return a value that changes whenever a subscription ends or a socket closes."""
         return self.rises, closings()
 
     def streams(self) -> dict[str, set[Audience]]:
-        """Every stream somebody here listens to, with the audiences there are."""
+        """Return the streams that have subscribers here, with their audiences."""
         with self._lock:
             return {stream_id: set(hall.listeners) for stream_id, hall in self._halls.items()}
 
     def sizes(self) -> dict[str, int]:
-        """How many sockets listen to each stream."""
+        """Return the number of subscribed sockets of each stream."""
         with self._lock:
             return {stream_id: sum(map(len, hall.listeners.values())) for stream_id, hall in self._halls.items()}
 
     def present(self, stream_id: str) -> dict[str | None, int]:
-        """How many are present in a stream, each once however many windows they have, by actor set where told."""
+        """Count the people present in a stream by actor set. A person with several windows counts once."""
         with self._lock:
             hall = self._halls.get(stream_id)
             return {actor_set: n for actor_set, n in hall.sets.items() if n} if hall else {}
 
     def doubt(self, person_id: str | None = None) -> None:
-        """This person, or anybody, may have been signed out, shut out or appointed: look them up anew."""
+        """Invalidate cached identities, of one person or all: a sign-in may have ended or a role changed."""
         self.last_doubt = now = time.monotonic()
         if person_id is None:
             self._doubted_all = now
-        else:  # Who is trusted no longer anyway need not be doubted.
+        else:  # Older invalidations are obsolete: those cache entries have expired.
             self._doubts = {id: at for id, at in self._doubts.items() if now - at < 2 * TRUSTED} | {person_id: now}
 
     def doubted_at(self, person: Person | None) -> float:
-        """When this person was last doubted. A socket of nobody known may be anybody's."""
+        """Return when this person was last invalidated. Every invalidation affects unidentified sockets."""
         return self.last_doubt if person is None else max(self._doubted_all, self._doubts.get(person.id, 0.0))
 
     def doubted_since(self, moment: float) -> list[Connection]:
-        """The sockets that say who they are and whose people were doubted since."""
+        """Return the identified sockets whose people were invalidated since."""
         return [c for c in self if c.secret is not None and self.doubted_at(c.known_as) >= moment]
 
 
@@ -229,7 +229,7 @@ connections = Connections()
 
 
 def recognise(some: Sequence[Connection]) -> list[Person | None]:
-    """Look up who these sockets are, together: one query for those with a sign-in, one for those with a token."""
+    """Look up the people of these sockets in two queries: one for sign-ins, one for tokens."""
     asked_at = time.monotonic()
     for is_token, look_up in ((False, queries.people_signed_in), (True, queries.people_of_tokens)):
         asked = {c: c.secret for c in some if c.secret is not None and c.is_token is is_token}

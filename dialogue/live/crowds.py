@@ -1,4 +1,4 @@
-"""How many sockets one account, and the public of one address, may hold open at once."""
+"""The number of sockets that one account, or the public of one address, may hold open at once."""
 
 import threading
 from collections import Counter
@@ -6,12 +6,12 @@ from collections import Counter
 from dialogue.core.errors import TooMany
 from dialogue.core.i18n import lazy_gettext as _
 
-MOST_OF_ONE = 16  # … account: windows, devices, and sockets whose loss is not noticed yet.
-MOST_OF_AN_ADDRESS = 400  # … for those nobody knows: a plenary hall reads along from behind one address.
+MOST_OF_ONE = 16  # An account's windows and devices, and sockets whose loss is not noticed yet.
+MOST_OF_AN_ADDRESS = 400  # Unidentified sockets: a plenary hall shares one address.
 
 
 class Crowds:
-    """Counts sockets by who holds them. Threads may ask at any time."""
+    """Sockets counted by account or address. Thread-safe."""
 
     def __init__(self) -> None:
         self._holders: dict[str, str] = {}
@@ -19,7 +19,7 @@ class Crowds:
         self._lock = threading.Lock()
 
     def admit(self, sid: str, person_id: str | None, address: str) -> None:
-        """One more socket of a person's or, of nobody's, from an address. Raises TooMany."""
+        """Count one more socket of a person or, if there is none, of an address. Raises TooMany."""
         holder, most = (person_id, MOST_OF_ONE) if person_id else (f"address {address}", MOST_OF_AN_ADDRESS)
         with self._lock:
             if self._held[holder] >= most:
@@ -28,7 +28,7 @@ class Crowds:
             self._held[holder] += 1
 
     def leave(self, sid: str) -> None:
-        """A socket is gone, if it was ever admitted."""
+        """Stop counting a socket, if it was counted."""
         with self._lock:
             holder = self._holders.pop(sid, None)
             if holder is not None:

@@ -1,4 +1,4 @@
-"""The socket door: who may connect, and what becomes of what they send. See docs/protocol.md."""
+"""The Socket.IO endpoint: connecting, receiving packets and dispatching events. See docs/protocol.md."""
 
 import logging
 from collections.abc import Callable
@@ -28,7 +28,7 @@ socketio = SocketIO()
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Put the door into the application: text frames over WebSocket, from our own pages or with a token."""
+    """Register the endpoint: text frames over WebSocket, from our own pages or with a token."""
     socketio.init_app(
         app, async_mode="gevent" if is_module_patched("socket") else "threading", transports=["websocket"],
         cors_allowed_origins=[settings.url], async_handlers=False, manage_session=False, serializer=PlainPacket,
@@ -51,9 +51,9 @@ def _carry(server: Any) -> None:
 
 
 def _close_on_nonsense(server: Any, answer: Callable[..., Any]) -> None:
-    """Close the socket that sends what is not a packet; the library would only note it and go on.
+    """Close a socket that sends an invalid packet; the library would log it and keep the socket open.
 
-    Likewise the one that nobody could be recognised behind, for want of a database: it comes back by itself.
+    Close a socket as well when its person cannot be looked up because the database is away: the client reconnects.
     """
 
     def receive(eio_sid: str, data: Any) -> None:
@@ -69,7 +69,7 @@ def _close_on_nonsense(server: Any, answer: Callable[..., Any]) -> None:
 
 
 def _work_on(server: Any, eio_sid: str, data: Any, answer: Callable[..., Any]) -> None:
-    """Answer an event of a socket that `driver` carries; leave any other packet to the library."""
+    """Answer an event of a socket that `driver` serves; pass any other packet to the library."""
     carried = server.eio.sockets.get(eio_sid)
     sent = plain_event(data) if isinstance(carried, driver.Attended) else None
     if sent is None:
@@ -86,18 +86,18 @@ def _work_on(server: Any, eio_sid: str, data: Any, answer: Callable[..., Any]) -
 def _put_out(server: Any, eio_sid: str) -> None:
     sid = server.manager.sid_from_eio_sid(eio_sid, "/")
     if sid is not None and not server.manager.is_connected(sid, "/"):
-        server.manager.disconnect(sid, "/")  # Left halfway in by the library.
+        server.manager.disconnect(sid, "/")  # The library leaves it half connected.
         reaping.forget(sid)
     server.eio.disconnect(eio_sid)
 
 
 def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Call the handler with the application and a database session at hand, no request: that was the handshake."""
+    """Call the handler in an application context with a database session, but without a request."""
 
     context = EventContext if driver.is_proven() else Flask.app_context
 
     def call(*args: Any) -> Any:
-        with leaving.in_hand, context(app):  # Gives the session back at its end.
+        with leaving.in_hand, context(app):  # Releases the session at its end.
             deadline.begin()
             return handler(*args)
 
@@ -106,19 +106,19 @@ def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
 
 def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
     token = auth.get("token") if isinstance(auth, dict) else None
-    if token is None:  # In the handshake's header it counts the same: the cookie beside it is not read.
+    if token is None:  # A token in the handshake's header is equivalent: the cookie beside it is ignored.
         token = bearer({"Authorization": environ.get("HTTP_AUTHORIZATION", "")})
     if token is None and not environ.get("HTTP_ORIGIN"):
-        raise ConnectionRefusedError("origin")  # Not a page of ours: only a token says who that is.
+        raise ConnectionRefusedError("origin")  # Not from our pages: only a token identifies the person.
     secret = token if token is not None else _signed_in(environ)
     carried = _carried(sid)
     connection = Connection(sid, str(secret) if secret else None, token is not None,
                             outlet=getattr(carried, "outlet", None), address=environ.get("REMOTE_ADDR", ""))
     person = connection.person()
     if getattr(carried, "closing", False):
-        raise ConnectionRefusedError("gone")  # Closed while the database was asked: nobody will say so again.
+        raise ConnectionRefusedError("gone")  # The socket closed during the query: no further event will report it.
     if token is not None and person is None:
-        give_way()  # To ask the database costs milliseconds: whoever keeps trying lets all others go first.
+        give_way()  # The query takes milliseconds: a client that keeps trying waits for all others.
         raise ConnectionRefusedError("token")
     try:
         crowds.admit(sid, person.id if person else None, connection.address)
@@ -128,13 +128,13 @@ def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
 
 
 def _signed_in(environ: dict[str, Any]) -> str | None:
-    """The secret of the cookie that came with the handshake."""
+    """Return the secret in the handshake's session cookie."""
     with current_app.request_context(environ):
         return session.get("_user_id")
 
 
 def _carried(sid: str) -> Any:
-    """The Engine.IO socket beneath."""
+    """Return the Engine.IO socket of this Socket.IO connection."""
     server = socketio.server
     return server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
 
@@ -143,7 +143,7 @@ def _disconnect(sid: str, _reason: object = None) -> None:
     try:
         reaping.forget(sid)
     except Exception:
-        log.exception("a socket could not be forgotten")  # The library would not say so.
+        log.exception("a socket could not be forgotten")  # The library would not log it.
 
 
 def _event(event: str, sid: str, payload: object = None, *_more: object) -> Any:

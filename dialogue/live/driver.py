@@ -1,15 +1,15 @@
-"""The transport under the door: one greenlet a socket, writes that never wait, bytes outstanding counted.
+"""The WebSocket transport: one greenlet a socket, writes that never wait, outstanding bytes counted.
 
-The libraries give each socket four greenlets and a queue; a frame to thousands then costs thousands of wake-ups.
-Here a socket is read in the greenlet of its request and written at once, by whoever has something for it. This
-leans on the inside of the versions named below; with any others the libraries' own transport is used. It says the
-same and is slower, and it lacks what is only here: bytes are not counted, a slow reader is not cut off, a flood not
-ended (docs/decisions/0007).
+The libraries give each socket four greenlets and a queue; a frame to thousands of sockets then wakes thousands of
+greenlets. Here the greenlet of the request reads the socket, and any greenlet writes to it directly. This relies on
+internals of the versions named below; with other versions the libraries' own transport is used. That one is slower and
+lacks three things: it does not count bytes, close slow readers or end floods (docs/decisions/0007).
 """
 
 import errno
 import logging
 import time
+from functools import cache
 from importlib.metadata import version
 from itertools import cycle
 from typing import Any
@@ -33,25 +33,26 @@ PROVEN = {"python-engineio": "4.15.1", "python-socketio": "5.18.1", "flask": "3.
           "gevent": "26.9.0", "simple-websocket": "1.1.0", "wsproto": "1.3.2"}
 
 
+@cache
 def is_proven() -> bool:
-    """Whether the libraries are the versions this module was written against."""
+    """Tell whether the installed libraries are the versions this module was written against."""
     return all(version(library) == proven for library, proven in PROVEN.items())
 
 
 def install(eio: Any) -> None:
-    """Have the Engine.IO server carry its sockets this way."""
+    """Make the Engine.IO server use this transport."""
     eio._async = {**eio._async, "websocket": Driver}
     connected = eio.handlers["connect"]
 
     def connect(sid: str, environ: dict[str, Any]) -> Any:
-        eio.sockets[sid].__class__ = Attended  # Made by the library just now; nothing was sent through it yet.
+        eio.sockets[sid].__class__ = Attended  # The library has just made it and sent nothing through it yet.
         return connected(sid, environ)
 
     eio.on("connect", connect)
 
 
 def bound(eio: Any) -> None:
-    """Leave the library its own transport, without compression, and with frames measured before they are in memory."""
+    """Keep the library's transport, but without compression and with a limit on the size of frames."""
     theirs = eio._async["websocket"]
 
     class Bounded(theirs):  # type: ignore[misc, valid-type]
@@ -67,9 +68,9 @@ def bound(eio: Any) -> None:
 
 
 class Roster(Manager):  # type: ignore[misc]
-    """Who is connected, where nobody is in any room of the library's but their own.
+    """The library's list of connections, each in its own room only.
 
-    The library looks through everybody's rooms when one goes: eight thousand times eight thousand when all go.
+    The library searches all rooms at each disconnect: 64 million steps when eight thousand sockets disconnect.
     """
 
     def basic_disconnect(self, sid: str, namespace: str, **_more: Any) -> None:
@@ -85,7 +86,7 @@ class Roster(Manager):  # type: ignore[misc]
 
 
 class Driver(SimpleWebSocketWSGI):  # type: ignore[misc]
-    """What Engine.IO calls for each request that becomes a WebSocket."""
+    """The callable of Engine.IO for each request that becomes a WebSocket."""
 
     def __init__(self, handler: Any, _eio: Any) -> None:
         super().__init__(handler, None)
@@ -102,13 +103,13 @@ class Driver(SimpleWebSocketWSGI):  # type: ignore[misc]
         finally:
             self.ws.sock.close()
             if self.ws.mode == "gunicorn":
-                raise StopIteration  # As the library tells that server that the response is not its business.
-            # … and as this one is told that there is nobody to read from: what is left is no request, nor for the log.
+                raise StopIteration  # Tells gunicorn, as the library does, that it must not send a response.
+            # Tells the embedded server that the client is gone: no request follows, and none is logged.
             raise BrokenPipeError(errno.EPIPE, "the socket has ended")
 
 
 class Attended(Socket):  # type: ignore[misc]
-    """An Engine.IO socket that is read and written without a queue, a writer or a timer of its own."""
+    """An Engine.IO socket without a queue, writer or timer of its own."""
 
     outlet: Outlet | None = None
     last_ping: float | None
@@ -123,15 +124,15 @@ class Attended(Socket):  # type: ignore[misc]
             while (text := self._wire.receive()) is not None and not self.closed:
                 self._take(text)
         except (ValueError, OSError):
-            pass  # Nonsense, or gone: either way it ends here.
+            pass  # An invalid packet, or the client is gone: the socket ends in both cases.
         except Exception:
-            log.exception("a socket broke")  # Never with what was sent.
+            log.exception("a socket broke")  # The packet is never logged.
         self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
-        self.server.sockets.pop(self.sid, None)  # The library's own clearing up is not reached.
+        self.server.sockets.pop(self.sid, None)  # The library's own cleanup is not reached.
         return []
 
     def _take(self, text: Any) -> None:
-        """Work on one Engine.IO packet (protocol 4). Raises ValueError for what a client has no business sending."""
+        """Process one Engine.IO packet (protocol 4). Raises ValueError for a packet that clients may not send."""
         kind = text[:1]
         if kind == "4":
             self.server.handlers["message"](self.sid, text[1:])
@@ -143,14 +144,14 @@ class Attended(Socket):  # type: ignore[misc]
             raise ValueError("not a packet a client sends")
 
     def send(self, packet: Packet) -> None:
-        """Write a packet at once; to who is gone, nothing."""
+        """Write a packet at once, unless the socket is closed."""
         if self.outlet is None:
             self.queue.put(packet)  # Still shaking hands.
         elif not self.closed:
             self.send_text(packet.encode())
 
     def send_text(self, text: str) -> None:
-        """Write an encoded packet at once; to a socket that is closed, nothing."""
+        """Write an encoded packet at once, unless the socket is closed."""
         if self.closed or self.outlet is None:
             return
         try:
@@ -159,12 +160,12 @@ class Attended(Socket):  # type: ignore[misc]
             self.outlet.cut()
 
     def schedule_ping(self) -> None:
-        """The answer to a ping is here; `pulse` asks again when it is time."""
+        """Note that the client answered a ping; `pulse` sends the next one."""
         self.last_ping = None
         self.heard_at = time.time()
 
     def beat(self, at: float) -> None:
-        """Ask whether the other side is there, if it is time; close when it did not answer."""
+        """Send a ping when one is due; close the socket if the last one was not answered."""
         if self.last_ping:
             if at - self.last_ping > self.server.ping_timeout:
                 self.close(wait=False, reason=self.server.reason.PING_TIMEOUT)
@@ -173,16 +174,16 @@ class Attended(Socket):  # type: ignore[misc]
             self.send(Packet(PING))
 
     def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:  # noqa: ARG002
-        """Tell everybody concerned and end the connection; nothing is waited for."""
+        """Run the disconnect handlers and end the connection without waiting."""
         super().close(wait=False, abort=abort, reason=reason)
         if self.outlet is not None:
             self.outlet.cut()
 
 
 def pulse(eio: Any) -> None:
-    """Ping whose time it is among a tenth of the sockets, the next tenth each time; called ten times a second.
+    """Send the pings that are due in a tenth of the sockets, the next tenth each time; called ten times a second.
 
-    All at once would be answered all at once, and a frame to everybody would wait behind the answers.
+    Pings to all sockets at once would be answered at once, and delay the next frame.
     """
     at = time.time()
     for one in list(eio.sockets.values())[next(_tenth)::TENTHS]:

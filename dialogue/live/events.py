@@ -1,4 +1,4 @@
-"""The events a socket may send: each noun registers its own, with its policy; all others are dropped."""
+"""Socket events: each noun registers its own, with their policy. Unregistered events are dropped."""
 
 import logging
 from collections.abc import Callable
@@ -24,7 +24,7 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True)
 class Call:
-    """One event as its handler gets it: who sent it, from which socket, with what."""
+    """One event as its handler receives it: person, connection and payload."""
 
     person: Person | None
     connection: Connection
@@ -32,7 +32,7 @@ class Call:
 
     @property
     def somebody(self) -> Person:
-        """Who sent it. Raises NotSignedIn when that is nobody."""
+        """The person who sent the event. Raises NotSignedIn."""
         if self.person is None:
             raise NotSignedIn(_("Sign in first."))
         return self.person
@@ -43,7 +43,7 @@ Handler = Callable[[Call], Data]
 
 @dataclass(frozen=True)
 class Registered:
-    """A handler, the permission its action asks for, and how often it may be called."""
+    """A handler, the permission its action requires, and its rate limit."""
 
     handler: Handler
     policy: Permission
@@ -54,9 +54,9 @@ EVENTS: dict[str, Registered] = {}
 
 
 def on(event: str, policy: Permission, *, limit: str = "press") -> Callable[[Handler], Handler]:
-    """Answer `event` with the function: it gets a Call and returns what the ack holds beside `ok`.
+    """Register a handler: it receives a Call and returns the fields of the ack beside `ok`.
 
-    `policy` is the permission the handler's action asks for; where everybody has it, nobody need be signed in.
+    `policy` is the permission the handler's action requires. If the public has it, no sign-in is needed.
     `limit` names a row of core.limits.
     """
 
@@ -68,7 +68,7 @@ def on(event: str, policy: Permission, *, limit: str = "press") -> Callable[[Han
 
 
 def dispatch(event: str, connection: Connection, payload: object) -> Data | None:
-    """Call the event's handler and make the ack; none for an event nobody registered."""
+    """Call the event's handler and return the ack, or None for an unregistered event."""
     registered = EVENTS.get(event)
     if registered is None:
         return None
@@ -89,25 +89,25 @@ def _tried(event: str, registered: Registered, connection: Connection, payload: 
     except db.AWAY:
         return {"ok": False, "error": refused(Unavailable(_("The record cannot be reached just now.")))}
     except Exception:
-        # What was sent is never logged: it may be somebody's words.
+        # Payloads are never logged: they may hold a participant's words.
         log.exception("a socket event failed", extra={"event": event})
         return {"ok": False, "error": {"code": "failed", "message": str(_("That did not work. Try again."))}}
 
 
 def _answer(registered: Registered, connection: Connection, payload: object) -> Data:
-    # Asked anew each time: a session may have ended since the socket opened.
+    # Checked for each event: a session may have ended since the socket opened.
     person = g.person = connection.person()
     if person is None and (connection.secret or Role.PUBLIC not in RULES[registered.policy]):
         raise NotSignedIn(_("Sign in first."))
     if not isinstance(payload, dict):
         raise Invalid("", _("Send one object with the event."))
-    if person is None:  # By its address first: a new socket is soon had, and each would be counted anew.
+    if person is None:  # Limit the address too: each new socket would begin a new count.
         throttle("public_address", connection.address)
     throttle(registered.limit, person.id if person else connection.sid)
     return registered.handler(Call(person, connection, payload))
 
 
 def refused(error: DomainError) -> dict[str, str]:
-    """A refusal as acks carry it: `{code, message, field?}`."""
+    """Return a refusal as acks carry it: `{code, message, field?}`."""
     shown = {"code": error.code, "message": str(error.message)}
     return shown | {"field": error.field} if error.field else shown

@@ -1,7 +1,7 @@
-"""What a worker may say to the others, and what is believed of it: exactly this shape, or nothing of the message.
+"""The format of messages between workers, and its strict validation.
 
-Redis is not trusted with more than a hint. A message of another shape, from an older version, by mistake or by
-malice, is dropped and counted.
+Redis is trusted with hints only. A message of any other shape is dropped and counted, whether it comes from an older
+version, a mistake or an attacker.
 """
 
 import json
@@ -14,7 +14,7 @@ from dialogue.core import metrics
 from dialogue.core.attribution import ActorSet
 from dialogue.core.record import MAX_SEQ
 
-MOST = 1000  # Streams and states named in one message; the rest is found by looking.
+MOST = 1000  # Streams and states named in one message; the rest is found by polling.
 MOST_HERE = 1_000_000  # People of one set in one stream at one worker.
 MOST_BYTES = 512 * 1024  # A full message takes less than half of it.
 PARTS = {"from", "streams", "states", "here"}
@@ -25,12 +25,12 @@ Sets = dict[str | None, int]
 
 
 class NotAHint(ValueError):
-    """The message is not what a worker says."""
+    """The message is not valid."""
 
 
 @dataclass(frozen=True)
 class Hint:
-    """One message: which streams have something new, which states changed, who is with the worker that says it."""
+    """One message: streams with new entries, changed states, and the sending worker's presence."""
 
     worker: str
     streams: dict[str, int]
@@ -38,13 +38,13 @@ class Hint:
     here: dict[str, Sets]
 
     def written(self) -> str:
-        """The hint as it is sent."""
+        """Encode the hint."""
         here = {stream_id: list(sets.items()) for stream_id, sets in self.here.items()}
         return json.dumps({"from": self.worker, "streams": self.streams, "states": self.states, "here": here})
 
 
 def read(message: object, events: Iterable[str]) -> Hint | None:
-    """The hint in a message, or None (counted) where it is no hint. `events` are the states there are."""
+    """Decode a message, or return None and count it if it is invalid. `events` are the registered states."""
     try:
         if not isinstance(message, bytes) or len(message) > MOST_BYTES:
             raise NotAHint
@@ -96,7 +96,7 @@ def _state(found: Any, events: set[str]) -> tuple[str, str]:
 
 
 def _sets(found: Any) -> Sets:
-    """How many people of each set, each set once."""
+    """Check the number of people of each set, each set once."""
     sets: Sets = {}
     for pair in _list(found):
         _expect(isinstance(pair, list) and len(pair) == 2 and (pair[0] is None or isinstance(pair[0], str)))

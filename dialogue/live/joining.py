@@ -1,4 +1,4 @@
-"""Taking and losing one's seat in a stream."""
+"""Subscribing sockets to streams, and ending subscriptions."""
 
 from typing import Any
 
@@ -16,16 +16,16 @@ from dialogue.live.wire import message
 
 MOST_STREAMS = 20
 MOST_EVENTS = 200
-MOST_BYTES = 64 * 1024  # Of missed entries in one ack, or a slow line is long busy with what nobody may interrupt.
-AT_ONCE = 250  # People whose seats are asked for in one query, while nobody else is served.
+MOST_BYTES = 64 * 1024  # Of missed entries in one ack. A larger frame would block a slow connection for long.
+AT_ONCE = 250  # Seats looked up in one query: the event loop serves no one else meanwhile.
 
 
 @on("stream.join", Permission.ROOM_READ, limit="live")
 def join(call: Call) -> dict[str, Any]:
-    """Listen to a stream; the ack holds what was missed after `after`, and the server's time."""
+    """Subscribe to a stream; the ack holds the entries missed after `after`, and the server's time."""
     stream_id = inputs.text(call.data, "stream", max_length=22)
     after = inputs.integer(call.data, "after", 0, MAX_SEQ, required=False)
-    # The seat first, then the number: what comes between arrives twice, never not at all.
+    # Subscribe first, then read the number: an entry between the two arrives twice, never not at all.
     taken = _sit(call, stream_id)
     presence.changed(stream_id)
     for event, payload in state.latest(stream_id, taken.audience):
@@ -38,7 +38,7 @@ def join(call: Call) -> dict[str, Any]:
 
 
 def _sit(call: Call, stream_id: str) -> Seat:
-    """Take the person's seat; once more where seats were lost between asking and sitting. Raises NotFound."""
+    """Look up the person's seat and subscribe; repeat if seats changed in between. Raises NotFound."""
     asked_at = None
     while asked_at != broadcast.moves():
         asked_at = broadcast.moves()
@@ -56,19 +56,19 @@ def _sit(call: Call, stream_id: str) -> Seat:
 
 @on("stream.leave", Permission.ROOM_READ, limit="live")
 def leave(call: Call) -> dict[str, Any]:
-    """Stop listening."""
+    """Unsubscribe from a stream."""
     rise(call.connection, inputs.text(call.data, "stream", max_length=22))
     return {}
 
 
 def rise(connection: Connection, stream_id: str) -> None:
-    """Take the socket out of the stream, if it is in it."""
+    """End the socket's subscription to the stream, if there is one."""
     if connections.rise(connection.sid, stream_id) is not None:
         presence.changed(stream_id)
 
 
 def evict(connection: Connection, *, reason: str, stream_id: str | None = None) -> None:
-    """Take a socket out of one stream or of all, and tell it why."""
+    """End a socket's subscription to one stream, or all of them and the connection, and send the reason."""
     told = {"reason": reason} | ({"stream": stream_id} if stream_id else {})
     for id in [stream_id] if stream_id else list(connection.seats):
         rise(connection, id)
@@ -78,7 +78,7 @@ def evict(connection: Connection, *, reason: str, stream_id: str | None = None) 
 
 
 def reseat(stream_id: str, among: list[Connection] | None = None) -> None:
-    """Ask for everybody's seat in a stream anew, or for those of some, after something moved people."""
+    """Look up the seats of a stream's sockets again, or of some of them, after an event changed who may listen."""
     listening = connections.in_stream(stream_id) if among is None else among
     for some in (listening[n:n + AT_ONCE] for n in range(0, len(listening), AT_ONCE)):
         recognise([connection for connection in some if not connection.is_known()])
@@ -86,7 +86,7 @@ def reseat(stream_id: str, among: list[Connection] | None = None) -> None:
         for connection, taken in zip(some, now, strict=True):
             held = connection.seats.get(stream_id)
             if held is None:
-                continue  # They left by themselves meanwhile.
+                continue  # The socket unsubscribed meanwhile.
             if taken is None:
                 evict(connection, reason="removed", stream_id=stream_id)
             elif taken != held:
@@ -95,6 +95,6 @@ def reseat(stream_id: str, among: list[Connection] | None = None) -> None:
 
 
 def reseat_everywhere(among: list[Connection]) -> None:
-    """Ask for all the seats of these sockets anew, after somebody's own role or actor may have changed."""
+    """Look up all seats of these sockets again, after a person's role or actor may have changed."""
     for stream_id in {stream_id for connection in among for stream_id in connection.seats}:
         reseat(stream_id, [connection for connection in among if stream_id in connection.seats])

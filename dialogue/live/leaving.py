@@ -1,4 +1,4 @@
-"""Going without losing anything: what was begun is finished and answered, what was not is the client's to repeat."""
+"""Graceful shutdown: requests in progress are finished and answered, new ones are refused for the client to repeat."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -16,12 +16,12 @@ from dialogue.live.connections import connections
 from dialogue.live.wire import message
 
 RESTART_JITTER_MS = 3000
-MOST = 8.0  # Seconds that what was begun may take.
-LOOK_AROUND = 0.3  # Seconds for what is already on the wire to arrive, and for the last answers to go out.
+MOST = 8.0  # Seconds for requests in progress.
+LOOK_AROUND = 0.3  # Seconds for packets already sent to arrive, and for the last answers to leave.
 
 
 class _Work:
-    """What this process is working on, and how far its leaving is."""
+    """The number of requests and events in progress, and the stage of the shutdown."""
 
     in_hand = 0
     leaving = False
@@ -32,7 +32,7 @@ _work = _Work()
 
 
 class InHand:
-    """Within the block something is worked on that has to be finished first."""
+    """Within the block a request or event is in progress: the shutdown waits for it."""
 
     def __enter__(self) -> None:
         _work.in_hand += 1
@@ -45,19 +45,19 @@ in_hand = InHand()
 
 
 def refuse_what_is_new() -> None:
-    """Begin nothing any more at the very end. Raises Unavailable: it is to be sent again, elsewhere."""
+    """Refuse new events in the last stage of the shutdown. Raises Unavailable: the client sends them again."""
     if _work.closed:
         raise Unavailable(_("The server is being restarted. Nothing was changed; send it again."))
 
 
 @ready_when("staying")
 def stays() -> bool:
-    """No more once the process was told to end."""
+    """Tell whether the process was not told to end yet."""
     return not _work.leaving
 
 
 class Counted:
-    """The application, its requests counted until the last byte was handed over."""
+    """The WSGI application, with its requests counted until their last byte is handed over."""
 
     def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
         self._application = application
@@ -71,10 +71,10 @@ class Counted:
 
 
 def leave(close_the_door: Callable[[], None], *, notice: float = 0.0) -> None:
-    """Say that we go, finish, cut the sockets; ten seconds at most.
+    """Announce the restart, finish what is in progress, and close the sockets; ten seconds at most.
 
-    For `notice` seconds everything goes on while `/readyz` already says 503; then `close_the_door` has to see to it
-    that nobody new comes in: whoever is told to come back must not end up here again.
+    For `notice` seconds requests are served while `/readyz` already answers 503. Then `close_the_door` must stop new
+    connections: clients that reconnect must reach another process.
     """
     _work.leaving = True
     broadcast.socket().sleep(notice)
@@ -96,6 +96,6 @@ def _say_goodbye() -> None:
 
 
 def _cut_all() -> None:
-    """End the transport, not the conversation: a client told to disconnect would stay away."""
+    """Close the transports without a disconnect packet: a client that receives one does not reconnect."""
     for carried in giving_way(list(broadcast.socket().server.eio.sockets.values())):
         carried.close(wait=False, abort=True)

@@ -1,11 +1,11 @@
-"""Word between workers, through Redis, that there is something new: a hint where to look, never the news itself.
+"""Nudges between workers, through Redis: which streams have new entries, never the entries themselves.
 
-What was committed is in the database, and every worker looks there every two seconds anyway; a nudge only makes
-it sooner. So nothing here is waited for by an action, kept, or repeated: what cannot be said now is dropped.
+Committed entries are in the database, and every worker polls it every two seconds; a nudge makes this sooner. So no
+action waits for a nudge, and none is stored or repeated: a nudge that cannot be sent now is dropped.
 
-One message names everything that came up since the last: `{from, streams: {id: seq}, states: [[event, id], …],
-here: {id: [[actor set, how many], …]}}` (`live/hints.py`); any other is dropped and counted. Installations that
-share a Redis disturb each other no further than that they look once in vain.
+One message names all changes since the last one: `{from, streams: {id: seq}, states: [[event, id], …],
+here: {id: [[actor set, how many], …]}}` (`live/hints.py`). Installations that share a Redis cause each other only
+needless polls.
 """
 
 import logging
@@ -27,14 +27,14 @@ log = logging.getLogger(__name__)
 CHANNEL = "dialogue:nudges"
 PATIENCE = 0.5  # Seconds Redis has for an answer.
 AGAIN = 1.0  # Seconds until it is tried again.
-BREATH = 0.01  # Seconds between two messages: what comes up meanwhile goes with the next.
-BEAT = 2.0  # Seconds after which something is said even if nothing happened …
-DEAF = 5.0  # … so that who hears nothing for so long, not even itself, knows that its connection is dead.
-SAY_AGAIN = 60.0  # Seconds until the log says again that messages were dropped.
+BREATH = 0.01  # Seconds between two messages: changes in between share the next one.
+BEAT = 2.0  # Seconds after which a message is sent even without a change …
+DEAF = 5.0  # … so that a worker that receives nothing for this long knows that its connection is dead.
+SAY_AGAIN = 60.0  # Seconds between two log lines about dropped messages.
 
 
 class Nudges:
-    """One worker's mouth and ear. `note` and `note_state` return at once and may be called from anywhere."""
+    """One worker's sender and receiver. `note` and `note_state` return at once. Thread-safe."""
 
     def __init__(self, url: str) -> None:
         self.name = new_id()
@@ -46,19 +46,19 @@ class Nudges:
         self.is_heard = {"speaking": False, "listening": False}
 
     def note(self, stream_id: str, seq: int) -> None:
-        """A stream has this entry now."""
+        """Report a stream's new entry with the next message."""
         if len(self._streams) < MOST or stream_id in self._streams:
             self._streams[stream_id] = max(seq, self._streams.get(stream_id, 0))
         self._something.set()
 
     def note_state(self, event: str, stream_id: str) -> None:
-        """A piece of state (`live/state.py`) changed."""
+        """Report a changed piece of state (`live/state.py`) with the next message."""
         if len(self._states) < MOST:
             self._states.add((event, stream_id))
         self._something.set()
 
     def speak(self) -> None:
-        """Wait until there is something to say, or time for a sign of life, and say it. Raises redis.AWAY."""
+        """Wait for a change or the next heartbeat, and send the message. Raises redis.AWAY."""
         self._something.wait(BEAT)
         self._something.clear()
         self._redis.publish(CHANNEL, self._message())
@@ -73,7 +73,7 @@ class Nudges:
         return Hint(self.name, streams, others, here).written()
 
     def listen(self) -> None:
-        """Hear what the others say until the connection is lost or dead. Raises redis.AWAY."""
+        """Receive messages until the connection is lost or dead. Raises redis.AWAY."""
         with self._redis.pubsub(ignore_subscribe_messages=True) as ear:  # type: ignore[no-untyped-call]
             ear.subscribe(CHANNEL)
             ear.get_message(timeout=PATIENCE)
@@ -84,10 +84,10 @@ class Nudges:
                 silent = 0 if message else silent + 1
                 if message:
                     self.hear(message["data"])
-        raise TimeoutError("nothing was heard, not even our own word")
+        raise TimeoutError("no message was received, not even our own")
 
     def hear(self, message: object) -> None:
-        """Wake the listeners that another worker's hint concerns; drop a message that is not exactly a hint."""
+        """Wake the broadcaster for another worker's message; drop an invalid message."""
         hint = hints.read(message, state.events())
         if hint is None:
             self._complain()
@@ -95,7 +95,7 @@ class Nudges:
             _heed(hint)
 
     def _complain(self) -> None:
-        if time.monotonic() >= self._quiet_until:  # The counter tells how many; a flood would fill the log.
+        if time.monotonic() >= self._quiet_until:  # The metric counts them all; a flood would fill the log.
             self._quiet_until = time.monotonic() + SAY_AGAIN
             log.warning("a nudge could not be read")
 
@@ -105,7 +105,7 @@ class Nudges:
             log.info("redis is there", extra={"task": what})
 
     def go_on(self, what: str, step: Callable[[], Any]) -> None:
-        """Repeat a step for ever; while Redis is away, once in a while. What was to be said meanwhile is dropped."""
+        """Repeat a step for ever, with pauses while Redis is away. Messages of that time are dropped."""
         while True:
             try:
                 step()
@@ -132,17 +132,17 @@ _nudges: list[Nudges] = []
 
 
 def connect(redis_url: str | None) -> None:
-    """Nudge through this Redis from now on, or not at all where this process is the only one."""
+    """Use this Redis from now on; without one, this process is the only worker."""
     _nudges[:] = [Nudges(redis_url)] if redis_url else []
 
 
 def has_neighbours() -> bool:
-    """Whether other workers may serve the same database."""
+    """Tell whether other workers may serve the same database."""
     return bool(_nudges)
 
 
 def begin() -> None:
-    """Start speaking and listening in the background of the serving process."""
+    """Start sending and receiving in the background."""
     for one in _nudges:
         broadcast.socket().start_background_task(one.go_on, "speaking", one.speak)
         broadcast.socket().start_background_task(one.go_on, "listening", one.listen)
@@ -150,7 +150,7 @@ def begin() -> None:
 
 @after_commit
 def note(recorded: list[Recorded]) -> None:
-    """After a commit: have the other workers told."""
+    """Report committed entries to the other workers."""
     for one in _nudges:
         for entry in recorded:
             one.note(entry.stream_id, entry.seq)
@@ -158,13 +158,13 @@ def note(recorded: list[Recorded]) -> None:
 
 @state.whenever_changed
 def note_state(event: str, stream_id: str) -> None:
-    """A piece of state changed here: have the other workers told."""
+    """Report a changed piece of state to the other workers."""
     for one in _nudges:
         one.note_state(event, stream_id)
 
 
 def tell_presence() -> None:
-    """Say again who is here, for those who did not hear it or have just begun; forget those who fell silent."""
+    """Send presence again, for workers that missed it or have just started; forget silent workers."""
     for stream_id in neighbours.forget_the_silent():
         state.changed_here("presence", stream_id)
     for one in _nudges:

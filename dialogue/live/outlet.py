@@ -1,8 +1,8 @@
-"""Where the sockets' bytes go out: at once, counted, and never waited for.
+"""Writing to sockets without waiting, with outstanding bytes counted.
 
-A frame to thousands is written by the numbers the system gave their sockets, one after the other (`send_to_all`):
-to touch three objects more for each costs a third of the time. A number says whose socket it is only until that
-is closed; so whoever keeps numbers while others run asks `closings` whether they still hold.
+`send_to_all` writes a frame to thousands of sockets by their descriptor numbers: touching three more objects for each
+costs a third of the time. The system reuses a number once its socket is closed, so a caller that keeps numbers while
+other greenlets run compares `closings` before and after.
 """
 
 import os
@@ -14,32 +14,32 @@ from typing import Any
 
 import gevent
 
-MOST_BEHIND = 256 * 1024  # Bytes a reader may be behind when more comes, or it is cut off, to catch up by itself.
+MOST_BEHIND = 256 * 1024  # Outstanding bytes at which a slow reader is closed; it reconnects and catches up.
 NONE = -1  # The number of a socket that is closed.
 
 
 class Outlet:
     """A socket whose writer never waits.
 
-    What the kernel does not take at once is kept, counted in `behind` (bytes) and sent on; a reader that lets too
-    much pile up is cut off. One frame may be larger than that: nobody is behind only because of its size.
+    Bytes that the kernel does not take at once are buffered, counted in `behind`, and sent later. A reader with too
+    many outstanding bytes is closed. One frame may be larger than that limit.
     """
 
     __slots__ = ("_kept", "_raw", "_socket", "behind", "number")
 
     def __init__(self, socket: Any) -> None:
         self._socket = socket
-        self._raw = getattr(socket, "_sock", socket)  # Beneath gevent, which would wait for a full buffer.
+        self._raw = getattr(socket, "_sock", socket)  # The raw socket: gevent's would wait for a full buffer.
         self._kept: deque[bytes] = deque()
         self.behind = 0
         self.number: int = self._raw.fileno()
         _open[self.number] = self
         os.set_blocking(self.number, False)
-        with suppress(OSError):  # Not a network socket: there is nothing to hold back.
-            self._raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY, 1)  # Or a frame may wait for an ack.
+        with suppress(OSError):  # Not a TCP socket.
+            self._raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY, 1)  # Else a frame may wait for an ack.
 
     def send(self, data: bytes) -> int:
-        """Send now or keep for later. Raises OSError when the socket is gone."""
+        """Send now or buffer. Raises OSError when the socket is gone."""
         try:
             sent = 0 if self.behind else os.write(self.number, data)
         except BlockingIOError:
@@ -49,7 +49,7 @@ class Outlet:
         return len(data)
 
     def keep(self, data: bytes) -> None:
-        """Send these bytes when the reader has taken those before them."""
+        """Buffer these bytes until the reader has taken those before them."""
         if self.behind > MOST_BEHIND:
             self.cut()
             return
@@ -65,23 +65,23 @@ class Outlet:
                 self._socket.sendall(self._kept[0])
                 self.behind -= len(self._kept.popleft())
             _behind.discard(self.number)
-        except (OSError, IndexError):  # Gone, or cut off meanwhile and nothing kept.
+        except (OSError, IndexError):  # Gone, or cut meanwhile with its buffer cleared.
             self.cut()
 
     def recv(self, size: int) -> bytes:
-        """The next bytes; none when the other side is gone."""
+        """Return the next bytes, or none when the other side is gone."""
         return bytes(self._socket.recv(size))
 
     def cut(self) -> None:
-        """End the connection without a word: whoever reads it learns that it is over."""
+        """Shut the connection down; the greenlet that reads it then ends."""
         self._kept.clear()
         self.behind = 0
         _behind.discard(self.number)
-        with suppress(OSError):  # The other side may have been quicker.
+        with suppress(OSError):  # The other side may have closed it already.
             self._raw.shutdown(sockets.SHUT_RDWR)
 
     def close(self) -> None:
-        """Give the socket, and with it its number, back."""
+        """Close the socket; the system may reuse its number."""
         global _closings  # noqa: PLW0603 - numbers are given by the system to the whole process.
         _closings += 1
         _behind.discard(self.number)
@@ -96,17 +96,17 @@ _closings = 0
 
 
 def closings() -> int:
-    """How many outlets have been closed. While it does not change, numbers mean what they meant."""
+    """Return the number of closed outlets. While it stays the same, descriptor numbers are valid."""
     return _closings
 
 
 def outstanding() -> int:
-    """Bytes that readers have not taken yet, together."""
+    """Return the bytes that all readers together have not taken yet."""
     return sum(_open[number].behind for number in _behind)
 
 
 def send_to_all(numbers: Iterable[int], data: bytes) -> None:
-    """Send the same bytes through the outlets of these numbers, as `Outlet.send` does; one that is gone is cut."""
+    """Send the same bytes to these descriptor numbers, as `Outlet.send` does; cut sockets that are gone."""
     size, write = len(data), os.write
     for number in numbers:
         try:

@@ -1,4 +1,4 @@
-"""Who is here, in numbers: at most once a second for a stream, the latest only; not kept, not numbered."""
+"""Presence: how many people are in a stream, sent at most once a second. Not in the record."""
 
 from collections import Counter
 from typing import Any
@@ -11,14 +11,14 @@ from dialogue.live.state import produces
 
 
 def changed(stream_id: str) -> None:
-    """Somebody came to the stream or left it."""
+    """Report that a subscription to the stream began or ended."""
     state_changed("presence", stream_id)
 
 
 def count(stream_id: str) -> dict[str, Any]:
-    """How many are here, each once a worker; by actor set only where no group is so small that it points at people.
+    """Count the people present, each once a worker; by actor set only if no set is small enough to identify people.
 
-    Another worker's people are those it last said; while Redis is away it is only this worker's own.
+    Other workers' numbers are those they last sent; while Redis is away only this worker's people count.
     """
     sets = neighbours.present(stream_id) + Counter(connections.present(stream_id))
     told = bool(sets) and None not in sets and min(sets.values()) >= FEWEST

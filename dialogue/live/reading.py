@@ -1,6 +1,6 @@
-"""A WebSocket as it is read: by whoever waits for its next message, without a thread, and within an allowance.
+"""Reading a WebSocket in the calling greenlet, without a thread, with a flood limit.
 
-Leans on the inside of the libraries, as `driver` does, which names their versions.
+Relies on internals of the libraries, whose versions `driver` names.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,12 +15,12 @@ from dialogue.live.allowance import Allowance
 from dialogue.live.outlet import Outlet
 from dialogue.live.wire import MAX_FRAME, text_of
 
-# What a client offers is not looked at: compression costs 300 kB a socket, and a frame could unfold without end.
+# Extensions are ignored: compression costs 300 kB a socket, and a small frame could decompress without bound.
 OFFERS = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
 
 
 class Unneeded:
-    """In the place of a thread, an event or a queue that nothing waits for."""
+    """A stand-in for a thread, event or queue that is never waited for."""
 
     name = ""
 
@@ -34,28 +34,28 @@ class Unneeded:
 
 
 class Metered(Connection):
-    """What comes in, each frame within its sender's allowance."""
+    """The library's protocol state, with each incoming frame counted against the flood limit."""
 
     def __init__(self, allowance: Allowance) -> None:
         super().__init__(ConnectionType.SERVER)
         self._allowance = allowance
 
     def events(self) -> Iterator[Any]:  # type: ignore[override]
-        """Frames, pings among them, as they come. Raises ConnectionAbortedError when they are too many."""
+        """Yield frames, pings included, as they arrive. Raises ConnectionAbortedError at a flood."""
         for event in super().events():
             self._allowance.take()
             yield event
 
     def is_between_messages(self) -> bool:
-        """Whether the next byte begins a message: no part of a frame and no part of a message is kept."""
+        """Tell whether the next byte begins a message: no partial frame or message is buffered."""
         frames = self._proto._frame_decoder
         return frames.header is None and not len(frames.buffer) and self._proto._message_decoder.opcode is None
 
 
 def agreement(environ: Mapping[str, Any]) -> bytes:
-    """The answer to the opening handshake (RFC 6455 §4.2), without extensions. Raises ProtocolError.
+    """Return the response to the opening handshake (RFC 6455 §4.2), without extensions. Raises ProtocolError.
 
-    The server has read the request's head already; the library would write it anew and read it a second time.
+    The server has parsed the request's head already; the library would serialise and parse it again.
     """
     key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
     asks = {token.strip().lower() for token in environ.get("HTTP_CONNECTION", "").split(",")}
@@ -70,7 +70,7 @@ AGREED = (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection
 
 
 class Wire(Server):  # type: ignore[misc]
-    """A WebSocket read by whoever asks for the next message, without a thread of its own."""
+    """A WebSocket read by the caller of `receive`, without a thread of its own."""
 
     def __init__(self, environ: dict[str, Any]) -> None:
         environ.pop(OFFERS, None)
@@ -82,16 +82,16 @@ class Wire(Server):  # type: ignore[misc]
             if self.mode == "gevent":  # Then it is a duplicate, ours alone.
                 self.sock.close()
             raise
-        self.sock: Any = Outlet(self.sock)  # Once it is sure that somebody will close it.
+        self.sock: Any = Outlet(self.sock)  # Only now: from here on `Driver` closes it.
 
     def handshake(self) -> None:
-        """Agree to speak WebSocket, from the first frame on within an allowance. Raises ProtocolError."""
+        """Send the handshake's response; frames count against the flood limit from then on. Raises ProtocolError."""
         self.ws = Metered(self._allowance)
         self.sock.sendall(agreement(self.environ))
         self.connected = True
 
     def receive(self, timeout: float | None = None) -> Any:  # noqa: ARG002 - the library's signature.
-        """The next message; none when there will be no more."""
+        """Return the next message, or None at the end of the connection."""
         while self.connected and not self.input_buffer:
             self._read()
         self._allowance.step()
@@ -107,7 +107,7 @@ class Wire(Server):  # type: ignore[misc]
             self.connected = False
 
     def _take(self, data: bytes) -> None:
-        """Take in what was read; the library is asked for what is not just one whole message."""
+        """Process bytes: a whole small message directly, anything else through the library."""
         text = text_of(data) if self._is_between_messages else None
         if text is not None:
             self._allowance.take()

@@ -1,8 +1,7 @@
-"""Sockets nobody stands behind are taken out: those that never said who they are, and the public that joined nothing.
+"""Closing idle sockets: those that never identified themselves, and public ones without a subscription.
 
-Likewise what is still known of sockets that are no more, should one have ended in an unguarded moment.
-
-What has no seat is remembered from when it was first seen so; the libraries keep no such time.
+Connections whose transport is gone are removed as well. The libraries keep no time of connecting, so this module
+remembers when it first saw each idle socket.
 """
 
 import time
@@ -13,7 +12,7 @@ from dialogue.live.connections import Connection, connections
 from dialogue.live.crowds import crowds
 from dialogue.live.upkeep import every
 
-GRACE = 7.0  # seconds; looked at every two, so that nobody stays for ten.
+GRACE = 7.0  # Seconds. With a check every two, an idle socket is closed within ten.
 AT_A_STRETCH = 500
 
 _idle_since: dict[str, float] = {}
@@ -21,7 +20,7 @@ _idle_since: dict[str, float] = {}
 
 @every(2)
 def reap() -> None:
-    """Close what has been idle for longer than the grace, and forget what is gone."""
+    """Close sockets that were idle for longer than the grace period; remove connections that are gone."""
     server = broadcast.socket().server
     carried = {c: server.manager.eio_sid_from_sid(c.sid, "/") for c in connections}
     for lost in [c.sid for c, eio_sid in carried.items() if eio_sid not in server.eio.sockets]:
@@ -40,7 +39,7 @@ def reap() -> None:
 
 
 def forget(sid: str) -> None:
-    """Nothing more is known of a socket, wherever it listened."""
+    """Remove a socket and its subscriptions."""
     gone = connections.get(sid)
     heard = list(gone.seats) if gone else []
     connections.drop(sid)

@@ -1,4 +1,4 @@
-"""What the operator can see of the serving process: figures, and one line for each request."""
+"""Monitoring of the serving process: metrics, and a log line for each request."""
 
 import logging
 import time
@@ -11,11 +11,11 @@ from dialogue.live.connections import connections
 from dialogue.settings import Settings
 
 log = logging.getLogger(__name__)
-LOOK_EVERY = 0.25  # Seconds between two looks at how punctual the loop is.
+LOOK_EVERY = 0.25  # Seconds between two measurements of the event loop's delay.
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Count what the application answers. Comes before the socket door, whose requests last for hours."""
+    """Count responses. Registered before the socket endpoint, whose requests last for hours."""
     metrics.worker.labels(settings.port).set(1)
     app.before_request(_begin)
     app.after_request(_end)
@@ -28,7 +28,7 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     noun = (request.endpoint or "nothing").partition(".")[0]
-    method = request.method if request.endpoint else "ANY"  # Else whoever invents methods makes series.
+    method = request.method if request.endpoint else "ANY"  # An invented method must not create a metric series.
     metrics.requests.labels(noun, method, response.status_code).inc()
     ms = round((time.perf_counter() - g.pop("began", time.perf_counter())) * 1000, 1)
     if noun != "static" and request.endpoint not in ("live.alive", "live.ready", "live.figures"):
@@ -38,7 +38,7 @@ def _end(response: Response) -> Response:
 
 
 def watch_the_loop() -> None:
-    """Measure for ever how late a sleeper is woken: whoever holds the loop shows here."""
+    """Measure the event loop's delay for ever: code that blocks the loop shows here."""
     sleep = broadcast.socket().sleep
     while True:
         began = time.monotonic()
@@ -48,17 +48,17 @@ def watch_the_loop() -> None:
 
 @metrics.reads("sockets", "Sockets that are open here.")
 def sockets() -> float:
-    """How many sockets are open."""
+    """Return the number of open sockets."""
     return len(connections)
 
 
-@metrics.reads("streams", "Streams somebody here listens to.")
+@metrics.reads("streams", "Streams with subscribers here.")
 def streams() -> float:
-    """How many streams are listened to."""
+    """Return the number of streams with subscribers."""
     return len(connections.streams())
 
 
 @metrics.reads("bytes_outstanding", "Bytes written for sockets that have not taken them yet.")
 def bytes_outstanding() -> float:
-    """How far behind the readers are, together."""
+    """Return the bytes that all readers together have not taken."""
     return outlet.outstanding()

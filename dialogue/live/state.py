@@ -1,7 +1,7 @@
-"""What is always only as it is now – who is here, how many have voted: coalesced, the latest wins, no numbers.
+"""Ephemeral state, such as presence and turnout: coalesced, the latest wins, not in the record.
 
-A noun declares how a piece of state looks (`produces`) and says when it changed (`changed`), from its web, api
-or live file after the action returned. It goes to those of the stream's listeners for whom it is meant.
+A noun declares how a piece of state is produced (`produces`) and reports changes (`changed`) from its web, api or live
+module after the action returned. The state is sent to the stream's subscribers in its audience.
 """
 
 import threading
@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 
 from dialogue.core.record import Audience
 
-A_LISTENER = 0.0005  # Seconds each listener adds to the pause: a crowd's numbers must not keep the process busy.
-PUT_OFF = 5.0  # Seconds that what could not be found out waits in addition: others are to have their turn.
+A_LISTENER = 0.0005  # Seconds each listener adds to the interval, so that large streams do not keep the process busy.
+PUT_OFF = 5.0  # Additional seconds before a failed producer runs again, so that others get their turn.
 Producer = Callable[[str], list[dict[str, Any]]]
 
 
 @dataclass
 class _State:
-    """One kind of state: how it is made, how often at most it is sent, and where it waits to be sent."""
+    """One kind of state: its producer, its shortest interval, and the streams where it is due."""
 
     produce: Producer
     every: float
@@ -37,7 +37,7 @@ _lock = threading.Lock()
 
 
 class Due(NamedTuple):
-    """A piece of state to be sent now to those of a stream who are of one of these audiences."""
+    """A piece of state to send now to a stream's subscribers in these audiences."""
 
     event: str
     stream_id: str
@@ -47,10 +47,10 @@ class Due(NamedTuple):
 
 def produces(event: str, *, every: float = 0.25, kept: bool = False,
              audience: Audience = Audience.MEMBERS) -> Callable[[Producer], Producer]:
-    """Declare `(stream id) -> payloads` for an event, sent at most once in `every` seconds for a stream.
+    """Register `(stream id) -> payloads` for an event, sent at most once in `every` seconds for a stream.
 
-    It goes to the audience and to those that may know more. `kept` says that it is read from the database, so that
-    another process may have changed it unheard.
+    It is sent to the audience and to audiences that may see more. `kept` says that it is read from the database, where
+    another process may have changed it without notice.
     """
 
     def register(producer: Producer) -> Producer:
@@ -61,34 +61,34 @@ def produces(event: str, *, every: float = 0.25, kept: bool = False,
 
 
 def events() -> Collection[str]:
-    """The kinds of state that were declared."""
+    """Return the registered kinds of state."""
     return _states.keys()
 
 
 def whenever_changed(listener: Callable[[str, str], None]) -> Callable[[str, str], None]:
-    """Have `listener(event, stream id)` called when something here says that state changed."""
+    """Register `listener(event, stream id)`, called for each change reported in this process."""
     _listeners.append(listener)
     return listener
 
 
 def changed(event: str, stream_id: str) -> None:
-    """Have the state of the stream sent soon, by every process."""
+    """Mark the stream's state as changed, in every process."""
     changed_here(event, stream_id)
     for listener in _listeners:
         listener(event, stream_id)
 
 
 def changed_here(event: str, stream_id: str) -> None:
-    """Have the state of the stream sent soon to those who listen here."""
+    """Mark the stream's state as changed, in this process."""
     if event in _states:
         with _lock:
             _states[event].waiting.add(stream_id)
 
 
 def latest(stream_id: str, audience: Audience) -> list[tuple[str, dict[str, Any]]]:
-    """What is kept in the database as it was last sent, for somebody who begins to listen: `(event, payload)`.
+    """Return the last sent state of the stream as `(event, payload)`, for a new subscriber.
 
-    Where nothing was sent yet it is soon, to everybody.
+    Only state from the database is cached. If none was sent yet, it is marked as changed.
     """
     found = []
     for event, state in _states.items():
@@ -102,7 +102,7 @@ def latest(stream_id: str, audience: Audience) -> list[tuple[str, dict[str, Any]
 
 
 def doubt(listened: set[str]) -> None:
-    """Have what is kept in the database looked at again, and sent where it is not what was sent last."""
+    """Read the database's state of these streams again, and send it if it changed."""
     with _lock:
         for state in _states.values():
             if state.kept:
@@ -110,9 +110,9 @@ def doubt(listened: set[str]) -> None:
 
 
 def due(listened: Mapping[str, int]) -> Iterator[Due]:
-    """What is to be sent now to streams somebody listens to (and how many do).
+    """Yield the state to send now. `listened` holds the number of subscribers of each stream.
 
-    Where it cannot be found out, or is not taken to its end, what is left waits for the next time.
+    If a producer fails, or the caller stops early, the rest stays due.
     """
     for event, state in _states.items():
         audiences = [who for who in Audience if who.hears(state.audience)]
@@ -121,7 +121,7 @@ def due(listened: Mapping[str, int]) -> Iterator[Due]:
             for stream_id, is_certain in list(left.items()):
                 payloads = _produced(state, stream_id)
                 if is_certain or payloads != state.sent.get(stream_id):
-                    state.sent[stream_id] = payloads  # Before it is sent: who joins meanwhile is told this too.
+                    state.sent[stream_id] = payloads  # Before it is sent: a new subscriber receives it too.
                     yield from [Due(event, stream_id, payload, audiences) for payload in payloads]
                 del left[stream_id]
         finally:
@@ -138,7 +138,7 @@ def _produced(state: _State, stream_id: str) -> list[dict[str, Any]]:
 
 
 def _take(state: _State, listened: Mapping[str, int]) -> dict[str, bool]:
-    """The streams whose turn it is, and whether the state there changed for certain."""
+    """Take the streams whose interval has passed; the value tells whether their state changed for certain."""
     now = time.monotonic()
     with _lock:
         state.waiting &= listened.keys()

@@ -1,4 +1,4 @@
-"""Who may listen to a stream: each noun opens its own; what nobody opens does not exist."""
+"""The registry of streams: each noun decides who may listen to its streams. Other streams do not exist."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -16,16 +16,16 @@ from dialogue.core.errors import DomainError, NotFound
 from dialogue.core.record import AGENDA, Audience, Entry, Event
 from dialogue.live.wire import size
 
-MOST_BEHIND = 5000  # Entries: who missed more is faster with how things are now.
+MOST_BEHIND = 5000  # Entries: a client that missed more receives a snapshot instead.
 NO_BOUND = sys.maxsize
 
 
 @dataclass(frozen=True)
 class Seat:
-    """How somebody listens to a stream: what they are sent, and how they count among those present.
+    """A person's access to a stream: the audience they belong to, and how presence counts them.
 
-    `present_as` is what they are counted once by, however many windows they have open (none: not counted);
-    `actor_set` is given only where it may be told.
+    `present_as` identifies the person in the presence count, so that several windows count once (None: not counted).
+    `actor_set` is set only where it may be shown.
     """
 
     audience: Audience
@@ -42,9 +42,9 @@ _reseats: set[str] = set()
 
 
 def opens(*reseat_on: type[Event]) -> Callable[[Usher], Usher]:
-    """Declare `(stream id, people) -> a seat or none for each`; for streams that are not the noun's, none at all.
+    """Register `(stream id, people) -> a seat or None for each`; it returns None for streams of other nouns.
 
-    After the events named everybody's seat in the stream is asked for anew: somebody may have lost theirs.
+    After the named events all seats in the stream are looked up again, because people may have lost theirs.
     """
 
     def register(usher: Usher) -> Usher:
@@ -56,7 +56,7 @@ def opens(*reseat_on: type[Event]) -> Callable[[Usher], Usher]:
 
 
 def seats(stream_id: str, people: Sequence[Any]) -> list[Seat | None]:
-    """The seat in a stream of each of these people (or of nobody, for `None`); none where there is none for them."""
+    """Return each person's seat in a stream, or None; a person may be None for the public."""
     for usher in _ushers:
         found = usher(stream_id, people)
         if found is not None:
@@ -65,7 +65,7 @@ def seats(stream_id: str, people: Sequence[Any]) -> list[Seat | None]:
 
 
 def seat(stream_id: str, person: Any) -> Seat:
-    """The person's (or nobody's) seat in a stream, looked up with those of all who ask now. Raises NotFound."""
+    """Return the person's (or the public's) seat in a stream; concurrent look-ups share a query. Raises NotFound."""
     return _wishes.do(_Wish(stream_id, person))
 
 
@@ -82,7 +82,7 @@ _wishes = Batch(_grant, metrics.lookups, turn_of=lambda wish: wish.stream_id)
 
 
 def newest(stream_id: str) -> int:
-    """The number of a stream's last entry, looked up with those of all who ask now; 0 for one that is not there."""
+    """Return the number of a stream's last entry, 0 for an unknown stream; concurrent look-ups share a query."""
     return _numbers.do(stream_id)
 
 
@@ -95,18 +95,17 @@ _numbers = Batch(_newest, metrics.lookups)
 
 
 def moves_people(entry: Entry) -> bool:
-    """Whether this entry may have given or taken somebody's seat."""
+    """Tell whether this entry may have changed a person's seat."""
     return entry.kind in _reseats
 
 
 def missed(stream_id: str, audience: Audience, *, after: int, limit: int, most_bytes: int = NO_BOUND) -> dict[str, Any]:
-    """`{seq, events, more}`: what an audience may see of the entries after a number, at least one of them.
+    """Return `{seq, events, more}`: the entries after a number as an audience may see them, at least one.
 
-    Where that is not told entry by entry any more, `{reset: true, seq, snapshot, events: [], more: false}`: how
-    things are now, at entry `seq` or a little later. That is so when the number is too far back, in entries or in
-    time, or still to come because the database is an older one.
+    If they are too many or too old, or the number lies ahead because an older database was restored, return
+    `{reset: true, seq, snapshot, events: [], more: false}` instead: the present state, at entry `seq` or later.
     """
-    last = newest(stream_id)  # Before the snapshot: what comes between is told twice, never not at all.
+    last = newest(stream_id)  # Before the snapshot: an entry in between is sent twice, never not at all.
     found = record.entries(stream_id, after=after, limit=limit + 1) if after < last else []
     if not last - MOST_BEHIND <= after <= last or (found and found[0].at < _horizon()):
         return {"reset": True, "seq": last, "snapshot": _snapshot(stream_id, audience), "events": [], "more": False}
@@ -115,13 +114,13 @@ def missed(stream_id: str, audience: Audience, *, after: int, limit: int, most_b
 
 
 def _within(most_bytes: int, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """As many of the events as fit, but the first in any case."""
+    """Return as many events as fit, at least the first."""
     ends = accumulate(size(event) for event in events)
     return events[:max(1, sum(end <= most_bytes for end in ends))]
 
 
 def _horizon() -> datetime:
-    """Entries before this moment are kept in the record, but not told one by one to those who missed them."""
+    """Return the moment before which entries are not sent one by one to clients that missed them."""
     return now() - timedelta(days=current_app.extensions["settings"].retention_days)
 
 
@@ -130,7 +129,7 @@ _depictions: list[Depiction] = []
 
 
 def depicts(depiction: Depiction) -> Depiction:
-    """Declare a part of the snapshot: `(stream id, audience) -> {name: how it is now}`, empty for others' streams."""
+    """Register a part of the snapshot: `(stream id, audience) -> {name: state}`, empty for other nouns' streams."""
     _depictions.append(depiction)
     return depiction
 

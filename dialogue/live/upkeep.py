@@ -1,4 +1,4 @@
-"""What the serving process does by itself: publishing, telling state, dropping those who left, catching up."""
+"""Background tasks of the serving process: publishing, sending state, checking sign-ins, cleaning up."""
 
 import logging
 import time
@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 Task = Callable[[], Any]
 _tasks: list[tuple[float, Task]] = []
 _well_until: dict[str, float] = {}
-PATIENCE = 60.0  # Seconds a task's success may be overdue before the process counts as unwell.
-AT_ONCE = 250  # A database takes only so many values in one question.
-BETWEEN = 0.05  # Seconds between two such questions: a hall's posts are not to wait for all of them.
+PATIENCE = 60.0  # Seconds a task's success may be overdue before `/readyz` fails.
+AT_ONCE = 250  # Sockets looked up in one query: databases limit its parameters.
+BETWEEN = 0.05  # Seconds between two such queries, so that posts are served in between.
 
 
 class _Looked:
@@ -26,7 +26,7 @@ class _Looked:
 
 
 def every(seconds: float) -> Callable[[Task], Task]:
-    """Have the function called in the serving process about every so many seconds; it works in a session of its own."""
+    """Register a background task that runs about every `seconds`, with a database session of its own."""
 
     def register(task: Task) -> Task:
         _tasks.append((seconds, task))
@@ -36,7 +36,7 @@ def every(seconds: float) -> Callable[[Task], Task]:
 
 
 def begin(app: Any) -> None:
-    """Start all of it in the background of the serving process."""
+    """Start all background tasks."""
     socketio = broadcast.socket()
     socketio.start_background_task(sight.watch_the_loop)
     for seconds, task in [*_tasks, (0.0, publish), (0.25, tell)]:
@@ -62,13 +62,13 @@ def _repeat(app: Any, seconds: float, task: Task) -> None:
 
 @ready_when("upkeep")
 def is_up() -> bool:
-    """Whether every task went well not long ago, the followers' catching up among them."""
+    """Tell whether every task succeeded recently."""
     now = time.monotonic()
     return all(now < until for until in _well_until.values())
 
 
 def publish() -> None:
-    """Wait for something new, look anew at the seats it may have moved, and send it."""
+    """Wait for new entries, look up the seats they may have changed, and send the entries."""
     broadcast.wait()
     broadcast.publish(joining.reseat)
 
@@ -83,35 +83,35 @@ def tell() -> None:
 
 @every(0.1)
 def pulse() -> None:
-    """Ask the sockets whose time it is whether they are still there."""
+    """Send the WebSocket pings that are due."""
     driver.pulse(broadcast.socket().server.eio)
 
 
 @every(1)
 def look_out_for_strangers() -> None:
-    """Look up whom a doubt concerns as soon as it arose, and whether they keep their seats."""
+    """Identify sockets again whose accounts were invalidated, and look up their seats."""
     if connections.last_doubt >= _Looked.at:
         since = time.monotonic()
         doubted = connections.doubted_since(_Looked.at)
         drop_strangers(doubted)
         joining.reseat_everywhere(doubted)
-        _Looked.at = since  # Not before all were seen.
+        _Looked.at = since  # Only after all were checked.
 
 
 @every(2)
 def look_for_ends() -> None:
-    """Take out those whose sign-in or token has grown too old."""
+    """Disconnect sockets whose sign-in or token has expired."""
     drop_strangers([connection for connection in connections if connection.is_over()])
 
 
 @every(TRUSTED / 2)
 def look_everybody_up() -> None:
-    """So that hardly anybody has to be looked up at the moment they act; and in case a word of it never came."""
+    """Refresh all cached identities before they expire, and in case an invalidation was lost."""
     drop_strangers([connection for connection in connections if connection.secret is not None])
 
 
 def drop_strangers(among: list[Connection]) -> None:
-    """Take out those of these sockets whose sign-in or token has ended."""
+    """Disconnect those of these sockets whose sign-in or token has ended."""
     for some in (among[n:n + AT_ONCE] for n in range(0, len(among), AT_ONCE)):
         recognise(some)
         for connection in some:
@@ -122,32 +122,32 @@ def drop_strangers(among: list[Connection]) -> None:
 
 @every(2)
 def look_at_kept_state() -> None:
-    """Where other workers serve too: tell what they changed though no word of it came."""
+    """With several workers: send state that another worker changed without a nudge."""
     if nudges.has_neighbours():
         state.doubt(set(connections.streams()))
 
 
 @every(5)
 def tell_presence() -> None:
-    """Tell the other workers who is here."""
+    """Send presence to the other workers."""
     nudges.tell_presence()
 
 
 @every(5)
 def finish_what_was_interrupted() -> None:
-    """Let the followers answer what a crash, or another process, left unanswered."""
+    """Run the followers on entries that a crash or another process left unprocessed."""
     followers.catch_up_all()
 
 
 @every(10)
 def erase_removed_words() -> None:
-    """Have what was taken back, replaced or deleted leave the database's files too."""
+    """Remove retracted, replaced and deleted text from the database's files."""
     erasure.scrub()
 
 
 @every(5)
 def keep_the_lock() -> None:
-    """Share the installation's lock again where its connection broke: no restore may begin while people work."""
+    """Take the shared installation lock again if its connection broke: no restore may begin while people work."""
     instance_lock.keep()
 
 
@@ -159,5 +159,5 @@ def format_later() -> None:
 
 @every(600)
 def forget_old_answers() -> None:
-    """Let go of what repeated presses were answered days ago."""
+    """Delete idempotency answers that are several days old."""
     idempotency.sweep()

@@ -1,4 +1,4 @@
-"""What goes through a socket: small, plain JSON in text frames, in and out."""
+"""Encoding and decoding packets and frames: small JSON texts, no attachments."""
 
 import json
 import math
@@ -11,20 +11,20 @@ MAX_FRAME = 64 * 1024
 MAX_DEPTH = 20
 TEXT = 0x81  # A final frame of text (RFC 6455 §5.2).
 MASKED = 0x80  # … whose payload is masked, beside its length.
-RESERVED = frozenset({"connect", "disconnect", "*"})  # The library's own words, never a client's.
+RESERVED = frozenset({"connect", "disconnect", "*"})  # Reserved by the library; clients may not send them.
 
 
 class StrictJson:
-    """JSON as the standard has it: no NaN, no number beyond all numbers, no nesting that exhausts the stack."""
+    """Standard JSON: no NaN, no infinite numbers, bounded nesting."""
 
     @staticmethod
     def dumps(value: Any, **_style: Any) -> str:
-        """Write it compactly, whatever style the library asks for."""
+        """Encode compactly, whatever style the library asks for."""
         return _SHORT.encode(value)
 
     @staticmethod
     def loads(text: str) -> Any:
-        """Read it. Raises ValueError for anything odd."""
+        """Decode. Raises ValueError."""
         try:
             read = _STRICT.decode(text)
         except RecursionError as error:
@@ -52,13 +52,13 @@ def _refuse_depth(value: Any, left: int) -> None:
         _refuse_depth(part, left - 1)
 
 
-# Made once: the module's own functions make a coder for each message.
+# Made once: the functions of `json` make a coder for each message.
 _SHORT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _STRICT = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
 class Sent(NamedTuple):
-    """An event as a client sent it: the number under which it wants an answer, its name, and what it holds."""
+    """An event from a client: the number for its ack, its name, and its arguments."""
 
     number: str
     name: str
@@ -66,7 +66,7 @@ class Sent(NamedTuple):
 
 
 def plain_event(packet: str) -> Sent | None:
-    """Read a Socket.IO packet that is an event of the root namespace; none for any other packet.
+    """Decode a Socket.IO event of the root namespace; return None for any other packet.
 
     Nearly all packets are such events, and the library takes three times as long. Raises ValueError.
     """
@@ -83,27 +83,27 @@ _EVENT = re.compile(r"2([0-9]{0,9})(?=\[)")
 
 
 def ack(number: str, answer: Any) -> str:
-    """The Engine.IO packet that answers an event."""
+    """Encode the Engine.IO packet that answers an event."""
     return f"43{int(number)}{_SHORT.encode([answer])}"
 
 
 def is_named(event: Any) -> bool:
-    """Whether what was sent begins with the name of an event that clients may send."""
+    """Tell whether a decoded packet begins with the name of an event that clients may send."""
     return bool(isinstance(event, list) and event and isinstance(event[0], str)) and event[0] not in RESERVED
 
 
 class PlainPacket(Packet):  # type: ignore[misc]
-    """A Socket.IO packet without attachments: nobody can make the server wait for, or keep, binary parts."""
+    """A Socket.IO packet without attachments: clients cannot make the server wait for or buffer binary parts."""
 
     uses_binary_events = False
 
     def __init__(self, *args: Any, encoded_packet: Any = None, **more: Any) -> None:
-        if encoded_packet == "":  # The library would take it for an event and look for its name.
+        if encoded_packet == "":  # The library would treat it as an event without a name.
             raise ValueError("a packet has a kind")
         super().__init__(*args, encoded_packet=encoded_packet, **more)
 
     def decode(self, encoded_packet: Any) -> int:
-        """Read a packet. Raises ValueError, upon which the socket is closed."""
+        """Decode a packet. Raises ValueError; the socket is then closed."""
         if not isinstance(encoded_packet, str):
             raise ValueError("binary frames are not taken")
         count = int(super().decode(encoded_packet))
@@ -115,12 +115,12 @@ class PlainPacket(Packet):  # type: ignore[misc]
 
 
 def size(value: Any) -> int:
-    """How many bytes something takes in a frame."""
+    """Return the number of bytes a value takes in a frame."""
     return len(_SHORT.encode(value).encode(errors="replace"))
 
 
 class Message(NamedTuple):
-    """An event, and the bytes of the one WebSocket frame that tells it: the same for every socket it goes to."""
+    """An event and its encoded WebSocket frame: the same bytes for every socket."""
 
     event: str
     payload: Any
@@ -128,25 +128,25 @@ class Message(NamedTuple):
 
 
 def message(event: str, payload: Any) -> Message:
-    """The message that tells this event."""
+    """Encode an event."""
     return Message(event, payload, text_frame("42" + _SHORT.encode([event, payload])))
 
 
 def text_frame(text: str) -> bytes:
-    """A text as the bytes of one WebSocket frame; what is half a character and cannot be sent becomes a `?`."""
+    """Encode a text as one WebSocket frame. A lone surrogate becomes a `?`."""
     encoded = text.encode(errors="replace")
     return _head(len(encoded)) + encoded
 
 
 def text_of(data: bytes) -> str | None:
-    """The text of bytes that are one whole masked text frame of less than 64 KB; none for any other bytes."""
+    """Decode bytes that are exactly one masked text frame of less than 64 KB; return None for other bytes."""
     if len(data) < 6 or data[0] != TEXT or data[1] < MASKED:
         return None
     length, start = data[1] - MASKED, 2
     if length == 126:
         length, start = int.from_bytes(data[2:4], "big"), 4
     if len(data) != start + 4 + length or (start == 4 and length < 126):
-        return None  # In parts, several, or its length not written as short as it can be.
+        return None  # Fragments, several frames, or a length that is not in its shortest form.
     mask = (data[start:start + 4] * (length // 4 + 1))[:length]
     plain = int.from_bytes(data[start + 4:], "big") ^ int.from_bytes(mask, "big")
     try:
@@ -156,7 +156,7 @@ def text_of(data: bytes) -> str | None:
 
 
 def _head(length: int) -> bytes:
-    """The head of an unmasked text frame of `length` bytes (RFC 6455 §5.2)."""
+    """Encode the header of an unmasked text frame of `length` bytes (RFC 6455 §5.2)."""
     if length < 126:
         return bytes((TEXT, length))
     if length < 65536:
