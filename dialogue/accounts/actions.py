@@ -27,7 +27,7 @@ def create_first_convenor(*, name: str, email: str, password: str, language: str
     """Make the account that sets everything up. Raises Conflict once there is one."""
     hashed = hash_password(normal(password))
     with transaction() as tx:
-        tx.fetch(Stream, HOUSE)  # Locked first: two first convenors must not both find nobody.
+        tx.fetch(Stream, HOUSE)  # Locked first: two requests must not both create the first convenor.
         if has_convenor():
             raise Conflict(_("There is a convenor already. Ask them for an invitation."))
         return register(tx, Person(name=name, email=email, password_hash=hashed, is_convenor=True,
@@ -55,7 +55,7 @@ def add_actor(person: Person, *, name: str, actor_set: ActorSet, subtype: Subtyp
 
 def register_person(person: Person, *, name: str, email: str, password: str, actor_id: str | None = None,
                     capacity: Capacity = Capacity.PERSONAL, is_convenor: bool = False) -> Person:
-    """Make an account for somebody, as a convenor."""
+    """Create another person's account, as a convenor."""
     hashed = hash_password(normal(password))
     with transaction() as tx:
         permit(person, Permission.HOUSE_MANAGE)

@@ -1,4 +1,4 @@
-"""JSON about the person who asks."""
+"""JSON about the signed-in person."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 @bp.get("/me")
 def me() -> Any:
-    """Who the bearer of the token (or the browser) is."""
+    """Return the person of the token or the browser."""
     own = somebody()
     actor = queries.chosen_actor(own.actor_id)
     return jsonify(

@@ -18,7 +18,7 @@ bp = Blueprint("operator", __name__, cli_group=None)
               envvar="DIALOGUE_ADMIN_PASSWORD", help="Better left out: it is asked for, or read from "
               "DIALOGUE_ADMIN_PASSWORD.")
 def create_admin(name: str, email: str, password: str) -> None:
-    """Make a convenor's account: who sets up themes, rooms and people."""
+    """Create a convenor's account. A convenor sets up themes, rooms and people."""
     form = {"name": name, "email": email, "password": password}
     try:
         made = actions.create_convenor(

@@ -1,7 +1,7 @@
 """Browsers that have signed in to an account before, known by a signed cookie.
 
 A sign-in from a known device is counted by itself, so that guesses from elsewhere cannot keep its owner out. The
-cookie signs nobody in. It holds up to four accounts, each as a keyed digest of its address beside a random device id.
+cookie is no sign-in. It holds up to four accounts, each as a keyed digest of its address beside a random device id.
 """
 
 import hashlib

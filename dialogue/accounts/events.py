@@ -15,7 +15,7 @@ class PersonRegistered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonChanged(Event):
-    """Somebody's name, language, time zone, actor or capacity changed."""
+    """A person's name, language, time zone, actor or capacity changed."""
 
     audience = Audience.MODERATORS
     person_id: str
@@ -39,7 +39,7 @@ class PersonEnabled(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ConvenorAppointed(Event):
-    """Somebody became a convenor."""
+    """A person was appointed convenor."""
 
     audience = Audience.MODERATORS
     person_id: str
@@ -47,7 +47,7 @@ class ConvenorAppointed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ConvenorDismissed(Event):
-    """Somebody is no convenor any more."""
+    """A convenor was dismissed."""
 
     audience = Audience.MODERATORS
     person_id: str
@@ -55,7 +55,7 @@ class ConvenorDismissed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordChanged(Event):
-    """Somebody chose another password."""
+    """A person changed their password."""
 
     audience = Audience.MODERATORS
     person_id: str
@@ -91,7 +91,7 @@ class PasswordReset(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SignInEnded(Event):
-    """Somebody signed out, in one browser or in all of them."""
+    """A person signed out, in one browser or in all."""
 
     audience = Audience.MODERATORS
     person_id: str
@@ -99,7 +99,7 @@ class SignInEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class TokenMade(Event):
-    """Somebody made a personal access token."""
+    """A person created an access token."""
 
     audience = Audience.MODERATORS
     token_id: str
@@ -132,7 +132,7 @@ class InvitationRevoked(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationRedeemed(Event):
-    """Somebody used an invitation; later chapters give the place it carries."""
+    """A person redeemed an invitation; other nouns then give its place."""
 
     audience = Audience.MODERATORS
     invitation_id: str

@@ -1,4 +1,4 @@
-"""Who is asking: the signed-in person of a request, behind Flask-Login."""
+"""The signed-in person of a request, through Flask-Login."""
 
 from typing import Any
 
@@ -69,19 +69,19 @@ def _recognise() -> None:
 
 
 def _refuse_a_dead_token() -> None:
-    """A program is told that its token is not valid; as nobody it would be shown less and take that for all."""
+    """Refuse an invalid token: a program treated as the public would take the public part for the whole."""
     if g.person is None and bearer(request.headers) is not None and request.endpoint not in OPERATORS:
         raise NotSignedIn(_("This token is not valid, or not any more."))
 
 
 def person() -> Person | None:
-    """Who is asking, or nobody."""
+    """Return the signed-in person, or None."""
     found: Person | None = g.get("person")
     return found
 
 
 def somebody() -> Person:
-    """Who is asking. Raises NotSignedIn when that is nobody."""
+    """Return the signed-in person. Raises NotSignedIn."""
     found = person()
     if found is None:
         raise NotSignedIn(_("Sign in first."))
@@ -89,7 +89,7 @@ def somebody() -> Person:
 
 
 def somebody_at_a_browser() -> Person:
-    """Who is asking, signed in by password: a token that leaked must not be able to make more of its kind."""
+    """Return the person signed in by password: a leaked token must not be able to make more tokens."""
     found = somebody()
     if current_user.by_token:
         raise NotPermitted(_("Sign in with a browser for this; a token does not suffice."))

@@ -22,7 +22,7 @@ def normal(password: str) -> str:
 
 
 def chosen(form: Mapping[str, object], field: str, *, about: Iterable[str] = ()) -> str:
-    """The new password in a form, unless it is short or what somebody would try first.
+    """The new password in a form, unless it is short or easily guessed.
 
     `about` is what is known of its owner: a password that consists of it is refused. Raises Invalid.
     """

@@ -1,4 +1,4 @@
-"""Reading accounts: who is signed in, who is who."""
+"""Reading accounts: sign-ins, tokens, people and actors."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,7 +16,7 @@ from dialogue.core.i18n import lazy_gettext as _
 
 
 class Known(NamedTuple):
-    """Somebody, and until when the secret they showed says so (none: until it is revoked)."""
+    """A person, and the moment at which their secret expires (None: never)."""
 
     person: Person
     until: datetime | None
@@ -72,7 +72,7 @@ def person_by_email(email: str) -> Person | None:
 
 
 def has_convenor() -> bool:
-    """Whether somebody can set this installation up already."""
+    """Tell whether the installation has a convenor."""
     return bool(db.session().scalar(select(func.count()).select_from(Person).where(Person.is_convenor)))
 
 
@@ -82,7 +82,7 @@ def actors() -> list[Actor]:
 
 
 def chosen_actor(actor_id: str | None) -> Actor | None:
-    """The actor somebody picked in a form, or none. Raises Invalid when there is no such actor."""
+    """Return the actor chosen in a form, or None. Raises Invalid for an unknown actor."""
     found = db.session().get(Actor, actor_id) if actor_id else None
     if actor_id and found is None:
         raise Invalid("actor", _("Choose one of the actors."))
@@ -90,12 +90,12 @@ def chosen_actor(actor_id: str | None) -> Actor | None:
 
 
 def open_sign_ins(person: Person) -> list[SignIn]:
-    """The browsers somebody is signed in with, newest first."""
+    """Return a person's sign-ins, newest first."""
     query = select(SignIn).where(SignIn.person_id == person.id, SignIn.expires_at > now())
     return list(db.session().scalars(query.order_by(SignIn.started_at.desc()).limit(50)))
 
 
 def tokens_of(person: Person) -> list[AccessToken]:
-    """Somebody's usable personal access tokens, newest first."""
+    """Return a person's valid access tokens, newest first."""
     query = select(AccessToken).where(AccessToken.person_id == person.id, AccessToken.revoked_at.is_(None))
     return list(db.session().scalars(query.order_by(AccessToken.created_at.desc()).limit(100)))

@@ -59,7 +59,7 @@ def _nobody() -> str:
 def _off_the_loop(work: Callable[..., Any], *details: object) -> Any:
     """Run slow work in a thread where the server is an event loop: other requests go on.
 
-    Meanwhile no connection is held: those who wait for a thread would keep the database from all others.
+    No connection is held meanwhile: requests that wait for a thread would use up the pool.
     """
     with db.elsewhere():
         if not is_module_patched("threading"):

@@ -1,4 +1,4 @@
-"""Who said it: the one place where a person becomes a name, or does not.
+"""Attribution: the one place where a person is turned into a name, or is not.
 
 Under the Chatham House Rule "neither the identity nor the affiliation of the speaker(s), nor that of any other
 participant, may be revealed" (Chatham House); `closed` keeps the content inside as well.
@@ -20,7 +20,7 @@ class AttributionRule(StrEnum):
 
     @property
     def hides_people(self) -> bool:
-        """Whether everybody is shown by a handle only."""
+        """Tell whether all people are shown by handles only."""
         return self is not AttributionRule.ON_RECORD
 
     def may_become(self, other: "AttributionRule") -> bool:
@@ -30,7 +30,7 @@ class AttributionRule(StrEnum):
 
 
 class ActorSet(StrEnum):
-    """The three sets of actors of the founding paper (§4.2), and people who come for nobody."""
+    """The three sets of actors of the founding paper (§4.2), and people without an actor."""
 
     STATE = "state"
     CIVIL_SOCIETY = "civil_society"
@@ -39,7 +39,7 @@ class ActorSet(StrEnum):
 
 
 class Capacity(StrEnum):
-    """Whether somebody speaks for the actor or for themselves. Personal words never count as the actor's."""
+    """Whether a person speaks for their actor or for themselves. Personal words never count as the actor's."""
 
     OFFICIAL = "official"
     PERSONAL = "personal"
@@ -47,7 +47,7 @@ class Capacity(StrEnum):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who stands behind a voice: never leaves the process but through `byline`."""
+    """The person behind a voice: leaves the process through `byline` only."""
 
     person_name: str
     actor_name: str | None

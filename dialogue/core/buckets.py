@@ -1,7 +1,7 @@
-"""Token buckets: so much at once, and then as fast as it drips; counted in this process, in no time.
+"""Token buckets, counted in this process.
 
-For what people do many times a minute. Asking another service each time would cost more than most of what is asked;
-with several workers somebody may do as much at each of them.
+They limit requests that come many times a minute: asking Redis each time would cost more than most such requests. With
+several workers a person may therefore use the limit at each of them.
 """
 
 import time
@@ -14,14 +14,14 @@ A_TRIFLE = 1e-6  # Seconds that sums of moments may be off.
 
 
 class Buckets:
-    """One bucket for each limit and each who, kept as the moment when it will be full again."""
+    """One bucket for each limit and person, stored as the moment when it will be full again."""
 
     def __init__(self) -> None:
         self._full_at: dict[tuple[str, ...], float] = {}
         self._swept_at = 0.0
 
     def hit(self, item: RateLimitItem, *who: str) -> bool:
-        """Take one; whether there was one to take."""
+        """Take one token. Return whether there was one."""
         now = time.monotonic()
         full_at = self._after_one(item, who, now)
         if full_at > now + item.get_expiry() + A_TRIFLE:
@@ -32,12 +32,12 @@ class Buckets:
         return True
 
     def test(self, item: RateLimitItem, *who: str) -> bool:
-        """Whether there is one to take."""
+        """Tell whether there is a token to take."""
         now = time.monotonic()
         return self._after_one(item, who, now) <= now + item.get_expiry() + A_TRIFLE
 
     def _after_one(self, item: RateLimitItem, who: tuple[str, ...], now: float) -> float:
-        """When the bucket would be full again, were one taken now; an empty one is a whole period away from it."""
+        """Return when the bucket would be full again after taking a token; an empty one is a whole period away."""
         return max(now, self._full_at.get(who, now)) + item.get_expiry() / item.amount
 
     def _forget_the_full(self, now: float) -> None:

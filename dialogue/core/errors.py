@@ -50,14 +50,14 @@ class NotPermitted(DomainError):
 
 
 class NotSignedIn(DomainError):
-    """Somebody has to say who they are first."""
+    """A sign-in is required."""
 
     code = "not_signed_in"
     status = 401
 
 
 class Conflict(DomainError):
-    """The thing is in a state, or was changed by somebody else, so that this cannot be done now."""
+    """The thing's state, or a concurrent change, does not allow this now."""
 
     code = "conflict"
     status = 409

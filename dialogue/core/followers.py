@@ -43,7 +43,7 @@ FOLLOWERS: list[Follower] = []
 def follows(*events: type[Event], when: Callable[[Any], bool] = lambda _event: True) -> Callable[[Handler], Handler]:
     """Have the function called once for each such entry, inside a transaction that also moves the cursor.
 
-    Where `when` says of an event that it is nobody's concern, that can wait for the next one that is, or for the
+    An event that `when` rejects can wait for the next one that it accepts, or for the
     next round of `catch_up_all`.
     """
 

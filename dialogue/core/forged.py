@@ -1,4 +1,4 @@
-"""Forged forms: refused by who sent them, then by the token that only our own pages hold."""
+"""Refusing forged forms: by the request's origin, then by the token that only our own pages hold."""
 
 from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect
@@ -29,7 +29,7 @@ def refuse_without_token() -> None:
 
 
 def sender() -> Source:
-    """Who sent the form at hand."""
+    """Return the sender of the current form."""
     return source(request.headers, _our_address())
 
 

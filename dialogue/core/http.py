@@ -181,7 +181,7 @@ def _database_away(_error: SQLAlchemyError) -> Any:
 def _unstorable(_error: DataError) -> Any:
     """A character or number the database has no place for, in an address or a hidden field: nothing of ours."""
     log.warning("the database has no place for a value", extra={"endpoint": request.endpoint})
-    db.give_up()  # Not released: the page shows who is signed in, which a rollback made it forget.
+    db.give_up()  # Not released: the error page shows the signed-in person, which the rollback expired.
     return _refused(NotFound())
 
 
@@ -225,7 +225,7 @@ def moment(value: datetime) -> str:
     return _moment(value, get_locale(), get_timezone())
 
 
-@lru_cache(maxsize=4096)  # A discussion's moments are the same for all who read it.
+@lru_cache(maxsize=4096)  # All readers of a discussion see the same moments.
 def _moment(value: datetime, locale: Locale, zone: tzinfo) -> str:
     local = value.astimezone(zone)
     return f"{format_date(local, 'medium', locale)}, {format_time(local, 'short', zone, locale)}"
@@ -242,5 +242,5 @@ def _day(value: date, width: str, locale: Locale) -> str:
 
 
 def forget_session() -> None:
-    """Empty the browser's session, when who is behind it changes."""
+    """Empty the browser's session when another person signs in with it."""
     session.clear()

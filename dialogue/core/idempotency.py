@@ -109,7 +109,7 @@ def answer_all(tx: Transaction, answers: Collection[tuple[Asked, Any]], at: date
 
 
 def sweep() -> int:
-    """Now and then: forget answers older than KEPT, a few at a time so that nobody waits long. Returns how many."""
+    """Delete answers older than KEPT, a few at a time so that other work does not wait long. Return how many."""
     forgotten = 0
     while some := _forget_some():
         forgotten += some

@@ -121,7 +121,7 @@ def moment(
 ) -> dt.datetime | None:
     """The instant, in UTC, of an `<input type="datetime-local">` read in the IANA `zone`.
 
-    A time the clocks of the zone skip, or show twice, is refused: nobody can know which was meant.
+    A time the clocks of the zone skip, or show twice, is refused, because it is ambiguous.
     None if not required and absent.
     """
     value = _string(form, field).strip()

@@ -1,4 +1,4 @@
-"""How often somebody may do something: one door for pages and sockets alike."""
+"""Rate limits, the same for pages and sockets."""
 
 from flask import g, has_app_context
 from limits import RateLimitItem, parse
@@ -28,17 +28,17 @@ LIMITS: dict[str, RateLimitItem] = {
     "post": parse("30 per minute"),
     "press": parse("120 per minute"),
     "live": parse("240 per minute"),
-    "public_address": parse("1200 per minute"),  # The sockets of all who are nobody in particular there.
+    "public_address": parse("1200 per minute"),  # Unidentified sockets of one network address.
     "export": parse("20 per minute"),
     "compare": parse("60 per minute"),
 }
-OFTEN = frozenset({"post", "press", "live", "public_address"})  # Too many to ask anybody else each time.
+OFTEN = frozenset({"post", "press", "live", "public_address"})  # Too frequent to ask Redis each time.
 _limiter: MovingWindowRateLimiter | SharedLimiter = MovingWindowRateLimiter(MemoryStorage())
 _buckets = Buckets()
 
 
 def connect(redis_url: str | None) -> None:
-    """Count in Redis where several workers share the counting, else in this process."""
+    """Count in Redis for several workers, else in this process."""
     global _limiter, _buckets  # noqa: PLW0603 - one counter a process is the point.
     _limiter = SharedLimiter(redis_url) if redis_url else MovingWindowRateLimiter(MemoryStorage())
     _buckets = Buckets()
@@ -49,12 +49,12 @@ def _counter(what: str) -> MovingWindowRateLimiter | SharedLimiter | Buckets:
 
 
 def _is_lifted() -> bool:
-    """Whether limits are lifted for who is asking: rehearsing guests, who have no place outside their rehearsal."""
+    """Tell whether limits are lifted for the current person: guests of a rehearsal have no place outside it."""
     return has_app_context() and getattr(g.get("person"), "is_rehearsing", False)
 
 
 def throttle(what: str, who: str) -> None:
-    """Count one more `what` by `who` (an account first: a mission shares one address). Raises TooMany."""
+    """Count one more `what` by `who`, an account if there is one: a mission shares one address. Raises TooMany."""
     if not _is_lifted() and not _counter(what).hit(LIMITS[what], what, hashed_key(what, who)):
         raise TooMany(_("That was too often in a short time. Wait a minute, then press again."))
 

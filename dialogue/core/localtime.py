@@ -15,7 +15,7 @@ class Twice(ValueError):
 
 
 class OutOfRange(ValueError):
-    """A year nobody means, near the end of the calendar."""
+    """A year near the end of the calendar, entered by mistake."""
 
 
 def instant(local: dt.datetime, zone: str) -> dt.datetime:

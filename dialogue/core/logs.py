@@ -1,4 +1,4 @@
-"""What is written to the log: what happened and where, never what somebody said, who they are or how they signed in.
+"""The log: what happened and where, never a person's words, name or secrets.
 
 A line holds the message as it stands in the source, without its arguments; the fields named here and no others;
 and of an error its kind and its place, not its words, which often quote what was being worked on.

@@ -70,7 +70,7 @@ class _Child:
     def end(self) -> None:
         """Kill, leave no zombie, hang up."""
         try:
-            # An event loop may have collected the child already; then its number can be somebody else's.
+            # An event loop may have collected the child already; then its number may belong to another process.
             with contextlib.suppress(ChildProcessError):
                 while posix.waitpid(self.pid, os.WNOHANG)[0] == 0:
                     os.kill(self.pid, signal.SIGKILL)
@@ -114,7 +114,7 @@ class _Line:
             self.child = self.child or _Child(self._cpu_seconds)
             return self.child.answer(text)
         except BaseException:
-            # Whoever is interrupted, for whatever reason, leaves no half-read answer to the next.
+            # An interrupted caller must not leave a half-read answer to the next one.
             child, self.child = self.child, None
             if child is not None:
                 child.end()

@@ -1,4 +1,4 @@
-"""What can be measured from outside, in one place: whoever has a figure gives it here (`metrics.batch.observe(n)`).
+"""What can be measured from outside, in one place: callers report their figures here (`metrics.batch.observe(n)`).
 
 The figures are of this process; `/metrics` shows them in Prometheus' text format. No label holds an id, an address
 or a name: there are only as many series as there are kinds of things.
@@ -36,7 +36,7 @@ worker = Gauge("dialogue_worker", "1, labelled with the port this worker listens
 
 
 def reads(name: str, meaning: str) -> Callable[[Callable[[], float]], Callable[[], float]]:
-    """Have the function asked for this figure whenever somebody looks."""
+    """Register a function that returns this figure whenever the metrics are read."""
 
     def register(function: Callable[[], float]) -> Callable[[], float]:
         Gauge(f"dialogue_{name}", meaning, registry=registry).set_function(function)

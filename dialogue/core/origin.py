@@ -21,7 +21,7 @@ class Headers(Protocol):
 
 
 class Source(Enum):
-    """Who sent a request, as far as its headers say."""
+    """The sender of a request, as far as its headers tell."""
 
     OURS = auto()
     FOREIGN = auto()
@@ -40,7 +40,7 @@ class Foreign(DomainError):
 
 
 def source(headers: Headers, url: str) -> Source:
-    """Say who sent a request that changes something; `url` is our own address."""
+    """Return the sender of a request that changes something; `url` is our own address."""
     origin, site = headers.get("Origin"), headers.get("Sec-Fetch-Site")
     if site not in (None, "same-origin", "none"):
         return Source.FOREIGN

@@ -1,4 +1,4 @@
-"""Who may do what: one table. Deny by default; what somebody may not see is not found."""
+"""Permissions: one table, deny by default. A thing that a person may not see is not found."""
 
 from collections.abc import Collection
 from enum import StrEnum
@@ -11,7 +11,7 @@ from dialogue.core.i18n import lazy_gettext as _
 class Role(StrEnum):
     """What a person is with regard to a thing. A person has several at once."""
 
-    PUBLIC = "public"  # Everybody, signed in or not.
+    PUBLIC = "public"  # All people, signed in or not.
     SIGNED_IN = "signed_in"  # Has an account (a hall's guest has none).
     CONVENOR = "convenor"  # The secretariat: sets up, never votes by that role.
     INVITED = "invited"  # Holds a place but has not acknowledged the attribution rule.
@@ -24,7 +24,7 @@ class Role(StrEnum):
     CHAIR = "chair"
     AUTHOR = "author"  # Of this very thing, as its voice or sponsor.
     CHAMPION = "champion"  # Of this agenda item.
-    FOCAL_POINT = "focal_point"  # Of this actor: says who takes part for it.
+    FOCAL_POINT = "focal_point"  # Of this actor: confirms the people who take part for it.
 
 
 class Permission(StrEnum):
@@ -107,11 +107,11 @@ RULES: dict[Permission, frozenset[Role]] = {
     P.CONTRIBUTION_RETRACT: frozenset({R.AUTHOR}),
     P.CONTRIBUTION_HIDE: CHAIRS,
     P.HALL_CREATE: frozenset({R.CONVENOR}),
-    P.HALL_JOIN: frozenset({R.PUBLIC}),  # … who has its code.
+    P.HALL_JOIN: frozenset({R.PUBLIC}),  # A person with its code.
     P.HALL_RUN: MANAGERS,
-    P.GUEST_VOTES_SET: frozenset({R.CONVENOR}),  # A moderator must not open the roll to all who have the code.
+    P.GUEST_VOTES_SET: frozenset({R.CONVENOR}),  # A moderator must not open the roll to all people with the code.
     P.GUEST_CHECK_IN: MANAGERS,
-    P.GUEST_VOTE_TAKE: frozenset({R.MEMBER}),  # … who has no account.
+    P.GUEST_VOTE_TAKE: frozenset({R.MEMBER}),  # A member without an account.
     P.QUESTION_ASK: SPEAKERS | {R.OBSERVER},
     P.QUESTION_SUPPORT: SPEAKERS | {R.OBSERVER},
     P.QUESTION_MODERATE: CHAIRS,
@@ -125,7 +125,7 @@ RULES: dict[Permission, frozenset[Role]] = {
     P.PROPOSAL_ENDORSE: PROPOSERS,
     P.BALLOT_OPEN: CHAIRS,
     P.BALLOT_CLOSE: CHAIRS,
-    P.BALLOT_CAST: frozenset({R.MEMBER}),  # … who stands on the ballot's frozen roll.
+    P.BALLOT_CAST: frozenset({R.MEMBER}),  # A member on the ballot's frozen roll.
     P.BALLOT_EXPLAIN: frozenset({R.MEMBER}),
     P.OUTCOME_DRAFT: RECORDERS,
     P.OUTCOME_EDIT: RECORDERS,
@@ -140,13 +140,13 @@ RULES: dict[Permission, frozenset[Role]] = {
 
 
 class Guarded(Protocol):
-    """A thing that knows what people are to it, and whom it lets know that it exists."""
+    """A thing that knows a person's roles towards it, and which roles may see it."""
 
     def roles_of(self, person: Any) -> frozenset[Role]:
-        """The roles of a person, or of nobody (`None`), with regard to the thing."""
+        """Return the roles of a person, or of the public (`None`), towards the thing."""
 
     def is_seen_by(self, roles: frozenset[Role]) -> bool:
-        """Whether somebody with these roles may know of the thing."""
+        """Tell whether a person with these roles may see the thing."""
 
 
 class House:
@@ -157,7 +157,7 @@ class House:
         return house_roles(person)
 
     def is_seen_by(self, roles: frozenset[Role]) -> bool:
-        """Everybody sees the house."""
+        """The installation is public."""
         return R.PUBLIC in roles
 
 
@@ -165,7 +165,7 @@ HOUSE = House()
 
 
 def house_roles(person: Any) -> frozenset[Role]:
-    """What somebody is everywhere, whatever the thing."""
+    """Return the roles that a person has towards every thing."""
     if person is None:
         return frozenset({R.PUBLIC})
     if person.is_guest:

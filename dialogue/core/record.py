@@ -25,7 +25,7 @@ HOUSE = "house"
 
 
 class Audience(StrEnum):
-    """Who may be sent an entry's contents: each is contained in the next."""
+    """The audiences of an entry's contents: each contains the one before."""
 
     MODERATORS = "moderators"
     MEMBERS = "members"
@@ -59,7 +59,7 @@ class Entry(db.Base):
 
 
 class Recorded(NamedTuple):
-    """What was just committed: enough for a listener to go and look."""
+    """A committed event and its number."""
 
     event: "Event"
     seq: int
@@ -169,7 +169,7 @@ def present(found: Sequence[Entry], audience: Audience) -> list[dict[str, Any]]:
 
 
 def _at(entry: Entry, audience: Audience) -> str:
-    """The entry's moment; for those who cannot read its room the day, since a second could tell who was active."""
+    """Return the entry's moment; for the public only its day, because a second could tell who was active."""
     coarse = audience is Audience.PUBLIC and entry.stream_id != AGENDA
     at = entry.at.replace(hour=0, minute=0, second=0, microsecond=0) if coarse else entry.at
     return at.isoformat()

@@ -1,7 +1,7 @@
 """What people write: Markdown in, safe HTML out.
 
 Markdown is read in a child process (`core/markdown_worker.py`), because a few thousand brackets keep the
-library busy for seconds, and one hostile text must not hold up everybody. Text without any mark of
+library busy for seconds, and one hostile text must not delay other requests. Text without any mark of
 Markdown, which is most of what is said, needs no child. Whatever goes wrong, the reader gets the words.
 """
 

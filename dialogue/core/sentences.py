@@ -27,7 +27,7 @@ _BEFORE_NUMBER = frozenset(_NUMBERED.split())
 def sentences(text: str) -> list[str]:
     """The sentences of `text` in order, each trimmed; nothing but white space is lost between them.
 
-    A line break ends a sentence, as people who write posts mean it. A full stop does not end one after
+    A line break ends a sentence, as in posts. A full stop does not end one after
     an abbreviation, an initial or a day's number ("3. Mai"), nor before a small letter.
     """
     found: list[str] = []

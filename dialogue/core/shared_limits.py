@@ -16,9 +16,9 @@ ALONE = 5.0  # Seconds this process counts alone after Redis gave no answer.
 
 
 class SharedLimiter:
-    """Counts in Redis. Where that gives no answer in time, in this process's memory for a while: nobody waits for it.
+    """Counts in Redis. Without an answer in time, counts in this process's memory for a while: callers do not wait.
 
-    Counting alone begins at nothing, so somebody may do at most as much again at each worker.
+    The count in memory begins at zero, so a person may use the limit once more at each worker.
     """
 
     def __init__(self, url: str) -> None:

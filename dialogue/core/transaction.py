@@ -1,4 +1,4 @@
-"""The one way to change anything: lock, permit, change, record, commit; then tell those who follow."""
+"""Transactions, the only way to change anything: lock, permit, change, record, commit; then run the listeners."""
 
 import logging
 import threading
@@ -35,42 +35,42 @@ _open = _Open()
 
 
 class Transaction:
-    """What an action may do with the database while its transaction is open."""
+    """An action's open transaction."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.recorded: list[Recorded] = []
 
     def fetch(self, model: type[Thing], id: str) -> Thing:
-        """The thing, locked against everybody else until the end. Raises NotFound."""
+        """Return the thing, locked until the transaction ends. Raises NotFound."""
         query = select(model).where(model.id == id).with_for_update(of=model)  # type: ignore[attr-defined]
         return self.find(query)
 
     def find(self, query: Select[Thing], **values: Any) -> Thing:
-        """The one thing a locking query finds, as it is now. Raises NotFound."""
+        """Return the one thing that a locking query finds, as it is now. Raises NotFound."""
         found = self.session.scalars(query, values, execution_options=_AFRESH).one_or_none()
         if found is None:
             raise NotFound()
         return found
 
     def add(self, *things: db.Base) -> None:
-        """Put new rows in, and find out now whether a constraint refuses them."""
+        """Insert new rows now, so that a violated constraint raises here."""
         self.session.add_all(things)
         self.session.flush()
 
     def put_rows(self, model: type[db.Base], rows: Sequence[dict[str, Any]]) -> None:
-        """Put thousands of rows in, letting others run now and then: readers, and whoever waits for the disk."""
+        """Insert thousands of rows, yielding to other greenlets now and then."""
         for start in range(0, len(rows), AT_A_STRETCH):
-            if start:  # Not around a few rows: commits that follow each other closely are told together.
+            if start:  # Not around a few rows: yielding would split commits that are published together.
                 give_way()
             self.session.connection().execute(_insert(model), rows[start:start + AT_A_STRETCH])
 
     def record(self, event: Event) -> int:
-        """Write the fact into its stream's record; returns its seq."""
+        """Write the event into its stream's record. Return its seq."""
         return self.record_all([event])[0]
 
     def record_all(self, events: Sequence[Event]) -> list[int]:
-        """Write facts of one stream into its record; returns their seqs."""
+        """Write events of one stream into its record. Return their seqs."""
         self.session.flush()
         seqs = write(self.session, events)
         self.recorded += map(Recorded, events, seqs)
@@ -78,19 +78,19 @@ class Transaction:
 
 
 def after_commit(listener: Listener) -> Listener:
-    """Have `listener` called with what was recorded, after each commit. It may not fail the action."""
+    """Register `listener`, called with the recorded events after each commit. Its failure does not fail the action."""
     _listeners.append(listener)
     return listener
 
 
 @contextmanager
 def transaction() -> Iterator[Transaction]:
-    """Open the action's transaction. Raises Conflict, Unavailable; nesting is a mistake of ours."""
+    """Open the action's transaction. Raises Conflict, Unavailable; RuntimeError when nested."""
     if _open.yes:
         raise RuntimeError("an action may not call an action")
     tx = Transaction(db.session())
-    # What was read before the lock is read anew, under it; and who waits for the lock must not hold a connection that
-    # whoever has it may need.
+    # Reads from before the lock are repeated under it; and while waiting for the lock, no connection may be held that
+    # the holder of the lock needs.
     _give_up(tx.session)
     with _writing(), _translated(tx.session), db.changing():
         tx.session.connection(execution_options={"writes": True})
@@ -101,7 +101,7 @@ def transaction() -> Iterator[Transaction]:
 
 @contextmanager
 def _writing() -> Iterator[None]:
-    """One writer at a time where SQLite is: waiting here lets others run, waiting in SQLite does not."""
+    """Allow one writer at a time on SQLite: waiting here yields to other greenlets, waiting in SQLite does not."""
     alone = db.is_sqlite()
     if alone:
         _one_writer.acquire()
@@ -146,7 +146,7 @@ def _tell(recorded: list[Recorded]) -> None:
 
 
 def scalar_or_not_found(query: Any) -> Any:
-    """The one row a reader asked for. Raises NotFound."""
+    """Return the one row of a reader's query. Raises NotFound."""
     found = db.session().scalars(query).unique().one_or_none()
     if found is None:
         raise NotFound()

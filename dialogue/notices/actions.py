@@ -1,4 +1,4 @@
-"""What changes notices: reading them. They are the person's own, so there is nobody else to refuse."""
+"""Marking notices as read. They are the person's own, so no other permission is needed."""
 
 from sqlalchemy import update
 
@@ -17,7 +17,7 @@ def read_all(person: Person) -> None:
 
 
 def read(person: Person, notice_id: str) -> Notice:
-    """Mark one read and return it. Raises NotFound for anybody else's."""
+    """Mark a notice as read and return it. Raises NotFound for another person's."""
     with transaction() as tx:
         notice = tx.fetch(Notice, notice_id)
         if notice.person_id != person.id:

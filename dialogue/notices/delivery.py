@@ -17,10 +17,10 @@ LONGEST_SUBJECT = 200
 
 def to_voices(tx: Transaction, entry: Entry, voices: Collection[str], *, subject: str, address: str,
               is_public: bool = False) -> None:
-    """Tell whoever speaks with these voices, each person once. Say nothing in `subject` that names anybody.
+    """Notify the people of these voices, each person once. `subject` must name no person.
 
-    What is not public is told to those alone who hold their place in the room still.
-    In a rehearsal nobody is told anything.
+    A notice that is not public goes only to people who still hold their place in the room.
+    A rehearsal sends no notices.
     """
     if tx.session.scalar(select(Room.is_rehearsal).where(Room.id == entry.stream_id)):
         return

@@ -1,6 +1,6 @@
-"""Whom a fact concerns: each function answers one kind of fact with lines for people.
+"""The recipients of notices: each function handles one kind of event.
 
-Each is answered once (core/followers.py keeps its place), so nobody is told twice, not even after a crash.
+Each event is handled once (core/followers.py keeps a cursor), so no notice is sent twice, not even after a crash.
 """
 
 from sqlalchemy import select, union
@@ -28,7 +28,7 @@ from dialogue.votes.models import Ballot, Elector
 
 @follows(ProposalRevised)
 def tell_of_a_new_text(tx: Transaction, entry: Entry) -> None:
-    """Whoever sponsors or endorsed a text is told that it changed; the editor knows."""
+    """Notify a text's sponsors and endorsers that it changed, except its editor."""
     proposal = tx.session.get(Proposal, entry.data["proposal_id"])
     if proposal is None:
         return
@@ -41,13 +41,13 @@ def tell_of_a_new_text(tx: Transaction, entry: Entry) -> None:
 
 @follows(BallotOpened)
 def tell_of_an_open_ballot(tx: Transaction, entry: Entry) -> None:
-    """Everybody on the roll is asked to vote."""
+    """Ask all electors to vote."""
     _tell_electors(tx, entry)
 
 
 @follows(BallotClosed)
 def tell_of_a_result(tx: Transaction, entry: Entry) -> None:
-    """Everybody on the roll learns that there is a result; how, or whether, they voted plays no part."""
+    """Notify all electors of the result, whether or not they voted."""
     _tell_electors(tx, entry)
 
 
@@ -60,7 +60,7 @@ def _tell_electors(tx: Transaction, entry: Entry) -> None:
 
 @follows(OutcomePublished)
 def tell_of_an_outcome(tx: Transaction, entry: Entry) -> None:
-    """What came of their words: those who sponsored the proposal, and those whose contributions are cited."""
+    """Notify the sponsors of the proposal and the authors of cited contributions."""
     outcome = tx.session.get(Outcome, entry.data["outcome_id"])
     if outcome is None:
         return
@@ -72,7 +72,7 @@ def tell_of_an_outcome(tx: Transaction, entry: Entry) -> None:
 
 @follows(ContributionPosted, when=lambda event: event.reply_to_id is not None)
 def tell_of_a_reply(tx: Transaction, entry: Entry) -> None:
-    """Whoever was answered is told, unless by themselves."""
+    """Notify the author of a contribution of a reply, except their own."""
     if entry.data["reply_to_id"] is None:
         return
     reply = tx.session.get(Contribution, entry.data["contribution_id"])
@@ -80,7 +80,7 @@ def tell_of_a_reply(tx: Transaction, entry: Entry) -> None:
     if reply is None or parent is None or reply.voice_id == parent.voice_id:
         return
     room = reply.room
-    # Where people are hidden, a line in somebody's notices must not tell which contribution is theirs.
+    # Where people are hidden, a person's notices must not tell which contribution is theirs.
     address = room.address if room.attribution.hides_people else f"/contributions/{reply.id}"
     to_voices(tx, entry, {parent.voice_id}, subject=room.title, address=address)
 
@@ -100,7 +100,7 @@ def tell_of_a_claim(tx: Transaction, entry: Entry) -> None:
 
 @follows(ClaimConfirmed, ClaimRefused)
 def tell_of_a_decided_claim(tx: Transaction, entry: Entry) -> None:
-    """Tell the person and the one who proposed it what was decided."""
+    """Notify the person and the proposer of the decision."""
     claim = tx.session.get(Claim, entry.data["claim_id"])
     if claim is None:
         return

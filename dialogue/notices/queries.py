@@ -10,7 +10,7 @@ A_PAGE = 30
 
 
 def unread(person: Person | None) -> int:
-    """How many notices the person has not read; none for nobody, without asking the database."""
+    """Count the person's unread notices; 0 for the public, without a query."""
     if person is None:
         return 0
     query = select(func.count()).select_from(Notice).where(Notice.person_id == person.id, Notice.read_at.is_(None))

@@ -9,7 +9,7 @@ from dialogue.accounts import identity
 from dialogue.core import inputs
 from dialogue.notices import (
     actions,
-    followers,  # noqa: F401 - registers whom facts concern.
+    followers,  # noqa: F401 - registers the recipients of notices.
     queries,
 )
 

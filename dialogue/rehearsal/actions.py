@@ -59,7 +59,7 @@ def refuse_unless_fitting(people: int) -> None:
 
 
 def _hall(tx: Transaction) -> Hall:
-    """A hall on a theme of its own, whose only segment has begun. Who has its address may look on."""
+    """A hall on a theme of its own, whose only segment has begun. Its address is enough to read it."""
     code = new_code()
     theme = Theme(title=_("Rehearsal %(code)s", code=shown(code)), created_at=now(), is_rehearsal=True)
     tx.add(theme)

@@ -46,7 +46,7 @@ def _rehearse(people: int, path: Path) -> None:
     settings: Settings = current_app.extensions["settings"]
     try:
         actions.refuse_unless_fitting(people)
-        descriptor = _opened(path)  # Before anything is made that nobody could join.
+        descriptor = _opened(path)  # Before creating a hall that could not be joined.
         made = actions.rehearse(people)
     except OSError as error:
         raise click.ClickException(f"The tokens cannot be written to {path}: {error.strerror}.") from error
@@ -57,7 +57,7 @@ def _rehearse(people: int, path: Path) -> None:
 
 
 def _opened(path: Path) -> int:
-    """The file, for its owner alone: whoever reads a token can join with it."""
+    """Open the file for its owner alone, because a token is enough to join."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     os.fchmod(descriptor, 0o600)
     return descriptor

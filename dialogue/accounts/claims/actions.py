@@ -1,4 +1,4 @@
-"""What confers an actor: at once by those who may vouch for it, after their confirmation when a chair proposes."""
+"""Claims to take part for an actor: valid at once from people who may vouch for it, otherwise after confirmation."""
 
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ def of_account(person: Person) -> Standing:
 
 
 def may_vouch(person: Person, actor: Actor) -> bool:
-    """Whether the person may say who takes part for the actor."""
+    """Tell whether the person may vouch for the actor's people."""
     return allows(actor.roles_of(person), Permission.ACTOR_VOUCH)
 
 

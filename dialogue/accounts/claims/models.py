@@ -55,7 +55,7 @@ class Claim(db.Base):
         return self.actor.roles_of(person)
 
     def is_seen_by(self, roles: frozenset[Role]) -> bool:
-        """A claim is known to those who decide it. Its person and the chairs read it on their own pages."""
+        """People who may decide a claim see it. Its person and the chairs read it on their own pages."""
         return not roles.isdisjoint({Role.CONVENOR, Role.FOCAL_POINT})
 
     def decide(self, state: ClaimState, *, by: Person, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What convenors change: whose account is open, who convenes, who comes for which actor."""
+"""Convenors' changes to accounts: disabling, appointing convenors, and setting actors."""
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
@@ -25,7 +25,7 @@ from dialogue.core.transaction import Transaction, transaction
 
 
 def disable(person: Person, person_id: str) -> Person:
-    """Shut somebody's account and sign them out everywhere."""
+    """Disable a person's account and end all its sign-ins."""
     with transaction() as tx:
         permit(person, Permission.HOUSE_MANAGE)
         other = _fetch_beside_the_convenors(tx, person_id)
@@ -47,7 +47,7 @@ def enable(person: Person, person_id: str) -> Person:
 
 
 def appoint_convenor(person: Person, person_id: str) -> Person:
-    """Make somebody a convenor."""
+    """Appoint a person as convenor."""
     with transaction() as tx:
         permit(person, Permission.HOUSE_MANAGE)
         other = tx.fetch(Person, person_id)
@@ -57,7 +57,7 @@ def appoint_convenor(person: Person, person_id: str) -> Person:
 
 
 def dismiss_convenor(person: Person, person_id: str) -> Person:
-    """Make somebody no convenor any more."""
+    """Dismiss a convenor."""
     with transaction() as tx:
         permit(person, Permission.HOUSE_MANAGE)
         other = _fetch_beside_the_convenors(tx, person_id)
@@ -68,7 +68,7 @@ def dismiss_convenor(person: Person, person_id: str) -> Person:
 
 
 def assign_actor(person: Person, person_id: str, *, actor_id: str | None, capacity: Capacity) -> Person:
-    """Say for which actor somebody comes, and in which capacity. Places already held stay as they are."""
+    """Set a person's actor and capacity. Their existing places stay unchanged."""
     with transaction() as tx:
         permit(person, Permission.HOUSE_MANAGE)
         other = tx.fetch(Person, person_id)
@@ -79,7 +79,7 @@ def assign_actor(person: Person, person_id: str, *, actor_id: str | None, capaci
 
 
 def appoint_focal_point(person: Person, person_id: str) -> Person:
-    """Make a person the focal point of their actor: they may confirm who takes part for it."""
+    """Appoint a person as focal point of their actor: they may confirm its people."""
     with transaction() as tx:
         permit(person, Permission.HOUSE_MANAGE)
         other = tx.fetch(Person, person_id)
@@ -115,7 +115,7 @@ def change_actor(person: Person, actor_id: str, *, name: str, actor_set: ActorSe
 
 
 def _fetch_beside_the_convenors(tx: Transaction, person_id: str) -> Person:
-    # The house is locked first: two convenors must not remove each other and leave nobody.
+    # The installation is locked first: two convenors must not dismiss each other and leave none.
     tx.fetch(Stream, HOUSE)
     return tx.fetch(Person, person_id)
 

@@ -50,7 +50,7 @@ def actor(actor_id: str) -> Actor:
 
 
 def actors_with_people(search: str, page: int) -> tuple[Sequence[tuple[Actor, int]], bool]:
-    """Actors by name, each with the number of people who come for it, and whether there are more."""
+    """Return actors by name, each with its number of people, and whether there are more."""
     wanted = [each for each in queries.actors() if _is_found(search, each.name, each.country)]
     here, more = _page([each.id for each in wanted], page)
     count = select(Person.actor_id, func.count()).where(Person.actor_id.in_(here)).group_by(Person.actor_id)

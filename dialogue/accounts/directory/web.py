@@ -25,7 +25,7 @@ bp = Blueprint("directory", __name__, url_prefix="/admin")
 
 @bp.get("")
 def people() -> str:
-    """Everybody with an account."""
+    """Show the accounts."""
     permit(somebody(), Permission.HOUSE_MANAGE)
     search, page = _search(), _page()
     found, more = queries.people(search, page)

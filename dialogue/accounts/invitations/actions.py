@@ -26,7 +26,7 @@ LONGEST_DAYS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Guest:
-    """For whom an invitation is meant: a note of the name, the actor they come for, and for how many days."""
+    """The person an invitation is for: a note of the name, their actor, and the days it is valid."""
 
     name: str = ""
     actor_id: str | None = None
@@ -88,7 +88,7 @@ def withdraw(tx: Transaction, invitation_id: str) -> Invitation:
 
 
 def redeem(person: Person, secret: str) -> Invitation:
-    """Use a link up as somebody who has an account."""
+    """Redeem an invitation with an existing account."""
     with transaction() as tx:
         permit(person, Permission.ACCOUNT_EDIT)
         return _use_up(tx, secret, person)

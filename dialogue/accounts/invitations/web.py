@@ -69,7 +69,7 @@ def show(secret: str) -> Any:
 @bp.post("/invitations/<secret>")
 @redisplays(show, "invitation")
 def redeem(secret: str) -> Any:
-    """Accept as the person who is signed in."""
+    """Accept as the signed-in person."""
     _invitation(secret)
     return _led_on(actions.redeem(somebody(), secret).id)
 
@@ -132,7 +132,7 @@ def revoke(invitation_id: str) -> Any:
 
 
 def guest() -> actions.Guest:
-    """For whom the form at hand wants an invitation."""
+    """Return the invited person as described in the form."""
     return actions.Guest(
         name=names.chosen(request.form, required=False),
         actor_id=inputs.text(request.form, "actor", max_length=22, required=False) or None,

@@ -16,7 +16,7 @@ MOST_SHOWN = 20
 
 
 def link_of(secret: str) -> ResetLink:
-    """The link an address belongs to, with its person and who issued it. Raises NotFound."""
+    """Return the reset link of an address, with its person and its issuer. Raises NotFound."""
     query = select(ResetLink).where(ResetLink.digest == digest(secret)).options(
         joinedload(ResetLink.person), joinedload(ResetLink.issued_by))
     found = db.session().scalars(query).one_or_none()
@@ -32,6 +32,6 @@ def open_links(person_id: str) -> Select[ResetLink]:
 
 
 def history(person: Person) -> Sequence[ResetLink]:
-    """What was issued for an account, newest first, each with who issued it (none: the operator)."""
+    """Return the reset links of an account, newest first, each with its issuer (None: the operator)."""
     query = select(ResetLink).where(ResetLink.person_id == person.id).options(joinedload(ResetLink.issued_by))
     return db.session().scalars(query.order_by(ResetLink.created_at.desc()).limit(MOST_SHOWN)).all()

@@ -1,6 +1,6 @@
 """Read Markdown as CommonMark 0.31 and the tables of GitHub-flavoured Markdown say, with these exceptions.
 
-Left out, because people who write for a discussion rarely mean them: raw HTML, reference links, underlined
+Left out, because they are rarely intended in a discussion: raw HTML, reference links, underlined
 headings, and code by indentation. Changed: every line break is kept, a picture is a link to it, bare addresses
 are links, and emphasis closes beside East Asian punctuation, where the rule of spaces cannot be met
 (`**注意：**请看`). Source: https://spec.commonmark.org/0.31.2/, section 6.2.
