@@ -1,4 +1,4 @@
-"""People in a real browser: `new_person()` is somebody at a screen of their own.
+"""People in a real browser: `new_person()` returns a person with a browser of their own.
 
 Playwright and gevent cannot share a process, so what people look at is served by another one
 (`tests/app_server.py`).
@@ -19,7 +19,7 @@ HERE = {"localhost", "127.0.0.1", ""}  # … and no host at all: about:blank, da
 
 
 class Person:
-    """Somebody with a browser: `page` is what they see, `went_wrong` what they never should."""
+    """A person with a browser: `page` is what they see, `went_wrong` collects errors."""
 
     def __init__(self, browser: Browser, **options: object) -> None:
         self.context = browser.new_context(**options)

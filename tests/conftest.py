@@ -115,13 +115,13 @@ def app(database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecod
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A browser that nobody has signed in to."""
+    """A browser without a sign-in."""
     return app.test_client()
 
 
 @pytest.fixture
 def world(app: Flask) -> World:
-    """People, actors, rooms and more, made through the same actions everybody uses."""
+    """People, actors, rooms and more, made through the product's own actions."""
     return World(app)
 
 

@@ -2,10 +2,9 @@
 
 A line is `METHOD address  policy  thing`. The policy is a permission of dialogue.core.permissions, or
 
-- `open`: whoever asks; `see`: whoever may know of the thing; `read`: whoever may read what is said in its room;
-- `somebody`: whoever is signed in, guests too; `inside`: members and whoever manages the thing, to others it is not;
-- `rare`: asks for more than a role, and its
-  own tests say what.
+- `open`: the public; `see`: people who may see the thing; `read`: people who may read its room;
+- `signed_in`: signed-in people, guests included; `inside`: members and managers of the thing (others: not found);
+- `rare`: a route that requires more than a role; its own tests cover it.
 """
 
 import re
@@ -31,11 +30,11 @@ POST /invitations/<secret>/account rare
 GET /password-resets/<secret> rare
 POST /password-resets/<secret> rare
 
-GET /account somebody
-POST /account somebody
-GET /account/password somebody
+GET /account signed_in
+POST /account signed_in
+GET /account/password signed_in
 POST /account/password rare
-GET /account/tokens somebody
+GET /account/tokens signed_in
 POST /account/tokens token:make
 POST /account/tokens/<token_id>/revoke rare
 GET /account/claims rare

@@ -23,7 +23,7 @@ PATIENCE = 30  # seconds a server has to answer
 
 
 def free_port() -> int:
-    """Return a port of this machine nobody listens on."""
+    """Return a free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -23,7 +23,7 @@ from tests.world import World
 ROOT = Path(__file__).parent.parent
 NOBODY = "x" * 22
 
-# Pages that answer whoever asks, each with the reason.
+# Public pages, each with the reason.
 OPEN_TO_ALL = {
     "/": "the first page", "/static/<path:filename>": "assets", "/sign-in": "the door itself",
     "/start": "exists only before there is anybody", "/sign-out": "leaving is always possible",
@@ -56,7 +56,7 @@ def rules(app: Flask, method: str) -> Iterator[Rule]:
 
 
 def address(rule: Rule) -> str:
-    """The route's address with ids nobody has."""
+    """Return the route's address with unknown ids."""
     return re.sub(r"<int:[^>]+>", "1", re.sub(r"<(?!int:)[^>]+>", NOBODY, rule.rule))
 
 
@@ -87,7 +87,7 @@ def sources(name: str = "*.py") -> Iterator[Path]:
     return (ROOT / "dialogue").rglob(name)
 
 
-def test_every_permission_has_a_rule_and_somebody_asks_for_it() -> None:
+def test_every_permission_has_a_rule_and_is_used() -> None:
     asked = set()
     for path in sources():
         if path.name != "permissions.py":

@@ -1,4 +1,4 @@
-"""The people of the journeys: each with a browser of their own, and nobody overlooks a breakage."""
+"""The people of the journeys: each with a browser of their own, and every error is noticed."""
 
 from collections.abc import Callable
 from urllib.parse import quote

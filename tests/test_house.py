@@ -19,7 +19,7 @@ LARGEST_FILE = 1_000_000  # bytes
 
 def in_git(pattern: str = "*") -> list[Path]:
     """Return the files the repository keeps, among them those about to be added."""
-    # A checkout owned by somebody else, as on build machines, is as good as ours.
+    # A checkout of another owner, as on build machines, is equivalent.
     command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others"]
     command += ["--exclude-standard", "--", pattern]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)

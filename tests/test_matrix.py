@@ -37,7 +37,7 @@ REFUSED = {401, 403, 404}
 
 
 class Standing(NamedTuple):
-    """What somebody is to a thing: told by the models and the one table of permissions, not by the doors."""
+    """A person's roles towards a thing, from the models and the permission table, not from the routes."""
 
     roles: frozenset[Role]
     sees: bool
@@ -46,7 +46,7 @@ class Standing(NamedTuple):
 
 @dataclass
 class House:
-    """What everybody is to everything, the secrets they are signed in by, and the ids of the things."""
+    """All people's roles towards all things, their secrets, and the ids of the things."""
 
     app: Flask
     secrets: dict[str, str | None]
@@ -54,7 +54,7 @@ class House:
     ids: dict[str, str]
 
     def client(self, who: str) -> FlaskClient:
-        """A browser signed in as somebody."""
+        """Return a browser signed in as a person."""
         client, secret = self.app.test_client(), self.secrets[who]
         if secret is not None:
             with client.session_transaction() as session:
@@ -67,7 +67,7 @@ class House:
         nobody = {401} if self.secrets[who] is None else set()
         if policy.word == "read":
             return set() if here.reads else {404} | nobody
-        if policy.word == "somebody":
+        if policy.word == "signed_in":
             return nobody
         if policy.word == "inside":
             return set() if here.roles & {Role.MEMBER, Role.CONVENOR} else {404} | nobody

@@ -65,7 +65,7 @@ def test_people_are_told_where_to_go_and_how_to_sign_in(serving: Server):
     assert "Sign in as sample-chair." in serving.last_words()
 
 
-def test_the_server_ends_in_peace(serving: Server):
+def test_the_server_shuts_down_gracefully(serving: Server):
     serving.stop()
     assert "Traceback" not in serving.last_words()
     assert not serving.runs()

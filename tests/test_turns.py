@@ -10,7 +10,7 @@ from dialogue.turns import InTurn, Turns
 
 @pytest.fixture
 def turns() -> Turns:
-    """Nobody's turn yet."""
+    """A lock that is free."""
     return Turns()
 
 

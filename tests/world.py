@@ -70,7 +70,7 @@ class World:
 
     def person(self, name: str | None = None, actor: Actor | None = None,
                capacity: Capacity = Capacity.PERSONAL) -> Person:
-        """Somebody with an account; the password is PASSWORD."""
+        """Make a person with an account; the password is PASSWORD."""
         number = next(self._numbers)
         return accounts.register_person(self.convenor, name=name or f"Person {number}",
                                         email=f"person{number}@example.org", password=PASSWORD,
@@ -85,7 +85,7 @@ class World:
 
     def member(self, room: Room, role: RoomRole = RoomRole.PARTICIPANT, *, entered: bool = True,
                actor_set: ActorSet | None = None, name: str | None = None, may_vote: bool | None = None) -> Person:
-        """Somebody with a place in the room, who has acknowledged its rule."""
+        """Make a member of the room who has acknowledged its rule."""
         person = self.person(name=name, actor=self.actor(actor_set) if actor_set else None)
         rooms.give_place(self.convenor, room.id, to=person.id, role=role, may_vote=may_vote)
         if entered:
@@ -93,7 +93,7 @@ class World:
         return person
 
     def revoked(self, room: Room) -> Person:
-        """Somebody whose place was taken away."""
+        """Make a person whose place was revoked."""
         person = self.member(room)
         rooms.remove(self.convenor, room.id, member_id=person.id)
         return person
@@ -115,7 +115,7 @@ class World:
 
     def hall(self, attribution: AttributionRule = AttributionRule.ON_RECORD, access: Access = Access.OPEN,
              **more: Any) -> Hall:
-        """A town hall with three segments; nobody moderates it yet."""
+        """A town hall with three segments and no moderator yet."""
         title = more.pop("title", f"Town hall {next(self._numbers)}")
         programme = [Plan(SegmentKind.OPENING, "Opening", 5), Plan(SegmentKind.QUESTIONS, "Questions", 20),
                      Plan(SegmentKind.CLOSING, "Closing", 5)]
@@ -123,7 +123,7 @@ class World:
                                access=access, programme=more.pop("programme", programme), **more)
 
     def guest(self, hall: Hall, name: str | None = None) -> Person:
-        """Somebody who came in by the hall's code, without an account; with a vote where registration suffices."""
+        """Make a guest who joined by the hall's code; with a vote where registration is enough."""
         return halls.register(person_id=new_id(), name=name or f"Guest {next(self._numbers)}", code=hall.code,
                               rule=hall.attribution, may_vote=True)
 

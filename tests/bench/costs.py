@@ -15,7 +15,7 @@ MEASURED = {
 
 @dataclass(frozen=True)
 class Costs:
-    """One worker's costs: µs a frame and socket, ms a join, kB a socket, MB before anybody comes, bytes a frame."""
+    """One worker's costs: µs a frame and socket, ms a join, kB a socket, MB without sockets, bytes a frame."""
 
     frame_us: float
     join_ms: float

@@ -64,7 +64,7 @@ def steady(side: Ours | Peer | Bare, kit: Kit, clients: int, seconds: float) -> 
 
 
 def votes(side: Ours | Peer, kit: Kit, voters: int) -> dict[str, float]:
-    """Everybody votes at once; each answer comes after a durable commit. Ours are counted again after a kill -9."""
+    """All voters vote at once; each answer comes after a durable commit. Ours are counted again after a kill -9."""
     if isinstance(side, Peer) and not side.stores:
         return {}
     with side.serve(stored=True) as running, watch(running.pid) as samples:
@@ -146,7 +146,7 @@ def _page_times(address: str, seconds: float) -> list[float]:
 
 
 def kept(side: Ours) -> dict[str, float]:
-    """The hall's page, asked for on one kept connection while nobody listens."""
+    """The hall's page, requested on one kept connection while no socket listens."""
     times: list[float] = []
     with side.serve() as running, closing(HTTPConnection("localhost", running.port, timeout=60)) as connection:
         for _again in range(KEPT_PAGES):
@@ -158,7 +158,7 @@ def kept(side: Ours) -> dict[str, float]:
 
 
 def storm(side: Ours, clients: int) -> dict[str, float]:
-    """The server is ended as by a power cut and started again; everybody comes back as the protocol says."""
+    """The server is ended as by a power cut and started again; all clients reconnect as the protocol says."""
     assert side.tokens
     tokens = side.tokens.read_text().split()[:clients]
     with side.serve() as running:

@@ -68,7 +68,7 @@ class Ours:
             port = int(server.env["PORT"])
             yield Running(port, server.pid, self.stream, self.ballot, self.tokens, server)
         finally:
-            server.kill()  # The copy is thrown away: nobody waits for goodbyes to thousands.
+            server.kill()  # The copy is deleted: there is no need for a graceful shutdown.
             shutil.rmtree(folder, ignore_errors=True)
 
     def turnout(self, running: Running) -> int:

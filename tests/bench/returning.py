@@ -25,7 +25,7 @@ class Return:
 
 def come_back(clients: int, *, join_s: float, down_s: float, patience_s: float, seed: int,
               jitter_s: float = 0.0) -> Return:
-    """Let everybody come back to one server. With `jitter_s` they were told `restart` and go at a moment within it."""
+    """Let all clients reconnect to one server. With `jitter_s` each received `restart` and waits within it."""
     lot = random.Random(seed)
     going = [(lot.uniform(0, jitter_s) + wait_before(0, lot), client, 0) for client in range(clients)]
     heapq.heapify(going)

@@ -56,7 +56,7 @@ def _hall_row(hall: Hall, outcome: Outcome, assumed: Assumed) -> list[str]:
 
 
 def storms(costs: Costs, assumed: Assumed, seed: int) -> list[str]:
-    """How long until everybody is back, for several outages."""
+    """Return the seconds until all clients are back, for several outages."""
     front, relays = assumed.sockets_a_front, 125
     cases = [
         ("2,000 of one worker, back after 3 s", 2_000, 3.0, 0.0),

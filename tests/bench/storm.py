@@ -16,7 +16,7 @@ from tests.bench.backoff import wait_before
 from tests.bench.generator import Failed
 
 ATTEMPT = 10.0  # seconds for one attempt
-PATIENCE = 90.0  # seconds for everybody to be in
+PATIENCE = 90.0  # seconds for all clients to join
 ARRIVALS = 300  # a second, the first time: people do not all come at once
 GONE = (OSError, asyncio.IncompleteReadError, TimeoutError)
 HANDSHAKE = ("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost:{port}\r\n"
@@ -25,7 +25,7 @@ HANDSHAKE = ("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localh
 
 
 class Storm(NamedTuple):
-    """Seconds from the server's end, and from its first accepted connection, until everybody had joined again."""
+    """Seconds from the server's end, and from its first accepted connection, until all clients had joined again."""
 
     since_end: float
     since_listening: float

@@ -32,7 +32,7 @@ def test_a_run_that_breaks_off_says_why(tmp_path):
         generator.run(program, min(os.sched_getaffinity(0)))
 
 
-def test_a_run_posts_after_everybody_joined():
+def test_a_run_posts_after_all_clients_joined():
     assert Load({"connect_s": 2.0}, began=10.0).measured(5.0) == pytest.approx((12.3, 17.3))
 
 

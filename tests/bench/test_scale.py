@@ -57,7 +57,7 @@ def test_dearer_frames_come_later_and_more_fronts_take_more_memory():
 
 
 @given(st.integers(1, 300), st.floats(0, 20), st.floats(0.0005, 0.2), st.integers(0, 9))
-def test_everybody_comes_back_once_and_nobody_before_the_server(clients, down, join, seed):
+def test_all_clients_come_back_once_and_none_before_the_server(clients, down, join, seed):
     came = come_back(clients, join_s=join, down_s=down, patience_s=10, seed=seed)
     assert len(came.back) == clients
     assert came.back[0] >= down + join

@@ -38,7 +38,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the tiers need and do. Latencies in ms, post → received, none where nobody listens; cores are means."""
+    """What the tiers need and do. Latencies in ms, post → received, none without listeners; cores are means."""
 
     workers: int
     relays: int
@@ -98,7 +98,7 @@ class Tiers:
         self._work: list[float] = []  # processor seconds of each front
 
     def run(self) -> Outcome:
-        """Send every post to everybody."""
+        """Send every post to all listeners."""
         voices, upstream = shares(self.hall.voices, self.workers), shares(self.relays, self.workers)
         behind = iter(shares(self.hall.relayed, self.relays))
         for people, relays in zip(voices, upstream, strict=True):

@@ -104,7 +104,7 @@ def test_what_the_database_refuses_of_one_does_not_spoil_the_others(refusal: Exc
 
 
 def no_disk(_asked: Sequence[int]) -> None:
-    """Fail for everybody."""
+    """Fail for all requests."""
     raise OSError("no disk")
 
 
@@ -114,7 +114,7 @@ def test_a_failure_of_the_work_is_everybodys() -> None:
     assert all(isinstance(error, OSError) for error in found.values())
     longest = max(len(traceback.extract_tb(error.__traceback__)) for error in found.values()
                   if isinstance(error, OSError))
-    assert longest < 5  # Nobody's holds the places of all others.
+    assert longest < 5  # No traceback keeps those of the other requests.
     with pytest.raises(OSError, match="no disk"):
         Batch(desk.work).do(1)
 
@@ -133,7 +133,7 @@ def test_who_was_in_anothers_way_is_tried_again(obstacle: DomainError) -> None:
     assert tries == [[3], [3]]
 
 
-def test_nobody_waits_for_ever_for_a_batch_that_was_ended_from_outside() -> None:
+def test_an_interrupted_batch_releases_its_waiters() -> None:
     def strikes(asked: Sequence[int]) -> None:
         if len(asked) > 1:
             raise GreenletExit
@@ -144,7 +144,7 @@ def test_nobody_waits_for_ever_for_a_batch_that_was_ended_from_outside() -> None
     assert kinds(found) == ["GreenletExit", "Unavailable", "Unavailable"]
 
 
-def test_nobody_waits_for_ever_where_they_were_being_done_one_by_one() -> None:
+def test_an_interrupted_retry_of_a_batch_releases_its_waiters() -> None:
     def strikes(asked: Sequence[int]) -> None:
         if len(asked) > 1:
             raise Conflict("somebody else was quicker")

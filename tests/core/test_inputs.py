@@ -84,7 +84,7 @@ def test_a_text_says_how_much_too_long_it_is():
 
 
 @pytest.mark.parametrize("blank", ["", "  ", "\u200b\u200d", "\u3164", "\u2800 ", "\u0301"])
-def test_a_text_nobody_could_see_is_empty(blank):
+def test_an_invisible_text_is_empty(blank):
     assert refusal(inputs.text, {"f": blank}, "f", max_length=9) == "Write at least one word."
 
 

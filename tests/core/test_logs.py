@@ -83,7 +83,7 @@ def ran(*steps: str, status: int = 0) -> list[str]:
 
 @pytest.mark.parametrize("after", AFTER)
 @pytest.mark.parametrize("first", FIRST)
-def test_a_record_is_written_once_whoever_set_up_logging(first: str, after: str) -> None:
+def test_a_record_is_written_once_however_logging_was_set_up(first: str, after: str) -> None:
     lines = ran(FIRST[first], "logs.begin('json')", AFTER[after],
                 "logging.getLogger('dialogue.core.x').warning('said')",
                 "logging.getLogger('dialogue').warning('%s said', 1)",

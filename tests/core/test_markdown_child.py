@@ -26,7 +26,7 @@ def patience():
         yield
 
 
-def test_a_killed_child_is_replaced_and_nobody_notices():
+def test_a_killed_child_is_replaced_without_an_error():
     render("*first*")
     before = markdown_child._line.child.pid
     os.kill(before, signal.SIGKILL)

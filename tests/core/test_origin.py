@@ -112,7 +112,7 @@ def test_a_foreign_request_of_the_interface_is_refused_in_json(
     assert "Set-Cookie" not in answer.headers
 
 
-def test_a_foreign_post_signs_nobody_in_or_out(world: World, member: Person) -> None:
+def test_a_foreign_post_changes_no_sign_in(world: World, member: Person) -> None:
     browser = world.browser(member)
     for address in ("/sign-out", "/sign-in", "/sign-out-everywhere", "/nowhere", "/%00", "/static/favicon.svg"):
         answer = browser.client.post(address, headers=FOREIGN[0], data={"csrf_token": token_of(browser)})

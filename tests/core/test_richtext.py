@@ -1,4 +1,4 @@
-"""Markdown becomes safe HTML, whatever is written and whoever asks at once."""
+"""Markdown becomes safe HTML, for any text and concurrent callers."""
 
 import contextlib
 import html.parser

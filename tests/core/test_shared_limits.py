@@ -28,7 +28,7 @@ def redis() -> Iterator[Redis]:
 
 
 def tries(ask: Callable[[], bool], most: int = 200) -> int:
-    """How often somebody may until it is refused."""
+    """Count the requests until one is refused."""
     return next(n for n in range(most) if not ask())
 
 
@@ -41,7 +41,7 @@ def test_two_workers_count_together(redis: Redis) -> None:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGSTOP])
-def test_nobody_waits_while_redis_is_away_and_limits_still_hold(redis: Redis, ending: signal.Signals) -> None:
+def test_limits_hold_without_waiting_while_redis_is_away(redis: Redis, ending: signal.Signals) -> None:
     limits.connect(redis.url)
     who = new_id()
     limits.throttle("wrong_code", who)

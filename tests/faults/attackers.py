@@ -28,7 +28,7 @@ async def knock(stage: Stage, player: Player | None = None) -> RawSocket:
 
 @asynccontextmanager
 async def others_go_on(stage: Stage, scene: Scene, verdict: Verdict) -> AsyncIterator[Client]:
-    """While the block runs somebody listens and the pulse is taken; at its end they hear a post.
+    """While the block runs a client listens and the pulse is measured; at its end it receives a post.
 
     An attack may be over soon: the pulse is taken until it can be judged.
     """

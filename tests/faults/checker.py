@@ -106,7 +106,7 @@ def _last_votes(history: History, ballot_id: str) -> tuple[dict[str, str], dict[
 
 
 def a_result_never_changes(history: History, ballot: Mapping[str, Any]) -> list[str]:
-    """I7: whoever looked at the result after the closing saw the same figures."""
+    """I7: all reads of the result after the closing show the same figures."""
     seen = [tuple(line.about[choice] for choice in CHOICES) for line in history.of("result", "ok")
             if line.about["ballot"] == ballot["id"]]
     final = tuple(ballot[choice] for choice in CHOICES)
@@ -114,7 +114,7 @@ def a_result_never_changes(history: History, ballot: Mapping[str, Any]) -> list[
 
 
 def nobody_else_heard(history: History, outsiders: Iterable[str]) -> list[str]:
-    """I9: not one frame of a room reached somebody outside it (or after they were out of it)."""
+    """I9: no frame of a room reached a person outside it, or after they left it."""
     outside = set(outsiders)
     return [f"{line.who} heard {line.about}" for line in history.of("heard") if line.who in outside]
 

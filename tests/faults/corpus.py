@@ -22,7 +22,7 @@ VALID = [
     event("ballot.cast", ballot=NOBODY, key="k", choice="yes"),
 ]
 
-# Text frames that break the rules: each ends the socket, but for those named below, and costs nobody else anything.
+# Text frames that break the rules: each ends the socket, but for those named below, and affects no other socket.
 EVIL_PACKETS = {
     "an Engine.IO packet of no kind": "9", "an empty packet": "", "an open from a client": '0{"sid":"x"}',
     "an upgrade": "5", "a message without a packet": "4", "a packet of no kind": "49", "a connect error": '44{"a":1}',

@@ -1,4 +1,4 @@
-"""What the clients did and saw, one line of JSON each: `invoke`, then `ok`, `fail` or `info` (nobody knows).
+"""What the clients did and saw, one line of JSON each: `invoke`, then `ok`, `fail` or `info` (unknown).
 
 After Jepsen: the checker judges a run by these lines and by what is stored at the end, and by nothing else.
 """
@@ -37,7 +37,7 @@ class History:
         self.lines.append(Line(time.monotonic(), who, what, outcome, about))
 
     def key(self, who: str) -> str:
-        """A key nobody has used yet."""
+        """Return an unused key."""
         return f"{who.replace(' ', '-')}:{next(self._keys)}"
 
     def of(self, what: str, outcome: Outcome | None = None) -> Iterator[Line]:

@@ -1,4 +1,4 @@
-"""Eight connections that ask for the same thing over and over, and somebody else who asks meanwhile."""
+"""Eight connections that repeat one request, and another client's requests meanwhile."""
 
 import asyncio
 import re
@@ -89,7 +89,7 @@ async def attacked(url: str, attack: Attack) -> AsyncIterator[None]:
 
 @dataclass
 class Probe:
-    """What somebody else's requests met: seconds, and attackers' answers meanwhile."""
+    """The seconds of another client's requests, and the attackers' answers meanwhile."""
 
     seconds: list[float] = field(default_factory=list)
     overtaken: list[int] = field(default_factory=list)

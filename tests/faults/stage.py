@@ -31,7 +31,7 @@ BALLOT = "SELECT id, state, yes, no, abstain, eligible, verdict FROM ballot WHER
 
 @dataclass(frozen=True)
 class Player:
-    """Somebody with an account and a token."""
+    """A person with an account and a token."""
 
     person: Person
     token: str
@@ -91,7 +91,7 @@ class Stage:
             return Scene(made, chair, [self._player(world.member(made, role)) for _ in range(members)])
 
     def player(self, make: Callable[[World], Person]) -> Player:
-        """Somebody else, with a token."""
+        """Make another person with a token."""
         with self.world() as world:
             return self._player(make(world))
 
@@ -152,7 +152,7 @@ class Stage:
     # --- clients ---
 
     def client(self, player: Player | None, history: History | None = None, **more: Any) -> Client:
-        """A client of somebody's, or of nobody's."""
+        """Make a client of a person, or of the public."""
         who = player.person.name if player else "nobody"
         return Client(self.url, player.token if player else None, history, who=more.pop("who", who), **more)
 

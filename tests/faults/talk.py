@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.faults.client import Client
 
-SAID, PRESSED = 30, 120  # a minute, as docs/protocol.md tells: whoever talks for less than a minute stays within
+SAID, PRESSED = 30, 120  # a minute, as docs/protocol.md says: a client that acts for less than a minute stays within
 
 
 class Talk:
@@ -15,7 +15,7 @@ class Talk:
         self.said = said or []
 
     async def by(self, client: Client, deeds: int) -> None:
-        """Somebody does one thing after the other."""
+        """Let one client act again and again."""
         mine = []
         for n in range(min(deeds, SAID)):  # Each of them could be a post or an edit.
             if not mine or client.chance.random() < 0.4:
@@ -43,6 +43,6 @@ class Talk:
 
 
 async def _press(client: Client, event: str, contribution: str, **more: Any) -> None:
-    """Do it, or be told that somebody was quicker."""
+    """Act, or receive a conflict with another client."""
     answer = await client.ask(event, {"contribution": contribution} | more)
     assert answer["ok"] or answer["error"]["code"] == "conflict", answer

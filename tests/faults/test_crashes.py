@@ -28,7 +28,7 @@ class Signs:
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def pause(self, seconds: float) -> None:
-        """Wait so long, or until everybody is to act at once."""
+        """Wait so long, or until all clients act at once."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.now.wait(), seconds)
 
@@ -53,7 +53,7 @@ Nemesis = Callable[[Signs], Coroutine[Any, Any, None]]
 
 
 def killed(stage: Stage, history: History, times: int, seed: int, polite: bool = False) -> Nemesis:
-    """End the server at moments nobody knows, but amid what all begin at once, and start it again."""
+    """End the server at random moments while all clients act, and start it again."""
     chance = random.Random(seed)
 
     async def kill(signs: Signs) -> None:
@@ -172,7 +172,7 @@ def test_what_was_written_but_not_acknowledged_is_answered_the_same_when_sent_ag
     assert len(mortal_stage.votes(ballot)) == 1
 
 
-def test_whoever_was_away_comes_back_to_all_of_it(
+def test_a_client_that_was_away_catches_up_completely(
         stage: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
     scene = stage.scene(20 if soak else 10)
 
@@ -190,7 +190,7 @@ def test_whoever_was_away_comes_back_to_all_of_it(
     verdict.delivery(history, stage.entries(scene))
 
 
-def test_whoever_knows_of_more_than_there_is_begins_anew(stage: Stage, history: History, verdict: Verdict,
+def test_a_client_ahead_of_the_record_is_reset(stage: Stage, history: History, verdict: Verdict,
                                                          fault: Fault) -> None:
     """As after an older copy of the database was restored."""
     scene = stage.scene(2)
@@ -209,7 +209,7 @@ def test_whoever_knows_of_more_than_there_is_begins_anew(stage: Stage, history: 
     verdict.delivery(history, stage.entries(scene))
 
 
-def test_everybody_is_back_soon_after_a_restart(
+def test_all_clients_are_back_soon_after_a_restart(
         mortal_stage: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
     windows, people = 16, 125 if soak else 12
     scene = mortal_stage.scene(people)

@@ -163,7 +163,7 @@ def test_a_closing_that_the_database_does_not_survive_is_whole_or_has_not_happen
 
 @contextmanager
 def held_up(stage: Stage, scene: Scene) -> Iterator[None]:
-    """Within the block nobody gets to the end of a change of this room: the record lets nobody write."""
+    """Within the block no change of this room can be committed: its record is locked."""
     with suppress(psycopg.OperationalError), psycopg.connect(stage.database) as connection:
         connection.execute("SELECT seq FROM stream WHERE id = %s FOR UPDATE", [scene.id])
         yield

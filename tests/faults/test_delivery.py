@@ -1,4 +1,4 @@
-"""What is said reaches everybody once, in order, whatever the line does to it (catalogue 16 to 19, 21 to 23)."""
+"""Posts reach all members once and in order over a faulty network (catalogue 16 to 19, 21 to 23)."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Fault = Callable[..., None]
 
 
 async def say_much(clients: list[Client], each: int) -> None:
-    """Everybody says something, again and again, all at once."""
+    """Let all clients post again and again, at once."""
 
     async def speak(client: Client) -> None:
         for n in range(each):
@@ -81,7 +81,7 @@ def test_a_key_used_for_something_else_is_a_conflict(stage: Stage, history: Hist
     fault("key for another body")
 
 
-def test_a_shuffled_and_leaking_line_shows_everybody_the_same(
+def test_a_lossy_reordering_network_shows_all_clients_the_same(
         stage: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
     scene = stage.scene(12)
 
@@ -150,7 +150,7 @@ def test_two_windows_of_one_person_show_the_same(
     judge(stage, scene, history, verdict)
 
 
-def test_whoever_comes_while_others_speak_misses_nothing(
+def test_a_client_that_joins_during_posts_misses_none(
         stage: Stage, history: History, verdict: Verdict, seed: int, fault: Fault) -> None:
     scene = stage.scene(10)
 

@@ -1,4 +1,4 @@
-"""One socket that sends without end is ended, and holds up nobody meanwhile (catalogue 40)."""
+"""A socket that floods is closed and does not delay other clients (catalogue 40)."""
 
 import asyncio
 import time
@@ -22,12 +22,12 @@ MOST = 0.05  # seconds the loop may be held
 
 @pytest.fixture(scope="module")
 def scene(stage: Stage) -> Scene:
-    """Somebody whose socket is answered all the while."""
+    """A client whose socket must be answered all the time."""
     return stage.scene(1)
 
 
 @pytest.mark.parametrize("name", FLOODS)
-def test_a_flood_ends_its_socket_and_holds_up_nobody(stage: Stage, scene: Scene, name: str, fault: Fault) -> None:
+def test_a_flood_closes_its_socket_and_delays_no_other(stage: Stage, scene: Scene, name: str, fault: Fault) -> None:
     waits: list[float] = []
 
     async def play() -> None:

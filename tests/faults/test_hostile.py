@@ -1,4 +1,4 @@
-"""Nonsense and malice at the socket: refused without a trace, and nobody else notices (catalogue 38 to 41)."""
+"""Invalid and hostile packets: refused without a trace, and without effect on other clients (catalogue 38 to 41)."""
 
 import asyncio
 import random
@@ -67,7 +67,7 @@ def test_what_only_looks_odd_is_taken(stage: Stage, scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("event", ["made.up", "message", "json", "__class__"])
-def test_an_event_nobody_registered_is_not_answered(stage: Stage, scene: Scene, event: str, fault: Fault) -> None:
+def test_an_unregistered_event_is_not_answered(stage: Stage, scene: Scene, event: str, fault: Fault) -> None:
     async def play() -> None:
         client = await stage.client(scene.members[0]).connect()
         with pytest.raises(TimeoutError):
@@ -148,7 +148,7 @@ def test_a_message_of_endless_empty_parts_is_only_its_own_sender_s_concern(
     fault("endless empty parts")
 
 
-def test_mutated_packets_harm_nobody(
+def test_mutated_packets_affect_no_other_client(
         stage: Stage, scene: Scene, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
     chance, tried = random.Random(seed), 0
     ends = time.monotonic() + (600 if soak else 6)

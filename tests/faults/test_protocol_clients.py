@@ -44,7 +44,7 @@ def scene(mortal_stage: Stage) -> Scene:
 
 
 def say(stage: Stage, scene: Scene, words: str) -> None:
-    """Somebody else says something."""
+    """Let another client post."""
 
     async def once() -> None:
         client = Client(stage.url, scene.members[0].token)
@@ -186,7 +186,7 @@ def test_the_protocol_names_every_kind_of_entry_of_a_stream() -> None:
     for word in re.findall(r"`([a-z_.]+)`", section.split("|---|---|")[1].split("\n\n")[0]):
         noun = word.split(".")[0] or noun
         told.add(f"{noun}.{word.split('.')[1]}")
-    house = {"dialogue.accounts.events"}  # Not in anybody's stream.
+    house = {"dialogue.accounts.events"}  # In no person's stream.
     known = {kind for kind, event in record.EVENTS.items()
              if event.__module__.startswith("dialogue.") and event.__module__ not in house}
     assert told == {kind for kind in known if not kind.startswith("theme.")}

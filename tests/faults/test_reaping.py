@@ -1,4 +1,4 @@
-"""Who never says who they are, or never listens, does not stay; a crowd of them slows nobody (catalogue 46)."""
+"""Sockets that never identify themselves or subscribe are closed, and do not slow other clients (catalogue 46)."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ Fault = Callable[..., None]
 REAPED = 11.0  # seconds: ten, and what a busy machine takes
 
 
-def test_sockets_nobody_stands_behind_are_gone_in_ten_seconds_and_the_others_stay(
+def test_idle_sockets_are_closed_within_ten_seconds_and_others_stay(
         stage: Stage, fault: Fault) -> None:
     scene = stage.scene(2)
 
@@ -132,7 +132,7 @@ def test_who_connects_and_does_not_ask_is_hung_up_on(stage: Stage, fault: Fault)
     fault("silent connection", 3)
 
 
-def test_slow_requests_and_idle_sockets_slow_nobody_else(
+def test_slow_requests_and_idle_sockets_slow_no_other_client(
         stage: Stage, verdict: Verdict, soak: bool, seed: int, fault: Fault) -> None:
     slow, people, windows, lasting = (1000, 125, 16, 60.0) if soak else (150, 10, 15, 3.0)
     scene, idle = stage.scene(people), people * windows

@@ -1,4 +1,4 @@
-"""Whenever somebody comes, what they hold in the end is what a fresh look shows (catalogue 22 and 24)."""
+"""A client that joins at any moment ends with the same state as a fresh fetch (catalogue 22 and 24)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -74,7 +74,7 @@ def get_events(client: Client, room: str, after: int) -> Any:
 
 
 def refetched(client: Client, room: str) -> list[Any]:
-    """The whole record as anybody may fetch it now, page by page."""
+    """Fetch the whole record page by page."""
     answer = get_events(client, room, 0)
     entries = answer["events"]
     while answer["more"]:
@@ -83,7 +83,7 @@ def refetched(client: Client, room: str) -> list[Any]:
 
 
 async def come(client: Client, room: str, way: Callable[[Client, str], Awaitable[None]], within: float) -> Client:
-    """Somebody comes at some moment."""
+    """Let a client join at some moment."""
     await asyncio.sleep(client.chance.uniform(0, within))
     await client.connect()
     await way(client, room)
@@ -117,7 +117,7 @@ async def talk_while_others_come(stage: Stage, scene: Scene, history: History, s
 
 
 def judge(verdict: Verdict, history: History, listening: list[Client], entries: list[Any]) -> None:
-    """Everybody saw the same entries, and holds what these entries come to."""
+    """Assert that all clients saw the same entries and hold the resulting state."""
     verdict.check("I3", everybody_saw_the_same(history, entries))
     for client in listening:
         verdict.check("refetch", [f"{client.who}: {sentence}" for sentence
@@ -143,7 +143,7 @@ def a_fresh_look(client: Client, room: str, entries: list[Any]) -> list[str]:
     return wrong
 
 
-def test_whoever_comes_amid_the_talk_holds_what_a_refetch_shows(
+def test_a_client_that_joins_amid_posts_holds_what_a_refetch_shows(
         stage: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
     async def play(scene: Scene, seed: int) -> None:
         listening, looks = await talk_while_others_come(stage, scene, history, seed)
@@ -160,7 +160,7 @@ def test_whoever_comes_amid_the_talk_holds_what_a_refetch_shows(
         run(play(stage.scene(12), seed + n))
 
 
-def test_whoever_joins_at_the_very_moment_of_a_word_hears_it(
+def test_a_client_that_joins_at_the_moment_of_a_post_receives_it(
         stage: Stage, history: History, verdict: Verdict, seed: int, soak: bool, fault: Fault) -> None:
     """And needs no later word to notice that one is missing."""
 
@@ -202,7 +202,7 @@ def too_much_since(stage: Stage, scene: Scene, said: str) -> None:
 
 
 @pytest.mark.parametrize("become", [too_long_ago, too_much_since])
-def test_whoever_was_away_for_too_long_begins_anew_amid_the_talk(
+def test_a_client_that_was_away_too_long_is_reset_amid_posts(
         stage: Stage, history: History, verdict: Verdict, seed: int, become: Callable[..., None], fault: Fault) -> None:
     scene = stage.scene(6)
 

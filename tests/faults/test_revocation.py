@@ -1,4 +1,4 @@
-"""A room's words reach its members and nobody else, from the moment somebody is out (catalogue 37, 45)."""
+"""A room's entries reach its members only, and no former member (catalogue 37, 45)."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Fault = Callable[..., None]
 DEAF_WITHIN = 5.0
 
 
-def test_whoever_is_not_of_the_room_hears_nothing_of_it_and_is_told_there_is_none(
+def test_a_stranger_receives_nothing_and_is_answered_not_found(
         stage: Stage, history: History, verdict: Verdict, fault: Fault) -> None:
     scene = stage.scene(2)
     outsiders = [stage.player(lambda world: world.person(name="Stranger")),
@@ -50,7 +50,7 @@ def test_whoever_is_not_of_the_room_hears_nothing_of_it_and_is_told_there_is_non
 
 
 def sign_out(stage: Stage, scene: Scene, out: Player) -> None:
-    """Revoke the token somebody came with."""
+    """Revoke the token of a client."""
     tokens = stage.rows("SELECT id FROM access_token WHERE person_id = :id", id=out.person.id)
     with stage.world():
         revoke_token(out.person, tokens[0]["id"])
@@ -69,7 +69,7 @@ def remove(stage: Stage, scene: Scene, out: Player) -> None:
 
 
 @pytest.mark.parametrize("loss", [sign_out, disable, remove])
-def test_whoever_is_out_is_deaf_and_dumb_within_five_seconds(
+def test_a_removed_member_neither_receives_nor_posts_after_five_seconds(
         stage: Stage, history: History, verdict: Verdict, fault: Fault,
         loss: Callable[[Stage, Scene, Player], None]) -> None:
     scene = stage.scene(3)
@@ -100,7 +100,7 @@ def test_whoever_is_out_is_deaf_and_dumb_within_five_seconds(
     fault(f"open socket of somebody out ({loss.__name__})")
 
 
-def test_whoever_convenes_no_more_loses_the_seat_of_a_hall_they_are_not_invited_to(
+def test_a_dismissed_convenor_loses_the_seat_in_an_invited_hall(
         stage: Stage, history: History, fault: Fault) -> None:
     appointed = stage.player(lambda world: world.person(name="Appointed"))
     with stage.world() as world:
@@ -125,7 +125,7 @@ def test_whoever_convenes_no_more_loses_the_seat_of_a_hall_they_are_not_invited_
     fault("loss of the convenor's role with an open socket")
 
 
-def test_whoever_is_made_an_observer_listens_on_and_speaks_no_more(
+def test_a_member_made_observer_still_listens_and_cannot_post(
         stage: Stage, history: History, fault: Fault) -> None:
     scene = stage.scene(2)
 

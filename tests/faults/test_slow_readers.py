@@ -23,11 +23,11 @@ Fault = Callable[..., None]
 pytestmark = pytest.mark.usefixtures("nothing_is_logged")
 LONG = "🙂" * 3900  # 16 kB on the wire
 MOST_POSTS = 28  # a minute, each: within what an account may
-PROMPT, AT_WORST = 0.25, 1.0  # seconds from pressing Send until everybody who reads has it: mostly, and ever
+PROMPT, AT_WORST = 0.25, 1.0  # seconds from pressing Send until all reading clients have it: usually, and at most
 
 
 class Deaf(NamedTuple):
-    """Somebody who joined a room, saw what was there up to an entry, and reads no more."""
+    """A client that joined a room, read up to an entry, and stops reading."""
 
     player: Player
     socket: RawSocket
@@ -53,7 +53,7 @@ class Talk(NamedTuple):
 
 
 async def talk_until_they_are_cut_off(stage: Stage, readers: list[Client]) -> Talk:
-    """Long words, one after the other, until nobody is connected but those who read; or as many as one may say."""
+    """Long words, one after the other, until only reading clients are connected, or up to the limit of posts."""
     talk = Talk([], [])
     for n in range(MOST_POSTS * len(readers)):
         began = time.monotonic()

@@ -1,7 +1,7 @@
 """Each route under attack from eight connections: the process still answers, and others' pages come (invariant I12).
 
 In the ordinary round counts are judged, which do not depend on the machine: how many of the attackers' requests are
-answered while one request of somebody else waits. The soak attacks every route and judges by the clock.
+answered while another client's request waits. The soak attacks every route and judges by the clock.
 """
 
 import json

@@ -75,7 +75,7 @@ def test_votes_that_race_the_closing_count_exactly_when_they_were_acknowledged(
 
 
 async def race(stage: Stage, scene: Scene, ballots: list[str], history: History, seed: int) -> None:
-    """Everybody votes until it is too late, and the chair closes amid that, ballot after ballot."""
+    """Let all electors vote until the chair closes, ballot after ballot."""
     clients = await stage.clients(scene.members, history, seed=seed)
 
     async def insist(client: Client, ballot: str, begun: asyncio.Event) -> None:

@@ -16,7 +16,7 @@ ORIGIN = {"Origin": "http://localhost:8000"}
 
 
 class Socket:
-    """Somebody's socket: `ask` sends an event and returns its ack, `heard` what has come in since."""
+    """A person's socket: `ask` sends an event and returns its ack, `heard` what has come in since."""
 
     def __init__(self, world: World, person: Person | None, **more: Any) -> None:
         browser = world.browser(person)
@@ -45,7 +45,7 @@ class Socket:
 
 @pytest.fixture
 def socket(world: World) -> Iterator[Callable[..., Socket]]:
-    """A function: `socket(person)` connects one more; `socket()` nobody in particular."""
+    """A function: `socket(person)` connects one more; `socket()` connects a public one."""
 
     def connect(person: Person | None = None, **more: Any) -> Socket:
         return Socket(world, person, **more)

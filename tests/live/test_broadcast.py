@@ -1,4 +1,4 @@
-"""What is published, to whom, in which order, and what it tells."""
+"""What is published, to which audience, in which order, and with what contents."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ Connect = Callable[..., Socket]
 Publish = Callable[[], None]
 
 
-def test_a_commit_reaches_everybody_inside_once(world: World, socket: Connect, publish: Publish) -> None:
+def test_a_commit_reaches_each_member_once(world: World, socket: Connect, publish: Publish) -> None:
     room = world.room()
     sockets = [socket(world.member(room)) for _ in range(3)]
     for each in sockets:
@@ -101,7 +101,7 @@ def test_retracted_words_are_not_sent_again(world: World, socket: Connect, publi
 
 
 @pytest.mark.parametrize("rule", [AttributionRule.CHATHAM_HOUSE, AttributionRule.CLOSED])
-def test_no_frame_names_anybody(world: World, socket: Connect, publish: Publish, rule: AttributionRule) -> None:
+def test_no_frame_names_a_person(world: World, socket: Connect, publish: Publish, rule: AttributionRule) -> None:
     room = world.room(rule)
     people = [world.member(room, name=f"Nobody May Know {n}", actor_set=ActorSet.STATE) for n in range(6)]
     chair = world.member(room, RoomRole.CHAIR)
@@ -232,7 +232,7 @@ def test_who_comes_back_is_told_how_many_have_voted_meanwhile(world: World, sock
     there.heard()
     there.ask("stream.leave", stream=room.id)
     votes.cast(voter, ballot.id, choice=Choice.YES)
-    list(state.due({}))  # Nobody was there to be told.
+    list(state.due({}))  # There were no subscribers.
     there.join(room.id)
     publish()
     assert there.heard("tally")[-1] == {"ballot": ballot.id, "cast": 1, "eligible": 1}

@@ -1,4 +1,4 @@
-"""How many sockets somebody may hold, and how often the public of one address may knock."""
+"""Limits on the sockets of one account and of the public of one address."""
 
 from collections.abc import Callable, Iterator
 
@@ -68,7 +68,7 @@ def test_the_public_of_an_address_is_counted_together(
     assert socket(world.person()).ask("stream.join", stream="agenda")["ok"]
 
 
-def test_coming_again_as_nobody_fills_no_memory(
+def test_repeated_public_connections_fill_no_memory(
         world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(limits.LIMITS, "public_address", parse("2 per minute"))
     monkeypatch.setattr(limits, "_buckets", Buckets())

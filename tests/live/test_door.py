@@ -181,7 +181,7 @@ def test_a_text_may_hold_many_brackets() -> None:
     assert StrictJson.loads("[" * 20 + "]" * 20)
 
 
-def test_whoever_cannot_be_recognised_without_a_database_is_sent_away_and_leaves_nothing_behind(
+def test_a_socket_is_closed_without_a_trace_while_the_database_is_away(
         world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(_connection: Connection) -> None:
         raise OperationalError("", {}, Exception())

@@ -54,7 +54,7 @@ def test_who_is_gone_when_the_database_answers_is_not_let_in(
     say("0")
 
 
-def test_what_fails_after_somebody_was_let_in_leaves_nothing_of_them(
+def test_a_failure_after_admission_leaves_no_trace_of_the_socket(
         carried: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setattr(socketio.server.manager, "connect", broken)
     say("0")

@@ -37,7 +37,7 @@ class Deed(NamedTuple):
 
 @pytest.fixture(params=["post", "question", "vote"])
 def deed(request: pytest.FixtureRequest, world: World) -> tuple[Any, Deed]:
-    """Somebody, and what they may do under a key."""
+    """A person, and their actions that take a key."""
     place = world.hall() if request.param == "question" else world.room()
     person = world.member(place)
     words = ({"text": "Once"}, {"text": "Something else"})

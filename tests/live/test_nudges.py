@@ -22,7 +22,7 @@ NOWHERE = "redis://127.0.0.1:1/0"
 
 @pytest.fixture
 def mouth() -> Iterator[Nudges]:
-    """This worker's nudges, with nobody to hear them."""
+    """This worker's nudges, without other workers."""
     nudges.connect(NOWHERE)
     yield nudges._nudges[0]
     nudges.connect(None)

@@ -1,4 +1,4 @@
-"""Bytes go out at once, in order, counted; whoever does not read is cut off."""
+"""Bytes are written at once, in order and counted; a reader that is too slow is closed."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ def ends() -> Iterator[tuple[Outlet, sockets.socket]]:
     yield Outlet(ours), theirs
     ours.close()
     theirs.close()
-    gevent.sleep(0)  # Whoever was still sending learns of it.
+    gevent.sleep(0)  # The sending greenlet notices it.
 
 
 def test_what_fits_goes_out_at_once(ends: tuple[Outlet, sockets.socket]) -> None:
@@ -81,7 +81,7 @@ def test_a_frame_larger_than_all_that_may_pile_up_reaches_who_reads(ends: tuple[
     assert reading.get(timeout=10) == frame
 
 
-def test_everybody_gets_the_same_bytes_but_who_is_behind_gets_them_in_order() -> None:
+def test_all_outlets_get_the_same_bytes_and_slow_ones_get_them_in_order() -> None:
     pairs = [sockets.socketpair() for _ in range(3)]
     outlets = [Outlet(ours) for ours, _ in pairs]
     late = b""

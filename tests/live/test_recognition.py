@@ -24,7 +24,7 @@ Publish = Callable[[], None]
 
 @contextmanager
 def lookups() -> Iterator[list[str]]:
-    """The queries after who somebody is."""
+    """The queries that identify a person."""
     found: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
@@ -36,7 +36,7 @@ def lookups() -> Iterator[list[str]]:
     event.remove(db.engine(), "before_cursor_execute", note)
 
 
-def test_a_sign_out_makes_nobody_else_be_looked_up(world: World, socket: Connect, publish: Publish) -> None:
+def test_a_sign_out_looks_up_no_other_person(world: World, socket: Connect, publish: Publish) -> None:
     room = world.room()
     listener = socket(world.member(room))
     listener.join(room.id)
@@ -105,7 +105,7 @@ def test_an_answer_that_was_overtaken_counts_no_more(world: World) -> None:
 
 @pytest.fixture
 def signed_out(world: World, socket: Connect) -> Socket:
-    """The socket in a room of somebody whose sign-ins were just ended, which it has not been told yet."""
+    """A socket in a room whose person's sign-ins were just ended; it was not told yet."""
     room = world.room()
     person = world.member(room)
     there = socket(person)

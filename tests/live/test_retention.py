@@ -1,4 +1,4 @@
-"""How far back the record is told entry by entry, and what is told instead to whoever was away for longer."""
+"""How far back the record is told entry by entry, and what a client that was away for longer receives instead."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -124,7 +124,7 @@ def test_the_snapshot_holds_the_ballots_open_ones_first(world: World) -> None:
     assert [(each["id"], each["state"]) for each in told] == [(still_open.id, "open"), (over.id, "cancelled")]
 
 
-def test_the_snapshot_names_nobody_the_rule_protects(world: World) -> None:
+def test_the_snapshot_names_no_protected_person(world: World) -> None:
     room = world.room(AttributionRule.CHATHAM_HOUSE)
     person = world.member(room, name="Nobody May Know")
     world.contribution(room, person, "A word")

@@ -18,7 +18,7 @@ NEWS = message("news", {})
 
 
 class Listener:
-    """Somebody who listens to a stream, and what they hear."""
+    """A subscriber of a stream, and the frames it received."""
 
     def __init__(self, sid: str, audience: Audience = Audience.MEMBERS) -> None:
         self.sid = sid
@@ -55,7 +55,7 @@ def three() -> Iterator[list[Listener]]:
         listener.close()
 
 
-def test_everybody_hears_it_once(three: list[Listener]) -> None:
+def test_each_listener_receives_it_once(three: list[Listener]) -> None:
     broadcast.tell(STREAM, Audience.MEMBERS, NEWS)
     assert [listener.heard() for listener in three] == [1, 1, 1]
     broadcast.tell(STREAM, Audience.PUBLIC, NEWS)

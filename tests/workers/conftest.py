@@ -116,7 +116,7 @@ def _worlds() -> list[World]:
 
 @pytest.fixture
 def world(cluster: Cluster, _worlds: list[World]) -> Iterator[World]:
-    """People and rooms in the workers' database, made from here: a third process that nudges nobody."""
+    """People and rooms in the workers' database, made from here: a third process without nudges."""
     cluster.mend()
     app = create_app(Settings(
         instance=cluster.instance, database_url=cluster.database_url, secret_key="only-for-tests", testing=True))

@@ -64,7 +64,7 @@ class Front:
         return str(file)
 
     def status(self, path: str, body: bytes | None = None) -> int:
-        """What is answered; 0 where nobody answers."""
+        """Return the status of the answer, or 0 without one."""
         try:
             with urlopen(Request(self.url + path, body), timeout=5, context=self.trust) as answer:
                 return int(answer.status)

@@ -26,7 +26,7 @@ Lines = Callable[..., Line]
 Fault = Callable[..., None]
 
 
-def test_a_worker_told_to_end_is_not_ready_keeps_what_it_acknowledged_and_is_gone_within_ten_seconds(
+def test_a_worker_told_to_end_keeps_what_it_acknowledged_and_ends_in_ten_seconds(
         cluster: Cluster, world: World, lines: Lines) -> None:
     room = world.room()
     voters = [world.member(room) for _ in range(40)]
@@ -73,7 +73,7 @@ async def take_seats(clients: list[Client], stream: str) -> None:
 
 
 async def come_back(clients: list[Client]) -> float:
-    """Everybody at the same moment, and at once again where they are not let in; the seconds until all hear a word."""
+    """Let all clients join at once, retrying at once when refused. Return the seconds until all receive a post."""
     await until(lambda: not any(client.is_connected for client in clients))
     began = time.monotonic()
     staying = [asyncio.create_task(client.stay()) for client in clients]
@@ -86,7 +86,7 @@ async def come_back(clients: list[Client]) -> float:
     return took
 
 
-def test_everybody_who_comes_back_at_once_is_live_again(  # Catalogue 25.
+def test_clients_that_all_reconnect_at_once_are_live_again(  # Catalogue 25.
         cluster: Cluster, world: World, history: History, verdict: Verdict, fault: Fault, *, soak: bool) -> None:
     room = world.room()
     tokens = [token_of(world.member(room)) for _ in range(200 if soak else 20)]
@@ -102,5 +102,5 @@ def test_everybody_who_comes_back_at_once_is_live_again(  # Catalogue 25.
 
     took = run(play())
     fault("coming back at once", len(everybody))
-    assert took < (30 if soak else 15)  # Both workers, the database and everybody share two cores.
+    assert took < (30 if soak else 15)  # Workers, database and clients share two cores.
     verdict.delivery(history, stored(room.id))

@@ -1,4 +1,4 @@
-"""Limits, where somebody knocks at more than one worker."""
+"""Rate limits of a client that uses more than one worker."""
 
 import time
 from collections.abc import Callable

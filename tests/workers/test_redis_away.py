@@ -1,4 +1,4 @@
-"""Redis only makes it sooner: stopped, paused or started again, nothing is lost and nobody waits (catalogue 3 to 5)."""
+"""Redis stopped, paused or started again: nothing is lost and no client waits for it (catalogue 3 to 5)."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ Fault = Callable[[str], None]
 Away = Callable[[Cluster], AbstractContextManager[None]]
 SPEAKERS = 2
 PAUSE = 1.5  # Seconds, on average, between two things one says: thirty at once and thirty a minute are allowed.
-NOISE = 0.4  # Seconds two workers, two servers and everybody here on two cores may add to anything.
+NOISE = 0.4  # Seconds that two workers, two servers and all clients on two cores may add.
 WRITES = 0.2  # Seconds a write may take longer than with Redis …
 LOOK = 2.0  # … and a reader waits until the next look …
 LIVE = 1.0  # … and no longer than this once Redis is there …
@@ -31,7 +31,7 @@ AGAIN = 5.0  # … for so long.
 
 @contextmanager
 def paused(cluster: Cluster) -> Iterator[None]:
-    """Redis takes connections and answers nobody."""
+    """Redis accepts connections and does not answer."""
     os.kill(cluster.redis.server.pid, signal.SIGSTOP)
     try:
         yield
@@ -62,7 +62,7 @@ class Conversation:
         return Client(url, token_of(world.member(self.room)), self.history, who=who)
 
     async def begin(self) -> None:
-        """Everybody comes."""
+        """Let all clients join."""
         for client in self.everybody:
             await (await client.connect()).join(self.room.id, after=0)
 
@@ -87,7 +87,7 @@ class Conversation:
 
 
 async def talk_through(conversations: list[Conversation], cluster: Cluster, away: Away, seconds: float) -> list[float]:
-    """Everybody talks all the while; the moments at which Redis went and came back."""
+    """Let all clients post. Return the moments at which Redis went and came back."""
     over = asyncio.Event()
     await asyncio.gather(*(one.begin() for one in conversations))
     talking = asyncio.gather(*(one.go_on(over) for one in conversations))

@@ -1,4 +1,4 @@
-"""What the operator sees of the workers, and what nobody sees."""
+"""What the operator sees of the workers, and what is hidden."""
 
 import json
 import re

@@ -60,7 +60,7 @@ def _member(world: World, room: object) -> Person:
 
 @pytest.fixture
 def arrive(front: Front, new_person: Callable[..., Page]) -> Callable[[str], Member]:
-    """A function: it signs somebody in on a browser of their own; the browser knows not who issued the certificate."""
+    """A function that signs a person in with a browser of their own, which accepts the test's certificate."""
 
     def sign_in(email: str) -> Member:
         person = Member(new_person(front.url, ignore_https_errors=True))

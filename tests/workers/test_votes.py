@@ -51,7 +51,7 @@ def test_every_worker_tells_the_turnout_within_two_seconds(cluster: Cluster, wor
     watching.ask("stream.join", stream=room.id)
     assert lines(cluster.workers[0], voter).ask("ballot.cast", ballot=ballot.id, key="k", choice="yes")["ok"]
     assert watching.until(lambda: [p["cast"] for p in watching.payloads("tally")][-1:] == [1], 2)
-    actions.cast(other, ballot.id, choice="no", key="k")  # By a process that nudges nobody.
+    actions.cast(other, ballot.id, choice="no", key="k")  # By a process without nudges.
     assert watching.until(lambda: [p["cast"] for p in watching.payloads("tally")][-1:] == [2], 3.5)
     assert {frozenset(p) for p in watching.payloads("tally")} == {frozenset({"ballot", "cast", "eligible"})}
 

@@ -46,7 +46,7 @@ class Tidy(Client):  # type: ignore[misc]
 
 
 class Line:
-    """One connection to one worker, with a token or with a browser's headers; over TLS with whom to trust.
+    """One connection to one worker, with a token or with a browser's headers; over TLS with the trusted certificate.
 
     `heard` is what came in, oldest first: (event, payload, when).
     """
@@ -132,7 +132,7 @@ class Line:
 
 
 class Participant:
-    """Somebody who stays in a room whatever the workers do. `entries` is the record as they see it."""
+    """A participant who stays in a room whatever the workers do. `entries` is the record as they see it."""
 
     def __init__(self, urls: Sequence[str], token: str, stream: str, trust: SSLContext | None = None) -> None:
         self._urls = itertools.cycle(urls)
