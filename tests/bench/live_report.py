@@ -22,11 +22,11 @@ COSTS = {
     "cpu a frame": "processor time a frame and socket, one post a frame (µs)",
     "cpu a delivery": "processor time a delivery, as many posts as go through (µs)",
     "cpu a join": "processor time a join (ms)",
-    "cpu a vote": "processor time a vote, everybody at once (ms)",
+    "cpu a vote": "processor time a vote, all voters at once (ms)",
     "memory a socket": "memory a socket (kB)",
-    "memory before": "memory before anybody comes (MB)",
+    "memory before": "memory without sockets (MB)",
     "bytes a frame": "bytes of a frame that tells one post of 200 bytes",
-    "votes": "votes a second, everybody at once",
+    "votes": "votes a second, all voters at once",
 }
 
 
@@ -65,7 +65,7 @@ def live_section(figures: Figures, plan: Plan, stamp: str) -> str:
         "stores each post with full durability and only then sends it, and asks each listener for a token. The peer is "
         "Node's Socket.IO server in one process: without storage and sign-in for deliveries, with a commit to SQLite "
         "for each vote. Posts of 200 bytes; 8 on their way at any time by 20 senders, where no rate is named. Ours are "
-        "counted again in the database after a kill -9 of the server. In the storm everybody waits before each attempt "
+        "counted again in the database after a kill -9 of the server. In the storm each client waits before each attempt "
         "as docs/protocol.md says, so what is counted from the kill -9 holds the server's start and those pauses "
         "too. The bare loop writes frames of our size to as many sockets from the server's core and does nothing else.",
         "",

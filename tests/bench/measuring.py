@@ -121,7 +121,7 @@ def _wait_for(running: Running, clients: int, over: threading.Event) -> None:
     deadline = time.monotonic() + 300
     while _sockets(running) < clients:
         if over.wait(0.5) or time.monotonic() > deadline:
-            raise Failed("not everybody connected")
+            raise Failed("not all clients connected")
 
 
 def _sockets(running: Running) -> float:

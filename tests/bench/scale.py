@@ -121,7 +121,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.scale", description=__doc__)
-    parser.add_argument("--listeners", type=int, help="everybody who follows; default: the halls of docs/scale.md")
+    parser.add_argument("--listeners", type=int, help="all who follow; default: the halls of docs/scale.md")
     parser.add_argument("--voices", type=int, default=8000, help="of these, on workers (%(default)s)")
     parser.add_argument("--reading", type=int, default=0, help="of these, on snapshots (%(default)s)")
     parser.add_argument("--rate", type=float, default=Hall(0).rate, help="posts a second (%(default)s)")
