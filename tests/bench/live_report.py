@@ -65,7 +65,7 @@ def live_section(figures: Figures, plan: Plan, stamp: str) -> str:
         "stores each post with full durability and only then sends it, and asks each listener for a token. The peer is "
         "Node's Socket.IO server in one process: without storage and sign-in for deliveries, with a commit to SQLite "
         "for each vote. Posts of 200 bytes; 8 on their way at any time by 20 senders, where no rate is named. Ours are "
-        "counted again in the database after a kill -9 of the server. In the storm each client waits before each attempt "
+        "counted again in the database after a kill -9 of the server. In the storm each client waits before each try "
         "as docs/protocol.md says, so what is counted from the kill -9 holds the server's start and those pauses "
         "too. The bare loop writes frames of our size to as many sockets from the server's core and does nothing else.",
         "",
