@@ -1,4 +1,4 @@
-"""The agenda as JSON, for everybody."""
+"""The public agenda as JSON."""
 
 from typing import Any
 

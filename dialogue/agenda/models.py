@@ -101,7 +101,7 @@ class AgendaItem(db.Base):
 
     @property
     def is_championed_across_sets(self) -> bool:
-        """Whether a state and somebody who is none lead together, as coalitions that won did (founding paper §2.4)."""
+        """Tell whether a state and another actor lead together, as coalitions that won did (founding paper §2.4)."""
         states = [champion.actor.actor_set is ActorSet.STATE for champion in self.champions]
         return any(states) and not all(states)
 
@@ -188,7 +188,7 @@ class Milestone(db.Base):
         return f"/agenda/{self.item_id}#milestone-{self.id}"
 
     def is_overdue(self, today: date) -> bool:
-        """Whether its day has passed and nobody has said what became of it."""
+        """Tell whether its day has passed without a report."""
         return self.due < today and self.status in OPEN
 
     def edit(self, base: int, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """A PostgreSQL that falls silent is given up after seconds: requests are answered so, instead of waiting with it.
 
 A network that breaks is noticed by the system (`tcp_user_timeout`), a question that takes too long by the server
-(`statement_timeout`). A server that is there and says nothing, stopped or out of breath, is noticed by nobody but
+(`statement_timeout`). A server that is there and says nothing, stopped or out of breath, is noticed by nothing but
 us: each answer is waited for so long and no longer, and never beyond the deadline of the request at hand.
 """
 

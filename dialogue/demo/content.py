@@ -33,7 +33,7 @@ class Content(Table):
     agenda: Annotated[tuple[AgendaItem, ...], Field(alias="item")]
 
     def sign_ins(self) -> list[Person]:
-        """The people as whom a visitor may sign in."""
+        """The sample people that a visitor may sign in as."""
         return [person for person in self.people if person.signin]
 
     def said(self) -> dict[str, Contribution | Question]:

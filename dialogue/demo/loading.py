@@ -20,7 +20,7 @@ class StoppedMidwayError(Exception):
 
 
 def is_inhabited() -> bool:
-    """Whether anybody is here already: the sample is for empty houses alone."""
+    """Tell whether there are people: the sample is for empty installations only."""
     return db.session().scalar(select(Person.id).limit(1)) is not None
 
 
@@ -53,7 +53,7 @@ def new_password() -> str:
 
 
 def sign_ins(stage: Stage, url: str) -> str:
-    """As whom a visitor may sign in to the sample, and how to join its town hall."""
+    """Return the sample sign-ins, and how to join the sample town hall."""
     lines = ["The sample dialogue. Every person, state and organisation in it is invented. Sign in as", ""]
     for person in stage.content.sign_ins():
         if person.signin:

@@ -51,7 +51,7 @@ def _assign(stage: Stage, person: Person) -> None:
 
 
 def _register(stage: Stage, person: Person) -> None:
-    """An account; nobody knows the password of those a visitor cannot sign in as."""
+    """Create an account, with a random password unless a visitor may sign in as this person."""
     made = accounts.register_person(
         stage.convenor, name=person.name, email=person.email, actor_id=stage.ids[person.actor],
         password=stage.password if person.signin else secrets.token_urlsafe(24), capacity=Capacity(person.capacity))

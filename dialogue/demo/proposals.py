@@ -53,7 +53,7 @@ def _plan_submitted(stage: Stage, proposal: Proposal, begun: float) -> None:
 
 
 def _people_for(stage: Stage, proposal: Proposal, actors: Iterable[str]) -> list[str]:
-    """Somebody for each actor who may support the text: with a voice in the room, and not its author."""
+    """Return one person for each actor who may support the text: a member of the room, not its author."""
     present = _speakers(stage, proposal.place)
     found = {p.actor: p.key for p in reversed(stage.content.people) if p.key in present and p.key != proposal.by}
     author = next(p.actor for p in stage.content.people if p.key == proposal.by)
@@ -69,7 +69,7 @@ def _speakers(stage: Stage, place: str) -> set[str]:
 
 
 def speakers_of(hall: Hall) -> set[str]:
-    """Everybody with an account who has a place in the hall."""
+    """Return the people with an account and a place in the hall."""
     return {*hall.participants, *hall.panel, *hall.moderators, hall.rapporteur}
 
 

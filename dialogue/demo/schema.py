@@ -74,7 +74,7 @@ class Actor(Table):
 
 
 class SignIn(Table):
-    """A person as whom a visitor may sign in, and what there is to try."""
+    """A person that a visitor may sign in as, and what there is to try."""
 
     role: Literal["convenor", "chair", "rapporteur", "participant"]
     explains: str

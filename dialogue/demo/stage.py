@@ -11,7 +11,7 @@ from dialogue.demo.content import Content
 
 @dataclass(frozen=True)
 class Step:
-    """Something somebody does, `minute` minutes after the loading; the past is below zero."""
+    """A person's action, `minute` minutes after the loading; negative in the past."""
 
     minute: float
     what: str

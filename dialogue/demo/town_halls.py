@@ -48,7 +48,7 @@ def _set_up(stage: Stage, hall: Hall) -> None:
 
 
 def _places(hall: Hall) -> dict[str, tuple[RoomRole, bool]]:
-    """Role and right to vote of everybody with an account; the panel answers and does not decide."""
+    """Return role and right to vote of each person with an account; the panel answers and does not vote."""
     chair, *others = hall.moderators
     return ({chair: (RoomRole.CHAIR, False), hall.rapporteur: (RoomRole.RAPPORTEUR, False)}
             | dict.fromkeys(others, (RoomRole.CO_CHAIR, False))
@@ -65,7 +65,7 @@ def _come_in(stage: Stage, hall: Hall, n: int) -> None:
 
 
 def _guests(hall: Hall) -> list[tuple[str, str]]:
-    """Key and name of each guest; those of whom nothing is told are numbered."""
+    """Return key and name of each guest; guests without a name are numbered."""
     told = [(guest.key, guest.name) for guest in hall.guests]
     return [*told, *((f"{hall.key} guest {n}", f"Guest {n}") for n in range(len(told) + 1, GUESTS + 1))]
 
@@ -114,7 +114,7 @@ def _answer(stage: Stage, hall: Hall, question: Question) -> None:
 
 
 def _plan_poll(stage: Stage, hall: Hall) -> None:
-    """The guests answer in the proportions of the sample; everybody with an account may still try it."""
+    """Answer as the guests, in the proportions of the sample; people with an account have not answered."""
     begins = hall.opened + 1 + sum(segment.minutes for segment in hall.segments[:_place_of_poll(hall)])
     stage.at(begins, f"the poll {hall.poll.key}", partial(_open_poll, stage, hall))
     wanted = sum(option.votes for option in hall.poll.options)

@@ -15,7 +15,7 @@ from dialogue.votes.papers import Board, board
 
 
 def hall(hall_id: str) -> Any:
-    """The lobby before it starts, then what the chair has put before everybody."""
+    """Show the lobby before the start, then what the chair has opened for all."""
     seat = queries.seat(person(), hall_id)
     if not seat.is_member and request.args.get("code"):
         return redirect(url_for("halls.join_page", code=request.args["code"]))

@@ -54,7 +54,7 @@ def _room(room_id: str) -> tuple[Room, int]:
 
 
 def _frame(room: Room, person: Person | None, roles: frozenset[Role]) -> dict[str, Any]:
-    """What everybody sees who may know of the room."""
+    """Return what all people see who may see the room."""
     outside = roles.isdisjoint({Role.MEMBER, Role.INVITED}) and not room.is_closed
     return {"room": room, "person": person, "attendance": attendance(room),
             "manages": allows(roles, Permission.ROOM_MANAGE),

@@ -26,7 +26,7 @@ TOLD: tuple[Any, ...] = (
 
 
 def story() -> list[dict[str, Any]]:
-    """The nodes of a thread that everybody may read whole, or nothing while there is none; one statement."""
+    """Return the nodes of a thread that is public as a whole, or none; one statement."""
     found = db.session().execute(_threads().limit(1)).one_or_none()
     return _nodes(found) if found else []
 

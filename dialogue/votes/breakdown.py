@@ -1,4 +1,4 @@
-"""A ballot's choices by group, without telling how anybody voted.
+"""A ballot's choices by group, without revealing a person's vote.
 
 The totals of a ballot are public, and who belongs to which group, and often who took part, is no secret
 either. So a published table is safe only if it stays silent under subtraction, and "small" has to be judged
@@ -6,7 +6,7 @@ on what a reader can work out, not on what is printed. In a secret ballot:
 
 1. A row is shown whole or withheld whole. Hiding one cell of a row would be in vain, because the reader
    subtracts the other cells from the row's votes.
-2. A row is *telling* if it is unanimous (then everybody's choice in it is known) or if any choice in it was
+2. A row is *telling* if it is unanimous (then each choice in it is known) or if any choice in it was
    made by at least one voter and by fewer than the smallest cell (five, usually). A group of twenty with a
    single no is telling: nineteen colleagues know that the dissenter sits among them, and the dissenter knows
    how all the others voted. Groups with fewer votes than the smallest cell are always telling.
@@ -19,7 +19,7 @@ on what a reader can work out, not on what is printed. In a secret ballot:
    well. (So no row is ever withheld alone: the remainder would be that very row.)
 5. If this ends with no row left, there is no breakdown: the remainder is the total, public by itself.
 
-A group in which nobody voted has no choice to protect and is shown as zeros. Whoever knows these rules can
+A group without votes has no choice to protect and is shown as zeros. A reader who knows these rules can
 also reason from the fact *that* a row is withheld; but a unanimous row and one with a single dissenter are
 withheld alike, so no choice of a withheld row follows. For the same reason smallest cells below two are
 refused. The promise holds for one breakdown a ballot: publishing a second, overlapping one (by region and by
@@ -54,7 +54,7 @@ class Cells:
         return Cells(self.yes + other.yes, self.no + other.no, self.abstain + other.abstain)
 
     def is_telling(self, smallest_cell: int) -> bool:
-        """Whether the figures tell somebody's choice: unanimous, or a choice made by too few."""
+        """Tell whether the figures reveal a person's choice: unanimous, or a choice made by too few."""
         made = [cell for cell in (self.yes, self.no, self.abstain) if cell]
         return len(made) == 1 or any(cell < smallest_cell for cell in made)
 
@@ -91,7 +91,7 @@ class Breakdown:
 def breakdown(
     votes: Iterable[tuple[str, Choice]], groups: Sequence[str], smallest_cell: int = 5, *, secret: bool = True
 ) -> Breakdown:
-    """Choices by group: all of them if recorded, only what tells on nobody if `secret`.
+    """Return choices by group: all of them if recorded, only those that reveal no vote if `secret`.
 
     `votes` are pairs of group and choice. Pass `secret` whenever the reader may not see votes by name: secret
     ballots, and every ballot under the Chatham House Rule. The module's text gives the rule and its reasons.

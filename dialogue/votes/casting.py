@@ -31,7 +31,7 @@ _ROLL = Prepared(select(Elector.voice_id, Elector.actor_set).where(
 
 
 class Asked(NamedTuple):
-    """Somebody's press of a vote."""
+    """One request to cast a vote."""
 
     person: Person
     ballot_id: str

@@ -13,7 +13,7 @@ from dialogue.votes.models import Terms, Visibility
 from dialogue.votes.rules import Choice, Quorum, Rule
 
 MOST_QUESTION, MOST_EXPLANATION = 300, 2000
-# Answers travel in equal length, so that their size on the wire tells no one how somebody voted.
+# Answers travel in equal length, so that their size on the network does not reveal a vote.
 LONGEST_CHOICE = max(len(choice) for choice in Choice)
 PADDING = "."
 

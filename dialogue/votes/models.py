@@ -22,7 +22,7 @@ from dialogue.votes.rules import Choice, Count, Decision, Quorum, Rule, Verdict,
 
 
 class Visibility(StrEnum):
-    """Whether everybody sees who voted how, or nobody ever does."""
+    """Whether votes are published by name, or are never revealed."""
 
     RECORDED = "recorded"
     SECRET = "secret"  # noqa: S105 - a kind of ballot, not a password.
@@ -130,7 +130,7 @@ class Ballot(db.Base):
         return self.state is BallotState.OPEN and (self.closes_at is None or at < self.closes_at)
 
     def is_overdue(self, at: datetime) -> bool:
-        """Whether its deadline has passed and nobody has fixed the result yet."""
+        """Tell whether its deadline has passed and the result is not fixed yet."""
         return self.state is BallotState.OPEN and not self.takes_votes(at)
 
     def refuse_unless_taking_votes(self, at: datetime) -> None:
@@ -200,7 +200,7 @@ class Explanation(db.Base):
 
 
 class Precedent(db.Base):
-    """A decision of history with its real figures: judged by our rules, voted by nobody here."""
+    """A historic decision with its real figures: judged by our rules, without votes of its own."""
 
     __tablename__ = "precedent"
     id: Mapped[db.Key]

@@ -63,7 +63,7 @@ class Board:
 
 @dataclass(frozen=True)
 class Line:
-    """A voter of a closed recorded ballot; without a choice, somebody who only explained why."""
+    """A voter of a closed recorded ballot; without a choice, a member who only explained why."""
 
     byline: Byline
     choice: Choice | None

@@ -1,4 +1,4 @@
-"""Reading ballots: always as somebody who may read the room, and never a count before the closing."""
+"""Reading ballots: always for a person who may read the room, and never with a count before the closing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -76,7 +76,7 @@ def over(person: Person | None, after: str | None = None) -> tuple[list[Listed],
 
 
 def one(ballot_id: str) -> Listed:
-    """A ballot with its turnout, whoever asks. Raises NotFound."""
+    """Return a ballot with its turnout, without checking permissions. Raises NotFound."""
     seq = select(Stream.seq).where(Stream.id == Ballot.room_id).correlate(Ballot).scalar_subquery()
     query = _with_room(select(Ballot, _turnout(), NEVER, seq)).where(Ballot.id == ballot_id)
     row = db.session().execute(query).one_or_none()

@@ -62,12 +62,12 @@ class Count:
 
     @property
     def cast(self) -> int:
-        """Everybody who took part, abstainers included."""
+        """The number of votes, abstentions included."""
         return self.yes + self.no + self.abstain
 
     @property
     def present_and_voting(self) -> int:
-        """Yes and no alone: whoever abstains is considered as not voting."""
+        """Yes and no alone: an abstention counts as not voting."""
         return self.yes + self.no
 
     @property
@@ -80,12 +80,12 @@ class Count:
 class Quorum:
     """The least share of the eligible that must take part; 0/1, the default, asks for none.
 
-    In a meeting, quorum is judged on presence. A ballot here stays open over hours or days and nobody is "in
+    In a meeting, quorum is judged on presence. A ballot here stays open over hours or days and no elector is "in
     the hall", so taking part stands for presence: a vote cast counts whatever the choice, abstention
     included. An abstainer therefore helps the quorum without helping either side. Bodies of history that
     counted yes and no alone are judged so (`counts_abstentions` False): the International Labour Conference did.
 
-    Raises ValueError unless the share lies between nothing and everybody.
+    Raises ValueError unless the share lies between 0 and 1.
     """
 
     numerator: int = 0
@@ -115,7 +115,7 @@ class Decision:
 
     `lhs` and `rhs` are the two sides of the inequality that was tested: `lhs > rhs` if `strict`, otherwise
     `lhs >= rhs`. By rule they are Y and N (simple majority), 3Y and 2(Y+N) (two-thirds), Y and Y+N
-    (consensus). `share` is Y/(Y+N), None if nobody voted yes or no. `needed_share` is what the rule asks for
+    (consensus). `share` is Y/(Y+N), None without a yes or no. `needed_share` is what the rule asks for
     (one half, to be exceeded; two thirds, to be reached), None for consensus: it asks about objections.
     """
 
@@ -168,7 +168,7 @@ _TESTS: dict[Rule, Callable[[Count], _Test]] = {
 def decide(rule: Rule, count: Count, quorum: Quorum) -> Decision:
     """Apply a rule to a count. Quorum comes first: without it no majority counts.
 
-    A ballot in which nobody said yes or no adopts nothing, whatever the rule.
+    A ballot without a yes or no adopts nothing, whatever the rule.
     """
     test = _TESTS[rule](count)
     voting = count.present_and_voting
@@ -196,7 +196,7 @@ def _verdict(*, quorum_met: bool, carried: bool) -> Verdict:
 def yes_needed(rule: Rule, count: Count) -> int:
     """The required majority: the fewest yes votes that carry among as many present and voting as in `count`.
 
-    At least one, since nothing is adopted by nobody.
+    At least one, since nothing is adopted without votes.
     """
     voting = count.present_and_voting
     match rule:

@@ -1,6 +1,6 @@
 """How many have voted, as it is told while a secret ballot is open.
 
-A figure stands for a second, whoever asks, however, and at whichever worker: finer steps would show each vote singly,
+A figure stands for a second, for all readers, interfaces and workers: finer steps would show each vote singly,
 and so who has just voted. The database holds the figure and measures the second.
 """
 

@@ -36,7 +36,7 @@ def ballot(ballot_id: str) -> str:
     person = identity.person()
     paper = papers.paper(ballot_id, person)
     if paper.ballot.is_overdue(now()):
-        # Whoever comes first after the deadline finds it closed.
+        # The first visit after the deadline closes it.
         actions.close_overdue(ballot_id)
         paper = papers.paper(ballot_id, person)
     return render_template("votes/ballot.html", paper=paper, ballot=paper.ballot, choices=papers.choices(),

@@ -1,4 +1,4 @@
-"""Whether somebody's place ended because they left: then they may come back by themselves."""
+"""Whether a member's place ended because they left: then they may come back by themselves."""
 
 import sqlalchemy as sa
 from alembic import op

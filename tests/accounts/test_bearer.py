@@ -68,7 +68,7 @@ def test_a_basic_password_beside_a_cookie_changes_nothing(world: World, member: 
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
-def test_whoever_watches_the_process_may_show_a_token_of_another_kind(world: World, address: str) -> None:
+def test_the_metrics_token_is_no_person_token(world: World, address: str) -> None:
     answer = world.app.test_client().get(address, headers={"Authorization": "Bearer of-the-monitor"})
     assert answer.status_code != 401
 

@@ -43,7 +43,7 @@ def room(world: World) -> Room:
 
 @pytest.fixture
 def chair(world: World, room: Room) -> Person:
-    """Its chair, who comes for nobody."""
+    """Its chair, who has no actor."""
     return world.member(room, RoomRole.CHAIR)
 
 
@@ -64,7 +64,7 @@ def focal_point(world: World, actor: Actor) -> Person:
 
 
 def newcomer(world: World, inviter: Person, room: Room, actor: Actor) -> Browser:
-    """A browser of somebody who made an account by this inviter's link, as the actor's official."""
+    """A browser of a person who made an account by this inviter's link, as the actor's official."""
     _made, secret = places.invite(inviter, room.id, Guest(actor_id=actor.id, capacity=Capacity.OFFICIAL),
                                   role=RoomRole.PARTICIPANT, may_vote=True, key="k")
     browser = world.browser()
@@ -86,7 +86,7 @@ def held(room: Room, person: Person) -> Membership:
 
 
 def pending() -> Sequence[Claim]:
-    """The claims nobody has decided."""
+    """The undecided claims."""
     db.release()
     return db.session().scalars(select(Claim).where(Claim.state == ClaimState.PENDING)).all()
 

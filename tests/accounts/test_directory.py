@@ -22,7 +22,7 @@ def test_administration_is_for_convenors(world: World, address: str) -> None:
     assert world.browser().get(address).status_code == 401
 
 
-def test_nobody_else_changes_people(world: World) -> None:
+def test_only_convenors_change_people(world: World) -> None:
     other = world.person()
     for verb in ("disable", "enable", "convenor/appoint", "convenor/dismiss", "actor"):
         assert world.browser(world.person()).post(f"/admin/people/{other.id}/{verb}").status_code == 403
@@ -74,7 +74,7 @@ def test_two_convenors_who_disable_each_other_leave_one(world: World) -> None:
         assert sorted(pool.map(disable, pairs)) == [False, True]
 
 
-def test_a_convenor_says_for_whom_somebody_comes(world: World) -> None:
+def test_a_convenor_sets_a_persons_actor(world: World) -> None:
     person, actor = world.person(), world.actor()
     browser = world.browser(world.convenor)
     assert browser.post(f"/admin/people/{person.id}/actor", actor=actor.id, capacity="official").status_code == 302
@@ -82,7 +82,7 @@ def test_a_convenor_says_for_whom_somebody_comes(world: World) -> None:
     assert browser.post(f"/admin/people/{person.id}/actor", actor="nothing", capacity="official").status_code == 422
 
 
-def test_nobody_is_an_official_of_nothing(world: World) -> None:
+def test_an_official_has_an_actor(world: World) -> None:
     person = actions.assign_actor(world.convenor, world.person().id, actor_id=None, capacity=Capacity.OFFICIAL)
     assert person.capacity is Capacity.PERSONAL
 

@@ -60,7 +60,7 @@ def test_a_newcomer_makes_an_account_and_is_led_to_the_rooms_gate(world: World) 
         RoomRole.RAPPORTEUR, actor.id, Capacity.OFFICIAL, True)
 
 
-def test_somebody_with_an_account_accepts_with_one_press(world: World) -> None:
+def test_a_person_with_an_account_accepts_with_one_press(world: World) -> None:
     room, person = world.room(), world.person()
     _made, secret = places.invite(world.convenor, room.id, Guest(), role=RoomRole.OBSERVER, may_vote=False, key="k")
     answer = world.browser(person).post(f"/invitations/{secret}")

@@ -107,7 +107,7 @@ def test_the_profile_changes_name_and_zone(world: World) -> None:
     assert entries(HOUSE, after=0)[-1].kind == "person.changed"
 
 
-def test_nobody_makes_themselves_an_official(world: World) -> None:
+def test_a_person_cannot_make_themselves_an_official(world: World) -> None:
     person, actor = world.person(), world.actor()
     world.browser(person).post("/account", name="A", language="en", time_zone="UTC", actor=actor.id,
                                capacity="official")
@@ -143,7 +143,7 @@ def test_without_a_token_the_interface_says_so_in_json(world: World) -> None:
     assert answer.json["error"]["code"] == "not_signed_in"
 
 
-def test_a_second_press_makes_no_second_token_and_the_last_secret_shown_is_the_one_that_works(world: World) -> None:
+def test_a_second_press_makes_no_second_token_and_the_last_secret_works(world: World) -> None:
     person = world.person()
     first, second = make_token(world, person), make_token(world, person)
     client = world.app.test_client()
@@ -152,7 +152,7 @@ def test_a_second_press_makes_no_second_token_and_the_last_secret_shown_is_the_o
     assert world.browser(person).get("/account/tokens").text.count("/revoke") == 1
 
 
-def test_a_revoked_token_opens_nothing_and_nobody_revokes_anothers(world: World) -> None:
+def test_a_revoked_token_is_refused_and_only_its_owner_revokes_it(world: World) -> None:
     person, other = world.person(), world.person()
     secret = make_token(world, person)
     page = world.browser(person).get("/account/tokens").text
@@ -172,8 +172,8 @@ def test_an_expired_token_opens_nothing(world: World, monkeypatch: pytest.Monkey
     assert world.app.test_client().get("/api/v1/me", headers=bearer).status_code == 401
 
 
-def test_a_dead_token_is_told_so_where_nobody_may_read_too(world: World) -> None:
-    """As nobody it would be shown less, and take that for all there is."""
+def test_a_revoked_token_is_refused_on_public_pages_too(world: World) -> None:
+    """Treated as the public it would see less, and take that for the whole."""
     agenda = "/api/v1/streams/agenda/events"
     program = world.app.test_client()
     assert program.get(agenda).status_code == 200

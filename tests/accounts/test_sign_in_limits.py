@@ -124,7 +124,7 @@ def test_an_unknown_account_costs_the_same_check(world: World, monkeypatch: pyte
     assert known == work == ["verify"]
 
 
-def test_the_device_cookie_is_for_the_server_alone_and_names_nobody(world: World) -> None:
+def test_the_device_cookie_is_for_the_server_alone_and_names_no_person(world: World) -> None:
     person = world.person()
     answer = world.browser().post("/sign-in", email=person.email, password=PASSWORD)
     cookie = next(line for line in answer.headers.getlist("Set-Cookie") if line.startswith("dialogue-device="))

@@ -57,7 +57,7 @@ class Agenda:
                      rationale="Because.")
 
     def champion(self, item: AgendaItem, actor_set: ActorSet = ActorSet.STATE) -> Person:
-        """Somebody who takes part officially for an actor that champions the item."""
+        """A person who takes part officially for an actor that champions the item."""
         actor = self.actor(item, actor_set)
         return self.world.person(actor=actor, capacity=Capacity.OFFICIAL)
 
@@ -74,7 +74,7 @@ class Agenda:
 
     def outcome(self, room: Room | None = None, *, state: OutcomeState = OutcomeState.PUBLISHED,
                 verdict: str = "adopted") -> Outcome:
-        """A record of decision; whom it is published for, the chapter of outcomes tests."""
+        """A record of decision; the tests of outcomes cover its readers."""
         room = room or self.world.room(AttributionRule.CHATHAM_HOUSE, Access.LISTED)
         text = {"title": "A text", "clauses": [{"kind": "op", "text": "Decides to mend it."}]}
         published_at = now() if state is OutcomeState.PUBLISHED else None

@@ -64,7 +64,7 @@ DEEDS = [edit, move, rate, join, champion, unchampion, milestone, rewrite, repor
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_nobody_changes_an_item_without_signing_in(agenda: Agenda, deed: Deed) -> None:
+def test_changing_an_item_requires_a_sign_in(agenda: Agenda, deed: Deed) -> None:
     with pytest.raises(NotSignedIn):
         deed(None, agenda, agenda.item())
 

@@ -137,6 +137,6 @@ def test_tallies_assess_an_item_as_its_ratings_do(given_ratings: list[Rating]) -
     assert tallied_rating(*tallies) == median_rating(given_ratings)
 
 
-def test_a_tally_of_nobody_is_no_rating() -> None:
+def test_a_tally_without_ratings_is_no_rating() -> None:
     with pytest.raises(ValueError, match="without a rating"):
         tallied_rating((0,) * 5, (0,) * 5, (0,) * 5)

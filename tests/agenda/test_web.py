@@ -1,4 +1,4 @@
-"""The agenda's pages: read by everybody, changed by few, quick however long it is."""
+"""The agenda's pages: public, changed by few, and quick however long it is."""
 
 import re
 import threading
@@ -28,7 +28,7 @@ def order(page: str, *titles: str) -> list[str]:
     return sorted(titles, key=shown.index)
 
 
-def test_everybody_reads_the_agenda(world: World, agenda: Agenda) -> None:
+def test_the_agenda_is_public(world: World, agenda: Agenda) -> None:
     item = agenda.item(title="Mend the thing")
     browser = world.browser()
     assert "Mend the thing" in browser.get("/agenda").text

@@ -1,4 +1,4 @@
-"""The sample dialogue holds together, and says nothing in the name of anybody real."""
+"""The sample dialogue holds together, and attributes nothing to a real person."""
 
 import tomllib
 from collections import Counter
@@ -56,7 +56,7 @@ def test_a_key_used_twice_is_refused():
         validated(raw)
 
 
-# ── Nobody real ──
+# ── No real person ──
 
 
 def test_no_real_state_appears_outside_the_precedents():
@@ -73,7 +73,7 @@ def test_no_real_state_appears_outside_the_precedents():
     assert {text: names for text, names in found.items() if names} == {}
 
 
-def test_every_person_has_an_own_name_that_is_no_actors_and_an_address_that_reaches_nobody():
+def test_every_person_has_a_unique_name_and_an_unreachable_address():
     names = [person.name for person in CONTENT.people]
     assert len(set(names)) == len(names)
     assert not set(names) & {actor.name for actor in CONTENT.actors}

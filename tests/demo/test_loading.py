@@ -135,7 +135,7 @@ def test_the_town_hall_is_in_the_middle_of_its_programme() -> None:
     assert count(StrawAnswer) > 0
 
 
-def test_nobody_of_the_room_under_the_rule_is_named_where_it_is_told_of(app: Flask) -> None:
+def test_no_member_of_the_room_under_the_rule_is_named(app: Flask) -> None:
     hidden = next(room for room in CONTENT.rooms if room.attribution == "chatham_house")
     present = {key for group in hidden.members for key in group.people}
     names = [person.name for person in CONTENT.people if person.key in present]

@@ -1,4 +1,4 @@
-"""Whoever a fact concerns is told, once, and nobody else."""
+"""Each event notifies the people it concerns, once, and no others."""
 
 import pytest
 
@@ -133,14 +133,14 @@ def test_reading_one_leaves_the_others_unread(sitting: Sitting) -> None:
     assert [notice.read_at is None for notice in queries.page(sitting.member)[0]] == [True, False]
 
 
-def test_somebody_elses_notice_is_not_found(sitting: Sitting) -> None:
+def test_another_persons_notice_is_not_found(sitting: Sitting) -> None:
     sitting.ballot()
     some = session().query(Notice).filter_by(person_id=sitting.member.id).first()
     with pytest.raises(NotFound):
         actions.read(sitting.speaker, some.id)
 
 
-def test_marking_all_read_touches_nobody_else(sitting: Sitting) -> None:
+def test_marking_all_read_affects_no_other_person(sitting: Sitting) -> None:
     sitting.ballot()
     actions.read_all(sitting.member)
     assert queries.unread(sitting.member) == 0
@@ -159,7 +159,7 @@ def test_the_page_lists_the_readers_own_notices_and_leads_on(sitting: Sitting) -
     assert 'class="unread"' not in browser.get("/notices").text
 
 
-def test_nobody_has_no_notices(world: World, statements: list[str]) -> None:
+def test_the_public_has_no_notices(world: World, statements: list[str]) -> None:
     assert world.convenor
     statements.clear()
     assert world.browser().get("/notices").status_code == 401

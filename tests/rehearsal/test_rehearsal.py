@@ -95,7 +95,7 @@ def test_limits_are_lifted_for_its_tokens(rehearsal: Rehearsal, socket: Connect)
     assert all(ack["ok"] for ack in acks)
 
 
-def test_limits_hold_for_everybody_else(world: World, rehearsal: Rehearsal, socket: Connect) -> None:
+def test_limits_hold_outside_the_rehearsal(world: World, rehearsal: Rehearsal, socket: Connect) -> None:
     person = chair(world, rehearsal)
     there = socket(person)
     acks = [there.ask("contribution.post", stream=rehearsal.hall.id, key=f"k{n}", text="Again")
@@ -112,7 +112,7 @@ def test_its_guests_have_no_place_anywhere_else(world: World, rehearsal: Rehears
         rooms.give_place(world.convenor, room.id, to=guest(rehearsal).id, role=RoomRole.PARTICIPANT)
 
 
-def test_nobody_comes_in_by_its_code(world: World, rehearsal: Rehearsal) -> None:
+def test_its_code_admits_no_one(world: World, rehearsal: Rehearsal) -> None:
     with pytest.raises(Invalid):
         world.guest(rehearsal.hall)
 
@@ -130,7 +130,7 @@ LISTS = ("/", "/halls", "/ballots", "/rooms", "/themes", "/proposals", "/proposa
          "/exports", "/outcomes.atom", "/agenda.atom", "/notices", "/halls/new", "/admin/rooms", "/admin/themes")
 
 
-def test_it_is_on_no_list_of_anybody(world: World, rehearsal: Rehearsal) -> None:
+def test_it_is_on_no_list(world: World, rehearsal: Rehearsal) -> None:
     moderator = chair(world, rehearsal)
     for person in (None, world.convenor, moderator):
         browser = world.browser(person)
@@ -141,7 +141,7 @@ def test_it_is_on_no_list_of_anybody(world: World, rehearsal: Rehearsal) -> None
         assert [page for page, answer in pages.items() if any(word in answer.text for word in told)] == []
 
 
-def test_a_ballot_closed_in_it_becomes_no_outcome_and_tells_nobody(world: World, rehearsal: Rehearsal) -> None:
+def test_a_ballot_closed_in_it_becomes_no_outcome_and_sends_no_notice(world: World, rehearsal: Rehearsal) -> None:
     moderator, table = chair(world, rehearsal), f"{rehearsal.ballot.address}.csv"
     browser = world.browser(moderator)
     votes.cast(guest(rehearsal), rehearsal.ballot.id, choice=Choice.YES)

@@ -37,7 +37,7 @@ class Chamber:
 
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody guesses passwords here, so they need not be slow to check."""
+    """Hash passwords cheaply: no attacker guesses them here."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr("dialogue.accounts.secrets._hasher", quick)
 

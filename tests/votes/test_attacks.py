@@ -66,7 +66,7 @@ class Sitting:
 
 @pytest.fixture
 def sitting(world: World, tmp_path: Path) -> Sitting:
-    """A room of forty, in a secret ballot nobody has voted in yet."""
+    """A room of forty, in a secret ballot without votes yet."""
     room = world.room()
     chair = world.member(room, RoomRole.CHAIR)
     voters = [world.member(room) for _ in range(VOTERS)]

@@ -1,4 +1,4 @@
-"""A breakdown tells how groups voted and never how anybody did."""
+"""A breakdown shows how groups voted and never how a person did."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -112,7 +112,7 @@ def test_a_group_listed_twice_is_refused() -> None:
         breakdown([], ("state", "state"))
 
 
-def test_a_smallest_cell_of_one_protects_nobody_and_is_refused() -> None:
+def test_a_smallest_cell_of_one_is_refused() -> None:
     with pytest.raises(ValueError, match="two at least"):
         breakdown([], SETS, 1)
 
@@ -146,7 +146,7 @@ def ways_to_vote(size: int) -> Iterator[Cells]:
 
 
 def certain(indistinguishable: list[World], group: int) -> set[str]:
-    """The choices of a group that somebody made for sure, in the same number in every possible world."""
+    """Return the choices of a group that were certainly made, in the same number in every possible world."""
     seen = {choice: {getattr(world[group], choice) for world in indistinguishable} for choice in Choice}
     return {choice.value for choice, numbers in seen.items() if len(numbers) == 1 and numbers != {0}}
 
@@ -162,7 +162,7 @@ def pages(sizes: tuple[int, ...], smallest_cell: int) -> dict[tuple[Cells, Break
     ("sizes", "smallest_cell"),
     [((4, 4), 2), ((9, 13), 4), ((11, 12), 5), ((2, 2, 6), 2), ((2, 4, 5), 2), ((1, 1, 4, 4), 2)],
 )
-def test_nobody_can_derive_a_choice_of_a_withheld_group(sizes: tuple[int, ...], smallest_cell: int) -> None:
+def test_no_choice_of_a_withheld_group_can_be_derived(sizes: tuple[int, ...], smallest_cell: int) -> None:
     rows_shown = rows_withheld = 0
     for (totals, told), indistinguishable in pages(sizes, smallest_cell).items():
         if sum(1 for cell in (totals.yes, totals.no, totals.abstain) if cell) == 1:

@@ -98,7 +98,7 @@ def test_consensus_needs_one_voice_in_favour_and_survives_abstentions() -> None:
 
 
 @pytest.mark.parametrize("rule", Rule)
-def test_nothing_is_adopted_when_nobody_says_yes_or_no(rule: Rule) -> None:
+def test_nothing_is_adopted_without_a_yes_or_no(rule: Rule) -> None:
     decision = decide(rule, Count(0, 0, 4, 9), NO_QUORUM_ASKED)
     assert decision.verdict is Verdict.NOT_ADOPTED
     assert decision.share is None

@@ -213,7 +213,7 @@ def test_an_unknown_ballot_is_answered_like_a_hidden_one(world: World, chamber: 
     assert browser.get("/proposals/none/ballots/new").status_code == 404
 
 
-def test_whoever_comes_after_the_deadline_finds_the_result(world: World, chamber: Chamber) -> None:
+def test_a_visit_after_the_deadline_shows_the_result(world: World, chamber: Chamber) -> None:
     deadline = now() + timedelta(hours=1)
     ballot = world.ballot(chamber.room, chamber.chair, closes_at=deadline)
     actions.cast(chamber.voters[0], ballot.id, choice=Choice.YES)
@@ -271,7 +271,7 @@ def test_a_room_tightened_later_shows_no_names_in_its_old_ballots(world: World, 
     assert "By actor set" not in page
 
 
-def test_an_open_rooms_ballots_are_read_by_everybody_and_cast_by_the_roll(world: World) -> None:
+def test_an_open_rooms_ballots_are_public_and_cast_by_the_roll(world: World) -> None:
     room = world.room(access=Access.OPEN)
     chair, voter = world.member(room, RoomRole.CHAIR), world.member(room)
     ballot = world.ballot(room, chair)
