@@ -97,7 +97,7 @@ def _(block: Paragraph, writer: _Writer) -> Iterable[_Element]:
 def _(block: Clause, writer: _Writer) -> Iterable[_Element]:
     level = min(block.level, 2)
     style = f"Clause{level + 1}" if level else "Clause"
-    return [paragraph(writer.typist, style, (Run(f"{block.label}\t"), *block.runs))]
+    return [paragraph(writer.typist, style, block.runs, label=f"{block.label}\t")]
 
 
 @_elements.register
