@@ -45,8 +45,9 @@ def milestones(data: Data) -> Rows:
     """A row for each milestone, by day."""
     pairs = ((m, item) for item in data["items"] for m in item["milestones"])
     for m, item in sorted(pairs, key=lambda pair: (pair[0]["due"], pair[0]["id"])):
+        evidence = "; ".join(e["url"] or e["note"] for e in m["evidence"])
         yield (Id(m["id"]), Id(item["id"]), item["title"], item["theme"], m["statement"], m["due"], m["owner"],
-               m["status"], "yes" if m["overdue"] else "no", "; ".join(e["url"] or e["note"] for e in m["evidence"]), m["url"])
+               m["status"], "yes" if m["overdue"] else "no", evidence, m["url"])
 
 
 def figures(data: Data) -> Rows:

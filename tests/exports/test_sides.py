@@ -15,6 +15,7 @@ from dialogue.exports import pdf
 from dialogue.exports.blocks import (
     Block,
     Clause,
+    Code,
     Direction,
     Document,
     Facts,
@@ -69,6 +70,12 @@ def test_a_paragraph_without_a_letter_is_read_from_the_documents_side(
         direction: Direction, is_from_right: bool) -> None:
     made = list(paragraphs(document(direction, Paragraph((Run("12 – 15"),)), Clause("(a)", (Run("2026"),)))))
     assert {found for _text, found in made} == {is_from_right}
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_code_is_read_from_the_left(direction: Direction) -> None:
+    made = dict(paragraphs(document(direction, Code("# يقرر"))))
+    assert made["# يقرر"] is False
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
