@@ -30,6 +30,9 @@ from dialogue.exports.blocks import (
     Run,
     Table,
 )
+from tests.exports import story
+from tests.exports.waiting import ask, taken
+from tests.world import World
 
 SAID = {
     "Thai": "ที่ประชุมตัดสินใจทบทวนกฎบัตร", "Lao": "ກອງປະຊຸມຕັດສິນໃຈ", "KR": "총회는 헌장을 검토하기로 결정한다",
@@ -176,3 +179,14 @@ def test_a_script_without_a_font_is_logged_and_nothing_else_of_what_the_child_sa
     assert [record.__dict__["script"] for record in caplog.records] == ["egyptian"]
     assert "secret" not in caplog.text.lower()
     assert 40 in heard
+
+
+def test_an_export_with_a_letter_in_no_font_is_made_and_its_script_logged(
+        world: World, caplog: pytest.LogCaptureFixture) -> None:
+    story.item(world, title="A \U000f1234 pact", goal="สวัสดี 한국어")
+    browser = world.browser()
+    with caplog.at_level(logging.WARNING, logger=child.__name__):
+        file = taken(browser, ask(browser, format="pdf").location)
+    assert is_whole(file.data)
+    assert [record.__dict__["script"] for record in caplog.records] == ["unassigned"]
+    assert "\U000f1234" not in caplog.text
