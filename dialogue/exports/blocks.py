@@ -183,6 +183,7 @@ class Properties:
 
     date: date
     subject: str = ""
+    title: str = ""  # … where it is another than the one that is printed
 
 
 @dataclass(frozen=True, slots=True)

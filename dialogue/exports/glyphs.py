@@ -42,9 +42,9 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def without(value: T, texts: Collection[str]) -> T:
-    """Return the same value with a stand-in for each of the texts; an address is not drawn and stays whole."""
+    """Return the same value with a stand-in for each of the texts; addresses and properties are not drawn and stay."""
     found = re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True))))
-    return changed(value, lambda text: found.sub(STAND_IN, text), spared=("link",))
+    return changed(value, lambda text: found.sub(STAND_IN, text), spared=("link", "properties"))
 
 
 def scripts(texts: Iterable[str]) -> list[str]:

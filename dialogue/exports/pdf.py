@@ -33,6 +33,7 @@ def write(document: Document, lacks: Callable[[str], None] = lambda _script: Non
     place, which costs the document neither its tags nor its title.
     """
     document = cleaned(document)
+    document = replace(document, properties=replace(document.properties, title=document.title))
     for system in (False, True, True, True):
         made, missing = _tried(document, system)
         if made is not None:
@@ -71,6 +72,7 @@ def _data(document: Document) -> dict[str, Any]:
     return {
         "title": document.title,
         "title_side": side_of(document.title),
+        "about": document.properties.title or document.title,
         "subject": document.properties.subject,
         "date": [day.year, day.month, day.day],
         "language": language if re.fullmatch("[a-z]{2,3}", language) else "und",
