@@ -6,9 +6,9 @@ marks. Scripts that do without spaces (Chinese, Japanese, Thai, …) are cut by 
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
@@ -36,17 +36,16 @@ _SPACES = regex.compile("[ \t\n]+")
 _NO_BREAK = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text as it was typed, and whether it is emphasised."""
 
     text: str
     emphasis: bool = False
 
-    @cached_property
+    @property
     def seen(self) -> tuple[str, bool]:
         """What a reader sees: words that are equal here are no change. Emphasis is not seen on a space."""
-        seen = as_seen(self.text)
+        seen = _word_as_seen(self.text)
         return seen, self.emphasis and not seen.isspace()
 
 
@@ -63,6 +62,9 @@ def as_seen(text: str) -> str:
 def _one_space(stretch: "regex.Match[str]") -> str:
     """Reduce a stretch of spaces as a page does; line breaks are kept."""
     return "\n" * stretch[0].count("\n") or " "
+
+
+_word_as_seen = lru_cache(maxsize=4096)(as_seen)
 
 
 def is_seen_alike(one: Pieces, other: Pieces) -> bool:
