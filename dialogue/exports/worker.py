@@ -1,7 +1,7 @@
 """The child process that writes one document: a job (JSON) on its input, the file under the path it is given.
 
 It says on its output how far it is, one number a line, and `lacks thaana` where no font has a letter of that script.
-It has no database and no settings, and it ends by itself when its time is up, also when nobody is left to end it.
+It has no database and no settings, and it ends by itself when its time is up, also without its parent.
 `exports/child.py` is its only caller.
 """
 

@@ -37,7 +37,7 @@ def test_a_file_that_is_no_text_names_no_letters(world: World, kind: str) -> Non
     "/agenda.ics", "/agenda.atom", "/outcomes.atom", "/agenda", "/metrics", "/healthz", "/api/v1/openapi.json",
     "/static/css/base.css", "/static/src/app.js", "/static/icons.svg", "/nowhere", "/api/v1/nowhere",
 ])
-def test_whatever_is_answered_names_its_letters_at_most_once(world: World, address: str) -> None:
+def test_an_answer_names_its_letters_at_most_once(world: World, address: str) -> None:
     story.item(world)
     [kind] = kinds_of(world.browser().get(address, buffered=True))
     assert kind.count("charset=") <= 1
