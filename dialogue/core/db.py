@@ -5,6 +5,7 @@ PostgreSQL is the same code at scale.
 """
 
 import secrets
+import string
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,9 @@ BUSY_SECONDS = 5
 
 def new_id() -> str:
     """A public address: 128 random bits in 22 characters, so that it can be neither guessed nor counted."""
-    return secrets.token_urlsafe(16)
+    made = secrets.token_urlsafe(16)
+    # A hyphen at its start would be a formula to a spreadsheet and an option to a command.
+    return made if made[0] != "-" else secrets.choice(string.ascii_letters) + made[1:]
 
 
 class Moment(TypeDecorator[datetime]):

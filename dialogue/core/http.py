@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dialogue.core import bounds, db, deadline, forged, web_addresses
 from dialogue.core.clock import now
+from dialogue.core.cutting import shortened
 from dialogue.core.errors import DomainError, NotFound, TooLarge, Unavailable
 from dialogue.core.forms import typed
 from dialogue.core.i18n import client_messages, direction
@@ -74,7 +75,7 @@ def register(app: Flask) -> None:
     app.context_processor(_everywhere)
     # N_ marks a text for the catalogues; it is translated where it is shown.
     app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of, asset=asset, typed=typed, N_=str)
-    app.jinja_env.filters.update(isolated=isolated_if_plain, moment=moment, day=day, offset=offset,
+    app.jinja_env.filters.update(isolated=isolated_if_plain, shortened=shortened, moment=moment, day=day, offset=offset,
                                  link=web_addresses.link, readable=web_addresses.readable)
 
 

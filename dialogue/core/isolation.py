@@ -6,10 +6,17 @@ Elements do this with `bdi` or `dir="auto"`. Titles, options and sentences hold 
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 FIRST_STRONG, POP = "\u2068", "\u2069"
 _FROM_RIGHT = frozenset({"R", "AL", "RLE", "RLO", "RLI"})
+
+
+def direction_of(text: str) -> Literal["ltr", "rtl"] | None:
+    """The side that a text is read from, by its first letter with a direction; None without one (UAX 9, P2)."""
+    kinds = (unicodedata.bidirectional(sign) for sign in text)
+    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), None)
+    return None if first is None else "ltr" if first == "L" else "rtl"
 
 
 def isolated(text: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any, TextIO
 log = logging.getLogger(__name__)
 OURS = "dialogue."  # Not "dialogue" itself, which is Flask's: its messages quote addresses.
 FIELDS = ("kind", "place", "task", "listener", "event", "endpoint", "method", "status", "ms", "export", "outcome",
-          "ballot", "follower")
+          "ballot", "follower", "script")
 # They print addresses, payloads and headers. The sockets' own loggers are named: left alone, they take a level and a
 # handler of their own.
 TALKATIVE = ("engineio", "engineio.server", "socketio", "socketio.server", "werkzeug", "gunicorn.access")

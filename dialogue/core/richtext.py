@@ -11,6 +11,7 @@ import unicodedata
 from functools import lru_cache
 from html.parser import HTMLParser
 
+from dialogue.core.cutting import shortened
 from dialogue.core.markdown_child import Unanswered, ask
 
 MAX_MARKS = 30  # Unicode's own limit for text that is safe to stream (Standard Annex 15).
@@ -93,7 +94,7 @@ def excerpt_of_html(rendered: str, length: int = 160) -> str:
     reader.feed(rendered)
     reader.close()
     words = " ".join("".join(reader.pieces).split())
-    return words if len(words) <= length else _cut(words, length - 1) + "…"
+    return shortened(words, length)
 
 
 def _unpiled(text: str) -> str:
@@ -122,20 +123,6 @@ def _paragraphs(text: str) -> str:
     escaped = html.escape(text, quote=False).replace("\xa0", "&nbsp;")
     parts = [part.replace("\n", "<br>\n") for part in re.split(r"\n{2,}", escaped) if part]
     return "\n".join(f'<p dir="auto">{part}</p>' for part in parts)
-
-
-def _cut(words: str, length: int) -> str:
-    """The start of `words`: whole words if the script has spaces, and never half a character."""
-    if length <= 0:
-        return ""
-    end = words.rfind(" ", length // 2, length + 1)
-    if end < 0:
-        end = length
-        while end > 1 and (
-            unicodedata.category(words[end])[0] == "M" or "\u200d" in words[end - 1 : end + 1]
-        ):
-            end -= 1
-    return words[:end].rstrip(" ,;:،、，")
 
 
 class _Words(HTMLParser):

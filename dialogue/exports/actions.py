@@ -6,6 +6,7 @@ import unicodedata
 from dialogue.accounts.models import Person
 from dialogue.core import idempotency
 from dialogue.core.clock import now
+from dialogue.core.cutting import start_of
 from dialogue.core.errors import Invalid, TooMany
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
@@ -79,4 +80,4 @@ def _outcome(person: Person | None, wanted: Wanted) -> Outcome:
 def _name_of(outcome: Outcome) -> str:
     """Symbol and title, fit for every file system: `DLG-RES-7-A-parliamentary-network`."""
     words = unicodedata.normalize("NFC", f"{outcome.symbol} {outcome.title}")
-    return _NOT_IN_A_NAME.sub("-", words)[:LONGEST_NAME].strip("-._") or "outcome"
+    return start_of(_NOT_IN_A_NAME.sub("-", words), LONGEST_NAME).strip("-._") or "outcome"

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
+from dialogue.core.isolation import direction_of
+
 Direction = Literal["ltr", "rtl"]
 Style = Literal["body", "lead", "note", "preamble"]
 Align = Literal["start", "center", "end"]
@@ -181,6 +183,7 @@ class Properties:
 
     date: date
     subject: str = ""
+    title: str = ""  # … where it is another than the one that is printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,23 @@ class Document:
     blocks: tuple[Block, ...] = field(default=())
     direction: Direction = "ltr"
     symbol: str | None = None
+
+
+def side_of(value: object) -> Direction | None:
+    """The side that a text, a run, a block or a row of them is read from, by the first letter that says it."""
+    return next((found for text in _texts(value) if (found := direction_of(text))), None)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The people's words of a block; a clause's number and a quotation's source are not among them."""
+    match value:
+        case str(text) | Run(text) | Heading(text=text):
+            yield text
+        case Paragraph(inner) | Clause(runs=inner) | Items(inner) | Quotation(inner):
+            yield from _texts(inner)
+        case tuple():
+            for part in value:
+                yield from _texts(part)
 
 
 def levelled(blocks: Iterable[Block]) -> Iterator[Block]:

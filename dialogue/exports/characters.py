@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Callable, Collection
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -23,15 +24,20 @@ def clean(text: str) -> str:
 
 
 def cleaned(value: T) -> T:
-    """The same value with every string in it cleaned; goes through dataclasses and tuples."""
+    """The same value with every string in it cleaned."""
+    return changed(value, clean)
+
+
+def changed(value: T, change: Callable[[str], str], spared: Collection[str] = ()) -> T:
+    """The same value with every string in it changed; goes through tuples and dataclasses, but not `spared` fields."""
     if isinstance(value, str):
-        return cast(T, clean(value))
+        return cast(T, change(value))
     if isinstance(value, tuple):
-        parts = [cleaned(part) for part in value]
+        parts = [changed(part, change, spared) for part in value]
         return cast(T, type(value)(*parts) if hasattr(value, "_fields") else tuple(parts))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changes = {f.name: cleaned(getattr(value, f.name)) for f in dataclasses.fields(value)}
-        return cast(T, dataclasses.replace(value, **changes))
+        names = (field.name for field in dataclasses.fields(value) if field.name not in spared)
+        return cast(T, dataclasses.replace(value, **{n: changed(getattr(value, n), change, spared) for n in names}))
     return value
 
 

@@ -4,7 +4,9 @@ Works with plain threads and with gevent's greenlets alike: it waits only in `se
 `subprocess` module, both of which gevent replaces, so the others go on meanwhile.
 """
 
+import logging
 import os
+import re
 import select
 import signal
 import subprocess
@@ -17,6 +19,8 @@ from tempfile import TemporaryFile
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "dialogue.exports.worker"]
 LISTEN_SECONDS = 3.0
+_LACKS = re.compile(rb"lacks ([a-z-]{1,30})")  # The child reads hostile texts: nothing else of what it says is logged.
+log = logging.getLogger(__name__)
 Told = Callable[[int | None], None]
 
 
@@ -88,4 +92,6 @@ def _heard(line: int) -> Iterator[int | None]:
         if not piece:
             return
         *said, heard = (heard + piece).split(b"\n")
+        for script in filter(None, map(_LACKS.fullmatch, said)):
+            log.warning("no font has a letter of a text", extra={"script": script[1].decode()})
         yield from (int(number) for number in said if number.isdigit())

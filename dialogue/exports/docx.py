@@ -16,6 +16,7 @@ from docx.document import Document as Package
 from docx.oxml.ns import qn
 from lxml.etree import _Element
 
+from dialogue.core.cutting import start_of
 from dialogue.exports import docx_tables
 from dialogue.exports.blocks import (
     Bars,
@@ -97,7 +98,7 @@ def _(block: Paragraph, writer: _Writer) -> Iterable[_Element]:
 def _(block: Clause, writer: _Writer) -> Iterable[_Element]:
     level = min(block.level, 2)
     style = f"Clause{level + 1}" if level else "Clause"
-    return [paragraph(writer.typist, style, (Run(f"{block.label}\t"), *block.runs))]
+    return [paragraph(writer.typist, style, block.runs, label=f"{block.label}\t")]
 
 
 @_elements.register
@@ -198,7 +199,7 @@ def _describe(package: Package, document: Document) -> None:
     written_on = datetime.combine(document.properties.date, time(), UTC)
     about.author, about.comments = "Dialogue", ""
     # Longer ones are refused by the format's library.
-    about.title, about.subject = document.title[:255], document.properties.subject[:255]
+    about.title, about.subject = start_of(document.title, 255), start_of(document.properties.subject, 255)
     about.language = document.language[:255]
     about.created = about.modified = written_on.replace(tzinfo=None)
     about.revision = 1

@@ -73,10 +73,10 @@ class Typist:
         self.changed_on = changed_on
         self.changes = 0
 
-    def elements(self, runs: Runs) -> Iterator[_Element]:
-        """The runs in their order; changes as tracked changes, links as hyperlinks."""
+    def elements(self, runs: Runs, side: Direction | None = None) -> Iterator[_Element]:
+        """The runs of a paragraph read from this side; changes as tracked changes, links as hyperlinks."""
         for run in runs:
-            words = list(self._words(run))
+            words = list(self._words(run, side or self.direction))
             if not words:
                 continue
             if run.inserted or run.removed:
@@ -94,8 +94,8 @@ class Typist:
         self.changes += 1
         return node(kind, *words, id=str(self.changes), author="Dialogue", date=self.changed_on)
 
-    def _words(self, run: Run) -> Iterator[_Element]:
-        for text, rtl in stretches(run.text, self.direction):
+    def _words(self, run: Run, side: Direction) -> Iterator[_Element]:
+        for text, rtl in stretches(run.text, side):
             element = node("r", *_manner(run, rtl))
             for at, line in enumerate(text.split("\n")):
                 if at:

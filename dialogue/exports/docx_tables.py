@@ -6,7 +6,7 @@ from dataclasses import replace
 from docx.oxml.ns import qn
 from lxml.etree import _Element
 
-from dialogue.exports.blocks import Align, Cell, Facts, Run, Runs, Table, cell_runs, cell_text
+from dialogue.exports.blocks import Align, Cell, Direction, Facts, Run, Runs, Table, cell_runs, cell_text, side_of
 from dialogue.exports.docx_runs import Typist, node
 
 _WIDTH = 8_620  # twentieths of a point between our margins
@@ -14,17 +14,19 @@ _MARGINS, _LETTER = 200, 105  # of a cell's two sides, and about a letter, in th
 _LONGEST_WORD = 20  # letters; what is longer, such as an address, is broken
 _SIDES = {"start": "left", "center": "center", "end": "right"}  # Word reads left as start where it is bidi
 _BEFORE_DIRECTION = (qn("w:keepNext"), qn("w:numPr"), qn("w:pBdr"))  # the schema has an order
+_SIDE_OF_STYLE: dict[str, Direction | None] = {"Header": None, "Footer": None, "Code": "ltr"}  # None: the document's
 _SHORT = 12  # rows of a table that is kept on one page
 _INK, RULE = "1B1F24", "C9CED6"
 
 
-def paragraph(typist: Typist, style: str, runs: Runs, *extra: _Element) -> _Element:
-    """A paragraph in a style (by its id) and in the document's direction."""
-    direction = [node("bidi")] if typist.direction == "rtl" else []
+def paragraph(typist: Typist, style: str, runs: Runs, *extra: _Element, label: str = "") -> _Element:
+    """A paragraph in a style (by its id). It is read from the side of its words, a page's head from the document's."""
+    side = _SIDE_OF_STYLE.get(style, side_of(runs))
+    direction = [node("bidi")] if (side or typist.direction) == "rtl" else []
     early = [part for part in extra if part.tag in _BEFORE_DIRECTION]
     late = [part for part in extra if part.tag not in _BEFORE_DIRECTION]
     properties = node("pPr", node("pStyle", val=style), *early, *direction, *late)
-    return node("p", properties, *typist.elements(runs))
+    return node("p", properties, *typist.elements((Run(label), *runs), side))
 
 
 def ruled(typist: Typist, table: Table) -> Iterator[_Element]:

@@ -6,50 +6,63 @@ packages we install, so that the same document looks the same, and has the same 
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, time
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-import fontpkg_amiri
-import fontpkg_noto_sans
-import pylopdf_fonts_zh_cn
 import typst
 
-from dialogue.exports.blocks import Cell, Clause, Document, Run, Runs, Table, cell_runs, levelled
+from dialogue.exports.blocks import Cell, Clause, Document, Facts, Run, Runs, Table, cell_runs, levelled, side_of
 from dialogue.exports.characters import cleaned, safe_link
+from dialogue.exports.fonts import fonts
+from dialogue.exports.glyphs import refused, scripts, uncovered, without
 
 _TEMPLATE = Path(__file__).with_name("document.typ")
-_ROOTS = (fontpkg_noto_sans.ROOT, fontpkg_amiri.ROOT, Path(pylopdf_fonts_zh_cn.__file__).parent)
 # An address or a key without a break would run off the page. Scripts whose letters join are left alone.
 _UNBROKEN = "[!-\u024f\u0370-\u052f]"
 _LINE = 90  # letters a line holds, at most
 _ZERO_WIDTH_SPACE = "\u200b"
 
 
-def write(document: Document) -> bytes:
-    """The document as PDF/UA-1; as plain tagged PDF where a letter is in none of our fonts."""
-    data = json.dumps(_data(cleaned(document)), ensure_ascii=False)
-    written_on = datetime.combine(document.properties.date, time(), UTC)
+def write(document: Document, lacks: Callable[[str], None] = lambda _script: None) -> bytes:
+    """The document as PDF/UA-1. `lacks` hears each script of which a letter is in no font.
+
+    PDF/UA refuses letters without a glyph. The machine's own fonts may have them; if not, a sign stands in their
+    place, which costs the document neither its tags nor its title.
+    """
+    document = cleaned(document)
+    document = replace(document, properties=replace(document.properties, title=document.title))
+    for system in (False, True, True, True):
+        made, missing = _tried(document, system)
+        if made is not None:
+            return made
+        if system and missing:
+            for script in scripts(missing):
+                lacks(script)
+            document = without(document, missing)
+    return _set(document, standards="1.7", system=True)
+
+
+def _tried(document: Document, system: bool) -> tuple[bytes | None, set[str]]:
+    """Return the PDF/UA file, or the letters that stand in its way."""
     try:
-        return _set(data, written_on, standards="ua-1", system_fonts=False)
-    except typst.TypstError:
-        # PDF/UA refuses letters without a glyph. The machine's own fonts may have them; if not, the reader
-        # sees a box in that place, which is better than no document.
-        return _set(data, written_on, standards="1.7", system_fonts=True)
+        return _set(document, standards="ua-1", system=system), set()
+    except typst.TypstError as error:
+        return None, refused(error.diagnostic)
+    except BaseException as error:
+        # A panic of the compiler is no Exception. Several marks without a glyph in a row cause one.
+        if type(error).__name__ != "PanicException":
+            raise
+        return None, uncovered(json.dumps(_data(document), ensure_ascii=False))
 
 
-def _set(data: str, written_on: datetime, *, standards: Literal["ua-1", "1.7"], system_fonts: bool) -> bytes:
-    compiler = typst.Compiler(
-        _TEMPLATE.read_bytes(), font_paths=_fonts(system_fonts), sys_inputs={"document": data}
-    )
+def _set(document: Document, *, standards: Literal["ua-1", "1.7"], system: bool) -> bytes:
+    data = json.dumps(_data(document), ensure_ascii=False)
+    written_on = datetime.combine(document.properties.date, time(), UTC)
+    compiler = typst.Compiler(_TEMPLATE.read_bytes(), font_paths=fonts(system), sys_inputs={"document": data})
     return cast(bytes, compiler.compile(format="pdf", timestamp=written_on, pdf_standards=standards))
-
-
-@cache
-def _fonts(system_fonts: bool) -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=system_fonts, font_paths=[str(root) for root in _ROOTS])
 
 
 def _data(document: Document) -> dict[str, Any]:
@@ -58,6 +71,8 @@ def _data(document: Document) -> dict[str, Any]:
     language = document.language.split("-")[0].lower()
     return {
         "title": document.title,
+        "title_side": side_of(document.title),
+        "about": document.properties.title or document.title,
         "subject": document.properties.subject,
         "date": [day.year, day.month, day.day],
         "language": language if re.fullmatch("[a-z]{2,3}", language) else "und",
@@ -68,13 +83,19 @@ def _data(document: Document) -> dict[str, Any]:
 
 
 def _plain(value: object) -> Any:
-    """The value in JSON's own types; a block or run becomes its fields under the name of its kind."""
+    """The value in JSON's own types; a block or run becomes its fields under the name of its kind.
+
+    A block, and a cell of a table, has a `side` too: which it is read from, null for the document's.
+    """
     if isinstance(value, Run):
         value = replace(value, link=safe_link(value.link))
     elif isinstance(value, Clause):
         value = replace(value, number=value.label)
     elif isinstance(value, Table):
-        value = _breakable_cells(value.even)
+        return _table(_breakable_cells(value.even))
+    elif isinstance(value, Facts):
+        facts = [{"label": _plain(label), "value": _plain(text), "side": side_of(text)} for label, text in value.facts]
+        return {"kind": "Facts", "facts": facts}
     if isinstance(value, str):
         return _breakable(value, _LINE // 2)
     if isinstance(value, tuple):
@@ -83,8 +104,14 @@ def _plain(value: object) -> Any:
         parts = {f.name: getattr(value, f.name) for f in fields(value)}
         # A link is an address, not text to be broken.
         prepared = {name: part if name == "link" else _plain(part) for name, part in parts.items()}
-        return {"kind": type(value).__name__, **prepared}
+        return {"kind": type(value).__name__, "side": side_of(value), **prepared}
     return value
+
+
+def _table(table: Table) -> dict[str, Any]:
+    header, *rows = ([{"runs": _plain(cell_runs(cell)), "side": side_of(cell)} for cell in row]
+                     for row in (table.columns, *table.rows))
+    return {"kind": "Table", "caption": _plain(table.caption), "columns": header, "rows": rows, "align": table.align}
 
 
 def _breakable(text: str, letters: int) -> str:

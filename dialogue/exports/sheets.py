@@ -10,11 +10,19 @@ from decimal import Decimal
 
 from dialogue.exports.characters import clean
 
+
+class Id(str):
+    """A public id of ours, which programs compare: a guard would make it another."""
+
+    __slots__ = ()
+
+
 Cell = str | int | float | Decimal | date | None
 
 # A cell that opens with one of these is a formula to a spreadsheet, even after white space or an invisible
 # character, and in full width too.
 _SPACE = "[\\s\u200b-\u200f\u2060\ufeff]*"
+_ID = re.compile("[A-Za-z0-9_-]{22}")  # The letters of ids; with them nothing can be called or referred to.
 _AT_START = re.compile(f"^(?={_SPACE}[=+\\-@\uff1d\uff0b\uff0d\uff20\u2212])|^(?=[\t\n])")
 # Programs that expect semicolons or tabs cut a text there, and at its line breaks, and take what follows for a
 # cell. A line such as "- 5 degrees" is an item of a list there: it holds neither a call nor a reference.
@@ -42,6 +50,8 @@ def _written(cell: Cell) -> str | int | float | Decimal:
         return cell.isoformat()
     if isinstance(cell, bool) or (isinstance(cell, float | Decimal) and not math.isfinite(cell)):
         return str(cell)
+    if isinstance(cell, Id) and _ID.fullmatch(cell):
+        return cell
     return inert(cell) if isinstance(cell, str) else cell
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from dialogue.exports.sheets import Cell
+from dialogue.exports.sheets import Cell, Id
 
 Data = dict[str, Any]
 Rows = Iterator[tuple[Cell, ...]]
@@ -21,7 +21,7 @@ FIGURES = ("resolution", "title", "date", "modality", "question", "rule", "group
 def items(data: Data) -> Rows:
     """A row for each item, in the order asked for."""
     for item in data["items"]:
-        yield (item["id"], item["title"], item["theme"], item["stage"], item["forum"], item["pace"], item["route"],
+        yield (Id(item["id"]), item["title"], item["theme"], item["stage"], item["forum"], item["pace"], item["route"],
                *_rated(item["assessment"]), "; ".join(c["name"] for c in item["champions"]), *_due(item),
                item["review_on"], item["updated_on"], "; ".join(o["symbol"] for o in item["outcomes"]),
                item["problem"], item["goal"], item["url"])
@@ -45,8 +45,9 @@ def milestones(data: Data) -> Rows:
     """A row for each milestone, by day."""
     pairs = ((m, item) for item in data["items"] for m in item["milestones"])
     for m, item in sorted(pairs, key=lambda pair: (pair[0]["due"], pair[0]["id"])):
-        yield (m["id"], item["id"], item["title"], item["theme"], m["statement"], m["due"], m["owner"], m["status"],
-               "yes" if m["overdue"] else "no", "; ".join(e["url"] or e["note"] for e in m["evidence"]), m["url"])
+        evidence = "; ".join(e["url"] or e["note"] for e in m["evidence"])
+        yield (Id(m["id"]), Id(item["id"]), item["title"], item["theme"], m["statement"], m["due"], m["owner"],
+               m["status"], "yes" if m["overdue"] else "no", evidence, m["url"])
 
 
 def figures(data: Data) -> Rows:

@@ -25,9 +25,9 @@ from dialogue.exports.web_owner import asking, desk, owner
 from dialogue.live.upkeep import every
 
 AWAITED_SECONDS = 1.0
-TYPES = {"md": "text/markdown; charset=utf-8", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8",
+TYPES = {"md": "text/markdown", "pdf": "application/pdf", "csv": "text/csv",
          "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-         "ics": "text/calendar; charset=utf-8"}  # fmt: skip
+         "ics": "text/calendar"}  # fmt: skip
 
 bp = Blueprint("exports", __name__)
 bp.register_blueprint(ballots_web.bp)

@@ -1,7 +1,8 @@
 """The child process that writes one document: a job (JSON) on its input, the file under the path it is given.
 
-It says on its output how far it is, one number a line. It has no database and no settings, and it ends by
-itself when its time is up, also when nobody is left to end it. `exports/child.py` is its only caller.
+It says on its output how far it is, one number a line, and `lacks thaana` where no font has a letter of that script.
+It has no database and no settings, and it ends by itself when its time is up, also without its parent.
+`exports/child.py` is its only caller.
 """
 
 import os
@@ -24,8 +25,8 @@ def main(target: Path) -> None:
     unfinished.replace(target)
 
 
-def _told(percent: int) -> None:
-    sys.stdout.write(f"{percent}\n")
+def _told(news: int | str) -> None:
+    sys.stdout.write(f"{news}\n" if isinstance(news, int) else f"lacks {news}\n")
     sys.stdout.flush()
 
 

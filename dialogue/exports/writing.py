@@ -8,12 +8,12 @@ from dialogue.exports.blocks import Document
 from dialogue.exports.job import Job
 from dialogue.exports.speech import Speech
 
-Told = Callable[[int], None]
+Told = Callable[[int | str], None]
 READ, LAID_OUT = 35, 55  # percent of the work: the data is here; the document is put together
 
 
 def written(job: Job, told: Told = lambda _percent: None) -> bytes:
-    """The file that was asked for. `told` hears how far the work is, in percent."""
+    """The file that was asked for. `told` hears how far the work is, in percent, and each script without a font."""
     told(READ)
     return _WRITERS[job.file](job, told)
 
@@ -33,7 +33,7 @@ def _docx(job: Job, told: Told) -> bytes:
 def _pdf(job: Job, told: Told) -> bytes:
     from dialogue.exports import pdf
 
-    return pdf.write(_document(job, told))
+    return pdf.write(_document(job, told), told)
 
 
 def _document(job: Job, told: Told) -> Document:

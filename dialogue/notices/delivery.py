@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import insert, select
 
 from dialogue.core.clock import now
+from dialogue.core.cutting import shortened
 from dialogue.core.db import new_id
 from dialogue.core.record import Entry
 from dialogue.core.transaction import Transaction
@@ -30,7 +31,7 @@ def to_voices(tx: Transaction, entry: Entry, voices: Collection[str], *, subject
 
 def to_people(tx: Transaction, entry: Entry, people: Collection[str], *, subject: str, address: str) -> None:
     """The same for people known otherwise."""
-    line = {"kind": entry.kind, "subject": subject[:LONGEST_SUBJECT], "address": address, "at": now()}
+    line = {"kind": entry.kind, "subject": shortened(subject, LONGEST_SUBJECT), "address": address, "at": now()}
     rows = [{"id": new_id(), "person_id": person_id, **line} for person_id in sorted(set(people))]
     if rows:  # One statement for all: a town hall has thousands of voters.
         tx.session.execute(insert(Notice), rows)

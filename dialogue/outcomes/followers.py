@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from dialogue.core.cutting import start_of
 from dialogue.core.followers import follows
 from dialogue.core.record import Entry
 from dialogue.core.thread import Link, Ref, relate
@@ -27,7 +28,7 @@ def record_decision(tx: Transaction, entry: Entry) -> None:
     if tx.session.scalar(select(Outcome.id).where(Outcome.ballot_id == ballot.id)):
         return
     proposal, version = _voted_on(tx, ballot)
-    title = (version.title if version else ballot.question)[:LONGEST_TITLE]
+    title = start_of(version.title if version else ballot.question, LONGEST_TITLE)
     outcome = begin(tx, ballot.room, kind=OutcomeKind.DECISION, title=title, verdict=ballot.verdict.value,
                     ballot_id=ballot.id, proposal_id=ballot.proposal_id, decision=account(ballot, proposal, version))
     relate(tx, Ref("ballot", ballot.id), Link.RECORDS, Ref("outcome", outcome.id))

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from dialogue.core import db
 from dialogue.proposals.comparing_worker import Compared, NoAnswer, ask
 from dialogue.proposals.diff import Clause, ClauseDiff, State
+from dialogue.proposals.emphasis import pieces
 from dialogue.proposals.wording import Op, Run
+from dialogue.proposals.words import Pieces, is_seen_alike
 
 MOST_KEPT = 64  # Comparisons of texts of at most 40,000 characters each.
 QUEUE_SECONDS = 3.0  # … that a request waits for its turn; then it is shown whole clauses.
@@ -21,7 +23,7 @@ Pair = tuple[str, int, int]
 
 @dataclass(frozen=True)
 class Texts:
-    """One version: its title, and its clauses as plain text."""
+    """One version: its title, and its clauses as they were typed."""
 
     title: str
     clauses: Sequence[Clause]
@@ -75,19 +77,23 @@ def _in_whole_clauses(before: Texts, after: Texts) -> Compared:
     """A comparison that costs nothing: a clause is the same, or replaced as a whole. It is not kept."""
     old = {key: (number, text) for number, (key, text) in enumerate(before.clauses, start=1)}
     new = {key: (number, text) for number, (key, text) in enumerate(after.clauses, start=1)}
-    gone = [ClauseDiff(key, State.REMOVED, number, None, _replaced(text, ""))
+    gone = [ClauseDiff(key, State.REMOVED, number, None, _replaced(pieces(text), ()))
             for key, (number, text) in old.items() if key not in new]
-    return _replaced(before.title, after.title), [_clause(key, old.get(key), number, text)
+    return _replaced([(before.title, False)], [(after.title, False)]), [_clause(key, old.get(key), number, text)
                                                   for key, (number, text) in new.items()] + gone
 
 
 def _clause(key: str, old: tuple[int, str] | None, number: int, text: str) -> ClauseDiff:
     number_before, text_before = old or (None, "")
-    state = State.ADDED if old is None else State.KEPT if text_before == text else State.CHANGED
-    return ClauseDiff(key, state, number_before, number, _replaced(text_before, text))
+    runs = _replaced(pieces(text_before), pieces(text))
+    is_kept = all(run.op is Op.SAME for run in runs)
+    state = State.ADDED if old is None else State.KEPT if is_kept else State.CHANGED
+    return ClauseDiff(key, state, number_before, number, runs)
 
 
-def _replaced(old: str, new: str) -> tuple[Run, ...]:
-    if old == new:
-        return (Run(Op.SAME, new),) if new else ()
-    return tuple(run for run in (Run(Op.REMOVED, old), Run(Op.ADDED, new)) if run.text)
+def _replaced(old: Pieces, new: Pieces) -> tuple[Run, ...]:
+    before, after = list(old), list(new)
+    if is_seen_alike(before, after):
+        return tuple(Run(Op.SAME, text, emphasis) for text, emphasis in after)
+    ops = ((Op.REMOVED, before), (Op.ADDED, after))
+    return tuple(Run(op, text, emphasis) for op, texts in ops for text, emphasis in texts)

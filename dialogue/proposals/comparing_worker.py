@@ -1,7 +1,8 @@
 """Compares two versions of one text in a process of its own, so that no other work waits for it.
 
 Reads `{"title": [old, new], "before": [[key, text]], "after": [[key, text]]}` from its input and writes
-`{"title": runs, "clauses": [[key, state, number_before, number_after, runs]]}`, where runs are `[[op, text]]`.
+`{"title": runs, "clauses": [[key, state, number_before, number_after, runs]]}`, where runs are
+`[[op, text, emphasis]]`.
 Nothing is ever written to its error output: a trace could hold what people wrote.
 """
 
@@ -47,8 +48,8 @@ def _read(found: dict[str, Any]) -> Compared:
                                    for key, state, before, after, runs in found["clauses"]]
 
 
-def _runs(found: list[list[str]]) -> tuple[Run, ...]:
-    return tuple(Run(Op(op), text) for op, text in found)
+def _runs(found: list[tuple[str, str, bool]]) -> tuple[Run, ...]:
+    return tuple(Run(Op(op), text, emphasis) for op, text, emphasis in found)
 
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
@@ -59,8 +60,8 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         [each.key, each.state, each.number_before, each.number_after, _told(each.runs)] for each in clauses]}
 
 
-def _told(runs: Sequence[Run]) -> list[tuple[str, str]]:
-    return [(run.op, run.text) for run in runs]
+def _told(runs: Sequence[Run]) -> list[tuple[str, str, bool]]:
+    return [(run.op, run.text, run.emphasis) for run in runs]
 
 
 if __name__ == "__main__":

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dialogue.proposals.wording import ALLOWANCE, Op, Run, compare
+from dialogue.core.isolation import direction_of
+from dialogue.proposals.emphasis import pieces
+from dialogue.proposals.wording import ALLOWANCE, Op, Run, compare_pieces, text_of
 
 Clause = tuple[str, str]
-"""A clause's key and its text."""
+"""A clause's key and its text, with the marks of its emphasis."""
 
 
 class State(StrEnum):
@@ -33,7 +35,8 @@ class State(StrEnum):
 class ClauseDiff:
     """One clause in both versions: its numbers (from 1; None where it is absent) and its text in runs.
 
-    Same and removed runs joined are the old text, same and added runs joined the new one.
+    Same and added runs joined are the new text without its marks, same and removed runs joined the old one as a
+    reader sees it.
     """
 
     key: str
@@ -41,6 +44,17 @@ class ClauseDiff:
     number_before: int | None
     number_after: int | None
     runs: tuple[Run, ...]
+
+    @property
+    def direction(self) -> str:
+        """The side the clause is read from by its first letters as they are now: `ltr`, `rtl` or `auto`."""
+        now = Op.REMOVED if self.state is State.REMOVED else Op.ADDED
+        return direction_of(text_of(self.runs, now)) or "auto"
+
+    @property
+    def is_emphasis_alone(self) -> bool:
+        """Whether the clause changed, and its words did not."""
+        return self.state is State.CHANGED and text_of(self.runs, Op.REMOVED) == text_of(self.runs, Op.ADDED)
 
 
 def diff(before: Sequence[Clause], after: Sequence[Clause]) -> list[ClauseDiff]:
@@ -75,7 +89,7 @@ def _clause_diff(
 ) -> ClauseDiff:
     number_before, text_before = old or (None, "")
     number_after, text_after = new or (None, "")
-    runs = compare(text_before, text_after, allowance)
+    runs = compare_pieces(pieces(text_before), pieces(text_after), allowance)
     return ClauseDiff(key, _state(old, new, moved, runs), number_before, number_after, runs)
 
 

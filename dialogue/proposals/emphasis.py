@@ -21,10 +21,10 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 def emphasised(text: str) -> Markup:
     """Return safe HTML of a clause: `*words*` in `<em>`, its line breaks kept, everything else as it was typed."""
-    parts = (Markup("<em>{}</em>").format(piece) if is_marked else escape(piece) for piece, is_marked in pieces(text))
-    return Markup("").join(parts).replace("\n", Markup("<br>\n"))
+    return Markup("").join(html(piece, is_marked) for piece, is_marked in pieces(text))
 
 
-def plain(text: str) -> str:
-    """Return the clause without its marks, for comparing wordings and for files."""
-    return "".join(piece for piece, _is_marked in pieces(text))
+def html(piece: str, is_marked: bool) -> Markup:
+    """Return safe HTML of one piece of a clause, its line breaks kept."""
+    safe = escape(piece).replace("\n", Markup("<br>\n"))
+    return Markup("<em>{}</em>").format(safe) if is_marked else safe

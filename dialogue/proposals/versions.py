@@ -9,14 +9,14 @@ from sqlalchemy.orm import joinedload
 
 from dialogue.core import db
 from dialogue.core.errors import NotFound
+from dialogue.core.isolation import direction_of
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.proposals import diff
 from dialogue.proposals.comparing import Texts, compared, is_known
-from dialogue.proposals.emphasis import plain
 from dialogue.proposals.models import ClauseKind, Proposal, ProposalVersion
 from dialogue.proposals.queries import Seen
 from dialogue.proposals.sheet import ClauseText, Sheet
-from dialogue.proposals.wording import Run
+from dialogue.proposals.wording import Op, Run
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,11 @@ class ChangedClause:
     kind: ClauseKind
     kind_changed: bool
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether a reader sees that something changed."""
+        return self.diff.state is not diff.State.KEPT or self.kind_changed or self.label_before != self.label_after
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -38,6 +43,16 @@ class Changes:
     after: ProposalVersion
     title: tuple[Run, ...]
     clauses: Sequence[ChangedClause]
+
+    @property
+    def direction(self) -> str:
+        """The side the title is read from as it is now: `ltr`, `rtl` or `auto`."""
+        return direction_of(self.after.title) or "auto"
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether a reader sees any change at all."""
+        return any(run.op is not Op.SAME for run in self.title) or any(each.is_seen for each in self.clauses)
 
 
 @dataclass(frozen=True)
@@ -91,7 +106,7 @@ def sheet_of(text: ProposalVersion) -> Sheet:
 
 
 def _texts(version: ProposalVersion) -> Texts:
-    return Texts(version.title, [(clause.key, plain(clause.text)) for clause in version.clauses])
+    return Texts(version.title, [(clause.key, clause.text) for clause in version.clauses])
 
 
 def _changed(old: ProposalVersion, new: ProposalVersion, found: Sequence[diff.ClauseDiff]) -> list[ChangedClause]:

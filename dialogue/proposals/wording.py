@@ -1,34 +1,26 @@
 """What changed between two wordings of one text, word by word, in pieces a person can read.
 
-Words are compared, not letters. Scripts that do without spaces (Chinese, Japanese, Thai, …) are compared by
-character, each with the marks that belong to it. The shortest way from old to new is found by the greedy
-algorithm of E. W. Myers, "An O(ND) Difference Algorithm and Its Variations" (1986). Its work is counted, so
-hostile texts cannot hold it up: beyond the allowance the differing middle is shown as replaced in one piece.
+Words are compared, not letters (`words.py` cuts them), and by what a reader sees of them. The shortest way from
+old to new is found by the greedy algorithm of E. W. Myers, "An O(ND) Difference Algorithm and Its Variations"
+(1986). Its work is counted, so hostile texts cannot hold it up: beyond the allowance the differing middle is shown
+as replaced in one piece.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby
+
+from dialogue.proposals.words import Pieces, Word, words_of
 
 ALLOWANCE = 120_000
 """Steps a comparison may take before it settles for less: some 50 ms, or 450 words gone and come."""
 
+Seen = tuple[str, bool]
+"""A word as a reader sees it: its text and whether it is emphasised."""
+
 ISLAND_WORDS = 3
 """Kept pieces of at most so many words, spaces counted, are drowned between larger changes."""
-
-# First and last letter of the scripts that are written without spaces between words.
-UNSPACED = (
-    ("\u0e00", "\u0eff"),  # Thai, Lao
-    ("\u1000", "\u109f"),  # Myanmar
-    ("\u1780", "\u17ff"),  # Khmer
-    ("\u3005", "\u30ff"),  # Japanese kana
-    ("\u3400", "\u9fff"),  # Chinese characters
-    ("\uf900", "\ufaff"),
-    ("\U00020000", "\U0003ffff"),
-)
 
 
 class Op(StrEnum):
@@ -45,6 +37,7 @@ class Run:
 
     op: Op
     text: str
+    emphasis: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,40 +57,29 @@ class _Change:
 
 
 def compare(old: str, new: str, allowance: int = ALLOWANCE) -> tuple[Run, ...]:
-    """The runs that turn `old` into `new`; where a piece is replaced, what was removed comes first.
+    """Compare two plain texts; see `compare_pieces`."""
+    return compare_pieces([(old, False)], [(new, False)], allowance)
 
-    Same and removed runs joined are `old`, same and added runs joined are `new`, to the character.
-    `allowance` bounds the work; the answer depends on it but never on the speed of the machine.
+
+def compare_pieces(old: Pieces, new: Pieces, allowance: int = ALLOWANCE) -> tuple[Run, ...]:
+    """Find the runs that turn `old` into `new`; where a piece is replaced, what was removed comes first.
+
+    Same and added runs joined are `new`, to the character. Same and removed runs joined are `old` as a reader sees
+    it (`words.as_seen`): what is the same stands as it was typed in `new`. `allowance` bounds the work; the answer
+    depends on it but never on the speed of the machine.
     """
-    before, after = words(old), words(new)
-    changes = _without_islands(_edits(before, after, allowance), before, after)
-    return tuple(run for run in _runs(changes, before, after) if run.text)
+    before, after = words_of(old), words_of(new)
+    edits = _edits([word.seen for word in before], [word.seen for word in after], allowance)
+    changes = _without_islands(edits, before, after)
+    return tuple(_runs(changes, before, after))
 
 
-def words(text: str) -> list[str]:
-    """Cut a text into words, stretches of white space, and single signs; joined they are the text."""
-    cuts, last = [0], ""
-    for place, letter in enumerate(text):
-        kind = _kind(letter)
-        if place and kind != "mark" and (kind != last or kind == "sign"):
-            cuts.append(place)
-        last = last if kind == "mark" else kind
-    return [text[start:end] for start, end in pairwise([*cuts, len(text)]) if start < end]
+def text_of(runs: Sequence[Run], op: Op) -> str:
+    """One of the two texts of a comparison: the new one for `Op.ADDED`, the old one for `Op.REMOVED`."""
+    return "".join(run.text for run in runs if run.op in (Op.SAME, op))
 
 
-@lru_cache(maxsize=4096)
-def _kind(letter: str) -> str:
-    category = unicodedata.category(letter)
-    if letter.isspace():
-        return "space"
-    if category.startswith("M") or category == "Cf":
-        return "mark"
-    if category[0] in "PS" or any(first <= letter <= last for first, last in UNSPACED):
-        return "sign"
-    return "word"
-
-
-def _edits(before: Sequence[str], after: Sequence[str], allowance: int) -> list[_Change]:
+def _edits(before: Sequence[Seen], after: Sequence[Seen], allowance: int) -> list[_Change]:
     """Single edits in order. What is alike at both ends is set aside first: it is most of the text."""
     start = _alike(before, after)
     end = _alike(before[start:][::-1], after[start:][::-1])
@@ -110,7 +92,7 @@ def _edits(before: Sequence[str], after: Sequence[str], allowance: int) -> list[
     return [each.moved(start) for each in edits]
 
 
-def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+def _alike(one: Sequence[Seen], other: Sequence[Seen]) -> int:
     """How many words are the same from the beginning."""
     for place, (left, right) in enumerate(zip(one, other, strict=False)):
         if left != right:
@@ -118,7 +100,7 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> int:
     return min(len(one), len(other))
 
 
-def _shortest_path(old: Sequence[str], new: Sequence[str], allowance: int) -> list[_Change] | None:
+def _shortest_path(old: Sequence[Seen], new: Sequence[Seen], allowance: int) -> list[_Change] | None:
     """The fewest single removals and additions from old to new, or None if the allowance runs out.
 
     `reach[i]` is how far into `old` one gets on diagonal `2i - edits` with so many edits.
@@ -159,9 +141,9 @@ def _walk_back(rounds: Sequence[Sequence[int]], i: int) -> list[_Change]:
     return edits[::-1]
 
 
-def _without_islands(edits: Sequence[_Change], before: Sequence[str], after: Sequence[str]) -> list[_Change]:
+def _without_islands(edits: Sequence[_Change], before: Sequence[Word], after: Sequence[Word]) -> list[_Change]:
     """Join changes that touch, and those parted by a kept piece too small to be worth reading on its own."""
-    old, new = (list(accumulate(map(len, each), initial=0)) for each in (before, after))
+    old, new = (list(accumulate((len(word.text) for word in each), initial=0)) for each in (before, after))
 
     def size(change: _Change) -> int:
         return max(old[change.old_to] - old[change.old_from], new[change.new_to] - new[change.new_from])
@@ -188,11 +170,16 @@ def _touching_joined(edits: Sequence[_Change]) -> list[_Change]:
     return joined
 
 
-def _runs(changes: Sequence[_Change], before: Sequence[str], after: Sequence[str]) -> Iterator[Run]:
+def _runs(changes: Sequence[_Change], before: Sequence[Word], after: Sequence[Word]) -> Iterator[Run]:
     done = 0
     for change in changes:
-        yield Run(Op.SAME, "".join(before[done : change.old_from]))
-        yield Run(Op.REMOVED, "".join(before[change.old_from : change.old_to]))
-        yield Run(Op.ADDED, "".join(after[change.new_from : change.new_to]))
-        done = change.old_to
-    yield Run(Op.SAME, "".join(before[done:]))
+        yield from _joined(Op.SAME, after[done : change.new_from])
+        yield from _joined(Op.REMOVED, before[change.old_from : change.old_to])
+        yield from _joined(Op.ADDED, after[change.new_from : change.new_to])
+        done = change.new_to
+    yield from _joined(Op.SAME, after[done:])
+
+
+def _joined(op: Op, words: Sequence[Word]) -> Iterator[Run]:
+    for emphasis, alike in groupby(words, key=lambda word: word.emphasis):
+        yield Run(op, "".join(word.text for word in alike), emphasis)

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dialogue.exports import tables
 from dialogue.exports.characters import clean
-from dialogue.exports.sheets import write_csv
+from dialogue.exports.sheets import Id, write_csv
 
 # An item of a list ("- 5 degrees") is no formula: it holds neither a call nor a reference.
 FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*([=+@＝＋－＠]|-(?! )|-.*(\\w\\(|[|!]))")
@@ -69,6 +70,20 @@ def test_a_list_at_the_start_of_a_cell_is_held_once():
 @pytest.mark.parametrize("line", ["=1+1", "- SUM(A1)", "-2+3+cmd|' /C calc'!A0", "- 2+cmd|' /C calc'!A0", "@x"])
 def test_a_formula_on_a_later_line_is_held(line: str):
     assert read(write_csv(["a"], [[f"text\n{line}"]]))[1] == [f"text\n'{line}"]
+
+
+@pytest.mark.parametrize("id", ["-abcdefghijklmnopqrst0", "--5ghijklmnopqrst_-uvw", "_bcdefghijklmnopqrstuv"])
+def test_an_id_is_written_as_it_is(id: str):
+    assert read(write_csv(["id"], [[Id(id)]]))[1] == [id]
+    items = [{"id": id, "title": "a", "milestones": [dict.fromkeys(("due", "statement", "owner", "status", "url"), "x")
+                                                     | {"id": id, "overdue": False, "evidence": []}], "theme": "t"}]
+    assert next(tables.milestones({"items": items}))[:2] == (id, id)
+    assert read(write_csv(tables.MILESTONES, tables.milestones({"items": items})))[1][:2] == [id, id]
+
+
+@pytest.mark.parametrize("text", ["-2+3+cmd|' /C calc'!A0", "-abcdefghijklmnopqrs(0", "=abcdefghijklmnopqrstu", "-1"])
+def test_what_is_no_id_is_held_though_it_is_said_to_be_one(text: str):
+    assert read(write_csv(["id"], [[Id(text)]]))[1] == [f"'{text}"]
 
 
 def test_hostile_texts_are_inert(hostile: tuple[str, ...]):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dialogue.core.errors import Invalid
 from dialogue.proposals import sheet
-from dialogue.proposals.emphasis import emphasised, plain
+from dialogue.proposals.emphasis import emphasised, pieces
 from dialogue.proposals.models import ClauseKind
 from dialogue.proposals.numbering import labels, stranded
 from dialogue.proposals.sheet import ClauseText, Sheet
@@ -20,6 +20,11 @@ PREAMBULAR, OPERATIVE, SUB = ClauseKind
 
 def form(*texts: str, **more: str) -> dict[str, object]:
     return {"title": "A title", **{f"text-{n}": text for n, text in enumerate(texts, 1)}, **more}
+
+
+def plain(text: str) -> str:
+    """The clause without its marks."""
+    return "".join(piece for piece, _is_marked in pieces(text))
 
 
 def texts(of: Sheet) -> list[str]:

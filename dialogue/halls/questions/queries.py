@@ -11,6 +11,7 @@ from sqlalchemy.orm import lazyload, selectinload
 from dialogue.accounts.models import Person
 from dialogue.core import db, inputs, thread
 from dialogue.core.attribution import Byline
+from dialogue.core.cutting import shortened
 from dialogue.core.errors import NotFound
 from dialogue.core.inputs import Form
 from dialogue.core.permissions import Permission
@@ -198,4 +199,4 @@ def _with_halls(ids: Collection[str]) -> Sequence[Question]:
 
 
 def _title(text: str) -> str:
-    return text if len(text) <= TITLE else text[: TITLE - 1].rstrip() + "…"
+    return shortened(text, TITLE)
