@@ -94,7 +94,7 @@ def show(outcome_id: str) -> str:
 
 
 def _possible(outcome: Outcome, roles: frozenset[Role]) -> set[str]:
-    """What the reader may do with it. Where people are hidden, chairs alone correct (see naming.py)."""
+    """What the reader may do with it. Where people are hidden, chairs alone correct (see rooms/naming.py)."""
     may = {name for name, permission in MAY.items() if allows(roles, permission)}
     unseen = outcome.room.attribution.hides_people and not allows(roles, Permission.ROOM_MANAGE)
     return may - {"correct"} if unseen else may
@@ -114,7 +114,7 @@ def draft_session(room_id: str) -> Any:
     person = identity.somebody()
     throttle("press", person.id)
     made = actions.draft_session(person, room_id, title=inputs.text(request.form, "title", max_length=200),
-                                 key=resending.key())
+                                 vouched=inputs.flag(request.form, "vouched"), key=resending.key())
     return redirect(url_for("outcomes.edit", outcome_id=made.id))
 
 
