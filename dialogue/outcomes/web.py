@@ -88,7 +88,8 @@ def show(outcome_id: str) -> str:
         has_follow_up=any(ref.kind == "agenda_item" for ref in found), reads_room=reads_room,
         explanations=[(one, lines[one.voice_id]) for one in explanations],
         signer=lines.get(outcome.signed_by_id or ""), by_set=decision.by_set_rows(outcome.decision),
-        voted_at=decision.voted_at(outcome.decision), is_led=is_led, new_key=new_id(),
+        voted_at=decision.voted_at(outcome.decision), reveals=decision.revealed(outcome.decision),
+        is_led=is_led, new_key=new_id(),
         said=sources.of(outcome.room, outcome.cited) if is_led else {},
         can=_possible(outcome, roles))
 
