@@ -46,6 +46,16 @@ def test_a_short_form_is_found(text: str) -> None:
     assert linter().spots(text)
 
 
+@pytest.mark.parametrize(("name", "text"), [
+    ("Permanent Mission of Kenya to the United Nations", "The Kenyan view"), ("Republic of Northern Guinea",
+     "in Northern Guinea"), ("The Tuvala Republic", "Tuvalans asked"), ("Côte d’Ivoire", "the Ivorian text"),
+    ("Union of Åland-Norr", "Åland-Norr asked")])
+def test_a_state_is_found_by_what_its_name_says_beyond_its_form(name: str, text: str) -> None:
+    found = forms.of_state(name).linter().spots(text)
+    assert found
+    assert not forms.of_state(name).linter().spots("The Republic, the Union and the Mission to the United Nations; AI.")
+
+
 def test_ordinary_prose_names_no_one() -> None:
     assert [PROSE[spot.start:spot.end] for spot in linter().spots(PROSE)] == []
 

@@ -78,6 +78,11 @@ def _codes_by_name() -> dict[tuple[str, ...], frozenset[str]]:
     return {spelled: frozenset(codes) for spelled, codes in found.items()}
 
 
+def is_country(name: str) -> bool:
+    """Whether this is the whole name of a country that is known."""
+    return words(name) in _codes_by_name()
+
+
 def codes_of(name: str) -> frozenset[str]:
     """The countries a State's name means: by the whole name, or by the longest name of a country that stands in it."""
     known = _codes_by_name()

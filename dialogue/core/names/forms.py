@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dialogue.core.names.countries import ORDINARY, codes_of, countries, phrases_around, with_plural
+from dialogue.core.names.countries import ORDINARY, codes_of, countries, is_country, phrases_around, with_plural
 from dialogue.core.names.linter import Linter, name_forms
 from dialogue.core.names.ordinary import (
     FIELD_WORDS,
@@ -75,8 +75,9 @@ def of_state(name: str) -> Forms:
     """A State: by all names of the country, or of one that no table knows by what its name says beyond its form."""
     plain = _plain(name)
     forms = _in_case((name, *plain)) | Forms(initials=_initials(plain[-1]) | _bracketed(name))
-    codes = codes_of(plain[-1]) or codes_of(name)
-    return forms | (all_of(map(_of_country, sorted(codes))) if codes else _of_unknown(plain[-1]))
+    found = codes_of(plain[-1]) or codes_of(name)
+    known = all_of(map(_of_country, sorted(found)))
+    return forms | known if is_country(plain[-1]) else forms | known | _of_unknown(plain[-1])
 
 
 def of_organisation(name: str) -> Forms:
@@ -152,7 +153,7 @@ def _bracketed(name: str) -> frozenset[str]:
 def _initials(name: str) -> frozenset[str]:
     told = [word for word in words_of(name) if word.text not in FUNCTION_WORDS]
     made = "".join(word.raw[0] for word in told).upper()
-    return frozenset((made,) if len(told) > 1 and made.isalpha() and _may_be_initials(made.casefold()) else ())
+    return frozenset((made,) if len(told) > 1 and made.isalpha() and _may_be_initials("".join(words(made))) else ())
 
 
 def _may_be_initials(letters: str) -> bool:
