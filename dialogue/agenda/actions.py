@@ -14,6 +14,7 @@ from dialogue.agenda.events import (
     ItemRated,
     OutcomeLinked,
 )
+from dialogue.agenda.feeding import hiding_rooms
 from dialogue.agenda.models import AgendaItem, Champion, ChampionRole, LegalRoute, Pace, Rating, Stage
 from dialogue.agenda.scoring import Rating as Scale
 from dialogue.core import idempotency
@@ -26,13 +27,19 @@ from dialogue.core.record import AGENDA
 from dialogue.core.thread import Link, Ref, ThreadLink, relate
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.outcomes.models import Outcome, OutcomeState
+from dialogue.rooms import naming
 from dialogue.rooms.models import Theme
+
+TOLD = ("title", "problem", "goal", "forum")
 
 
 def add_item(person: Person, *, theme_id: str, title: str, problem: str, goal: str, forum: str, pace: Pace,
              legal_route: LegalRoute, stage: Stage, review_on: date, outcome_id: str | None = None,
-             key: str | None = None) -> AgendaItem:
-    """Bring a reform onto the agenda, from an adopted outcome or without one."""
+             vouched: bool = False, key: str | None = None) -> AgendaItem:
+    """Bring a reform onto the agenda, from an adopted outcome or without one.
+
+    Raises Named for a name in it where the outcome's room hides people (`vouched`: as in naming.py).
+    """
     fields = {"title": title, "problem": problem, "goal": goal, "forum": forum, "pace": pace,
               "legal_route": legal_route, "stage": stage, "review_on": review_on, "theme_id": theme_id}
     body = idempotency.fingerprint("agenda.add_item", fields, outcome_id)
@@ -45,7 +52,7 @@ def add_item(person: Person, *, theme_id: str, title: str, problem: str, goal: s
         tx.add(item)
         keep(tx, item, ItemAdded(stream_id=AGENDA, item_id=item.id), after={"title": title, "stage": stage})
         if outcome_id is not None:
-            _feed(tx, person, item, outcome_id)
+            _feed(tx, person, item, outcome_id, vouched=vouched)
         idempotency.answer(tx, person.id, key, body, item.id)
     return item
 
@@ -55,11 +62,11 @@ def join_outcome(person: Person, item_id: str, *, outcome_id: str) -> AgendaItem
     with transaction() as tx:
         item = tx.fetch(AgendaItem, item_id)
         permit(person, Permission.AGENDA_EDIT, item)
-        _feed(tx, person, item, outcome_id)
+        _feed(tx, person, item, outcome_id, vouched=True)
     return item
 
 
-def _feed(tx: Transaction, person: Person, item: AgendaItem, outcome_id: str) -> None:
+def _feed(tx: Transaction, person: Person, item: AgendaItem, outcome_id: str, *, vouched: bool) -> None:
     outcome = tx.fetch(Outcome, outcome_id)
     if not outcome.is_seen_by(outcome.roles_of(person)):
         raise NotFound()
@@ -67,19 +74,25 @@ def _feed(tx: Transaction, person: Person, item: AgendaItem, outcome_id: str) ->
         raise Conflict(_("Only an adopted outcome that is published can feed the agenda."))
     if tx.session.get(ThreadLink, ("outcome", outcome.id, "agenda_item", item.id)) is not None:
         raise Conflict(_("This outcome feeds the item already."))
+    told = {name: getattr(item, name) for name in TOLD}
+    naming.refuse_subjects(person, outcome.room, told, vouched=vouched)
     relate(tx, Ref("outcome", outcome.id), Link.BECOMES, Ref("agenda_item", item.id))
     keep(tx, item, OutcomeLinked(stream_id=AGENDA, item_id=item.id, outcome_id=outcome.id),
          after={"outcome": outcome.title, "symbol": outcome.symbol})
 
 
 def edit_item(person: Person, item_id: str, *, base: int, theme_id: str, title: str, problem: str, goal: str,
-              forum: str, pace: Pace, legal_route: LegalRoute, review_on: date) -> AgendaItem:
-    """Change the item's description; `base` is the revision the editor saw."""
+              forum: str, pace: Pace, legal_route: LegalRoute, review_on: date, vouched: bool = False) -> AgendaItem:
+    """Change the item's description; `base` is the revision the editor saw. Raises Named as `add_item` does."""
     with transaction() as tx:
         item = tx.fetch(AgendaItem, item_id)
         permit(person, Permission.AGENDA_EDIT, item)
         item.edit(base, now())
         was, becomes = _move_to_theme(tx, item, theme_id)
+        new = {name: text for name, text in zip(TOLD, (title, problem, goal, forum), strict=True)
+               if text != getattr(item, name)}
+        for room in hiding_rooms(item.id):
+            naming.refuse_subjects(person, room, new, vouched=vouched)
         before, after = assign(item, {"title": title, "problem": problem, "goal": goal, "forum": forum, "pace": pace,
                                       "legal_route": legal_route, "review_on": review_on})
         if before | was:

@@ -11,8 +11,10 @@ from dialogue.core.attribution import Capacity
 from dialogue.core.errors import NotFound
 from dialogue.core.folding import in_order
 from dialogue.core.permissions import Permission, allows, house_roles
+from dialogue.core.thread import Link, Ref, beside
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.outcomes.models import Outcome, OutcomeState
+from dialogue.rooms.models import Room
 
 
 def outcome_to_feed(outcome_id: str, person: Person) -> Outcome:
@@ -22,6 +24,14 @@ def outcome_to_feed(outcome_id: str, person: Person) -> Outcome:
     if not outcome.is_adopted or not outcome.is_seen_by(outcome.roles_of(person)):
         raise NotFound()
     return outcome
+
+
+def hiding_rooms(item_id: str) -> Sequence[Room]:
+    """The rooms that hide people and whose outcomes feed the item: what is written in it may not tell of them."""
+    item = Ref("agenda_item", item_id)
+    fed_by = [ref.id for link, ref in beside([item], back=True).get(item, ()) if link is Link.BECOMES]
+    query = select(Room).join(Outcome, Outcome.room_id == Room.id).where(Outcome.id.in_(fed_by)).distinct()
+    return [room for room in db.session().scalars(query) if room.attribution.hides_people] if fed_by else []
 
 
 def adopted_text(outcome: Outcome) -> str:

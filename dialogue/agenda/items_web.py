@@ -46,6 +46,7 @@ def _description(form: inputs.Form, *, not_before: date) -> dict[str, Any]:
         "pace": inputs.choice(form, "pace", Pace),
         "legal_route": inputs.choice(form, "legal_route", LegalRoute),
         "review_on": inputs.date(form, "review_on", not_before=not_before),
+        "vouched": inputs.flag(form, "vouched"),
     }
 
 

@@ -1,6 +1,6 @@
 """Forms that were refused: shown again on their page, with the message at the field and what was typed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, g, make_response, request
 
 from dialogue.core.errors import Conflict, DomainError, Invalid, TooMany
+from dialogue.core.names.refusal import Named, Piece
 from dialogue.core.near_names import Near
 
 View = Callable[..., Any]
@@ -36,6 +37,15 @@ class Typed:
     def is_near(self) -> bool:
         """Whether the page only warns of a name that is nearly there already."""
         return isinstance(self.refusal, Near)
+
+    def marked(self, name: str) -> Collection[Piece]:
+        """The refused text of the field in pieces, what may name someone marked."""
+        return self.refusal.marked.get(name, ()) if isinstance(self.refusal, Named) else ()
+
+    @property
+    def can_be_vouched(self) -> bool:
+        """Whether the writer may answer for the names in it, or did."""
+        return bool(self.value("vouched")) or (isinstance(self.refusal, Named) and self.refusal.can_be_vouched)
 
     @property
     def errors(self) -> dict[str, object]:

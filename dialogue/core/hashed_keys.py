@@ -1,4 +1,5 @@
-"""Keys under which something is counted, without what it is about: addresses, codes and typed names are hashed.
+"""Keys under which something is counted or recognised, without what it is about: addresses, codes, typed names and
+what a receipt was given for are hashed.
 
 The hash is keyed (HMAC-SHA-256 under the installation's secret), because an address or a short code can be guessed
 from a plain hash. Workers that share the secret count under the same key.
@@ -20,6 +21,6 @@ def connect(secret_key: str) -> None:
 
 
 def hashed_key(what: str, who: str) -> str:
-    """Return the key under which `what` by `who` is counted: 32 hexadecimal digits."""
+    """Return the key under which `what` by `who` (or of this content) is counted: 32 hexadecimal digits."""
     about = f"{what}\x1f{who}".encode(errors="surrogatepass")
     return hmac.digest(_Secret.key, about, "sha256").hex()[:32]

@@ -1,6 +1,5 @@
 """The same press twice is one deed: a client's key and what it was answered."""
 
-import hashlib
 import json
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from dialogue.core import db
 from dialogue.core.clock import now
 from dialogue.core.errors import Conflict
 from dialogue.core.giving_way import give_way
+from dialogue.core.hashed_keys import hashed_key
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.prepared import Prepared, pair_among
 from dialogue.core.transaction import Transaction, transaction
@@ -34,8 +34,11 @@ class Receipt(db.Base):
 
 
 def fingerprint(*parts: object) -> str:
-    """A digest of what was asked, so that a key cannot be used again for something else."""
-    return hashlib.sha256(_PARTS.encode(parts).encode()).hexdigest()
+    """A digest of what was asked, so that a key cannot be used again for something else.
+
+    Keyed with the installation's secret: a short text or a choice could be guessed from a plain hash.
+    """
+    return hashed_key("receipt", _PARTS.encode(parts))
 
 
 _PARTS = json.JSONEncoder(default=str)  # Made once: the module's own function makes one for each call.
@@ -57,8 +60,8 @@ class Asked(NamedTuple):
         return earlier.answer
 
     def refuse_another(self, body: str) -> None:
-        """Raise Conflict when the key was used for another body."""
-        if body != self.body:
+        """Raise Conflict when the key was used for another body; receipts from before bodies were keyed keep none."""
+        if body and body != self.body:
             raise Conflict(_("This was already sent with another content. Send it again if both should stand."))
 
 

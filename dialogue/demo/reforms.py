@@ -66,7 +66,8 @@ def _add(scene: Scene, item: AgendaItem) -> None:
         scene.convenor, theme_id=scene.ids[item.theme], title=item.title, problem=_problem(scene, item),
         goal=item.goal, forum=item.forum, pace=PACES.get(item.legal_route, Pace.FAST),
         legal_route=LegalRoute(item.legal_route), stage=Stage.IDEA, review_on=_day(scene, item.review),
-        outcome_id=scene.ids[feeds[0].key] if feeds else None)
+        outcome_id=scene.ids[feeds[0].key] if feeds else None,
+        vouched=True)  # Actors are named as those who hold an obstacle, never as those who spoke in a room.
     scene.ids[item.key] = made.id
 
 

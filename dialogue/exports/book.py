@@ -5,8 +5,10 @@ These are the system's own notes, so nobody is asked for a permission here; whoe
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, or_, select
+from sqlalchemy.orm import aliased
 
 from dialogue.core import db
 from dialogue.core.clock import now
@@ -25,22 +27,40 @@ def _waiting() -> ColumnElement[bool]:
     return or_(Export.state == ExportState.QUEUED, left)
 
 
+def _in_turn() -> ColumnElement[bool]:
+    """What waits for no other export of the same person: two slow ones of one person must not hold all places."""
+    other = aliased(Export)
+    running = (other.state == ExportState.RUNNING) & (other.held_until >= now()) & (other.id != Export.id)
+    return _waiting() & ~select(other.id).where(running, _asker(other) == _asker(Export)).exists()
+
+
+def _last_served() -> ScalarSelect[Any]:
+    """When an export of the same person ended last: of those who wait, the one served longest ago comes next."""
+    other = aliased(Export)
+    return select(func.max(other.finished_at)).where(_asker(other) == _asker(Export)).scalar_subquery()
+
+
+def _asker(export: type[Export]) -> ColumnElement[str]:
+    return func.coalesce(export.owner_id, export.visitor_id)
+
+
 @ready_when("exports")
 def is_keeping_up() -> bool:
     """Whether nothing has waited long for being taken up."""
-    query = select(Export.id).where(_waiting(), Export.created_at < now() - LONG).limit(1)
+    query = select(Export.id).where(_in_turn(), Export.created_at < now() - LONG).limit(1)
     return db.session().scalar(query) is None
 
 
 def is_waiting() -> bool:
     """Whether there is anything to take up."""
-    return db.session().scalar(select(Export.id).where(_waiting()).limit(1)) is not None
+    return db.session().scalar(select(Export.id).where(_in_turn()).limit(1)) is not None
 
 
 def take_up() -> str | None:
-    """Take up the oldest export that waits, or was left by a process that is no more; its id, if there is one."""
+    """Take up the export whose turn it is, or one left by a process that is no more; its id, if there is one."""
     with transaction() as tx:
-        query = select(Export).where(_waiting()).order_by(Export.created_at).limit(1)
+        served = _last_served()
+        query = select(Export).where(_in_turn()).order_by(served.is_not(None), served, Export.created_at).limit(1)
         found = tx.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
         if found is None:
             return None

@@ -31,6 +31,7 @@ class Desk:
         self.site = site
         self._context = context
         self._lock = threading.Lock()
+        self._taking = threading.Lock()  # Two threads must not take up two exports of one person at once.
         self._working = 0
         self._tidied = float("-inf")
         self._awaited: dict[str, threading.Event] = {}
@@ -84,7 +85,7 @@ class Desk:
                 if self._is_untidy():
                     self._tidied = time.monotonic()
                     self.tidy()
-                while book.is_waiting() and (export_id := book.take_up()):
+                while export_id := self._next():
                     self._make(export_id)
         except Exception:
             log.exception("the desk was left")
@@ -92,6 +93,11 @@ class Desk:
             db.release()
             with self._lock:
                 self._working -= 1
+
+    def _next(self) -> str | None:
+        """Take up what comes next. The lock is held by a thread that waits for the database alone."""
+        with self._taking:
+            return book.take_up() if book.is_waiting() else None
 
     def _is_untidy(self) -> bool:
         return time.monotonic() - self._tidied > TIDY_SECONDS

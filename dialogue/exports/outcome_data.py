@@ -10,6 +10,7 @@ from typing import Any
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.permissions import Role
+from dialogue.outcomes.decision import revealed
 from dialogue.outcomes.models import Outcome, SummaryPoint
 from dialogue.outcomes.queries import explanations, lines_of
 from dialogue.outcomes.sources import address_of
@@ -54,6 +55,7 @@ def _decision(outcome: Outcome) -> Data | None:
     named = ("question", "rule", "visibility", "figures", "quorum", "arithmetic", "by_set", "text")
     return {name: kept.get(name) for name in named} | {
         "guest_votes": kept.get("guest_votes") or "none",
+        "reveals": revealed(outcome.decision),
         "closed_on": (kept.get("closed_at") or "")[:10], "proposal": (kept.get("proposal") or {}).get("symbol", "")}
 
 

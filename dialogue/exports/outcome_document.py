@@ -69,6 +69,8 @@ def _decided(data: Data, say: Speech) -> Iterator[Block]:
     figures = decision["figures"]
     yield Bars(say("votes"), tuple(Bar(say(choice), figures[choice], mark) for choice, mark in CHOICES.items()),
                (say("answer"), say("count")))
+    if decision["reveals"]:
+        yield Paragraph((Run(say.of("reveals", decision["reveals"])),), "note")
     yield from _by_set(decision["by_set"], say)
 
 

@@ -15,7 +15,7 @@ MILESTONES = ("id", "item_id", "item", "theme", "statement", "due", "owner", "st
 # After the columns of the United Nations Digital Library's voting data, with what a rule and a roll add.
 FIGURES = ("resolution", "title", "date", "modality", "question", "rule", "group", "yes", "no", "abstention",
            "non_voting", "total", "quorum_needed", "quorum_met", "verdict", "withheld",
-           "url", "guest_votes")
+           "url", "guest_votes", "reveals")
 
 
 def items(data: Data) -> Rows:
@@ -53,16 +53,16 @@ def milestones(data: Data) -> Rows:
 def figures(data: Data) -> Rows:
     """The vote as a whole, then by actor set as it was published; withheld rows have no figures."""
     decision = data["decision"]
-    counted, quorum, guests = decision["figures"], decision["quorum"], decision["guest_votes"]
+    counted, quorum, last = decision["figures"], decision["quorum"], (decision["guest_votes"], decision["reveals"])
     head = (data["symbol"], data["title"], decision["closed_on"], decision["visibility"], decision["question"],
             decision["rule"])
     yield (*head, "all", *_counted(counted), counted["not_voting"], counted["eligible"], quorum["needed"],
-           "yes" if quorum["met"] else "no", data["verdict"], "no", data["url"], guests)
+           "yes" if quorum["met"] else "no", data["verdict"], "no", data["url"], *last)
     by_set = decision["by_set"] or {"rows": {}, "remainder": None}
     for group, cells in by_set["rows"].items():
-        yield (*head, group, *_counted(cells), *[None] * 5, "no" if cells else "yes", data["url"], guests)
+        yield (*head, group, *_counted(cells), *[None] * 5, "no" if cells else "yes", data["url"], *last)
     if by_set["remainder"]:
-        yield (*head, "withheld_together", *_counted(by_set["remainder"]), *[None] * 5, "no", data["url"], guests)
+        yield (*head, "withheld_together", *_counted(by_set["remainder"]), *[None] * 5, "no", data["url"], *last)
 
 
 def _counted(cells: Data | None) -> tuple[Cell, ...]:

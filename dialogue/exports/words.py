@@ -6,6 +6,7 @@ from dialogue.agenda.labels import LABELS as OF_AGENDA
 from dialogue.core.i18n import LazyString
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.outcomes.labels import LABELS as OF_OUTCOMES
+from dialogue.votes.revealing import WORDS as OF_REVEALING
 
 WORDS: dict[str, LazyString] = {
     "written_on": _("As of"),
@@ -85,7 +86,8 @@ WORDS: dict[str, LazyString] = {
     "attribution.closed": _("Closed"),
 }  # fmt: skip
 # What pages call a thing, files call it too.
-WORDS |= {f"{kind}.{code}": words for kind, codes in (OF_AGENDA | OF_OUTCOMES).items() for code, words in codes.items()}
+WORDS |= {f"{kind}.{code}": words for kind, codes in (OF_AGENDA | OF_OUTCOMES | {"reveals": OF_REVEALING}).items()
+          for code, words in codes.items()}
 
 
 def in_language(language: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from dialogue.core.permissions import Permission, permit
 from dialogue.core.record import HOUSE, Stream
 from dialogue.core.thread import Link, Ref, relate
 from dialogue.core.transaction import Transaction, transaction
-from dialogue.outcomes import drafting, naming, sources
+from dialogue.outcomes import drafting, sources
 from dialogue.outcomes.events import (
     OutcomeCorrected,
     OutcomeDrafted,
@@ -28,6 +28,7 @@ from dialogue.outcomes.events import (
 )
 from dialogue.outcomes.models import Corrigendum, Outcome, OutcomeKind, SummaryPoint, symbol_of
 from dialogue.outcomes.sections import Section
+from dialogue.rooms import naming
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import voice_id_of
 
@@ -56,8 +57,9 @@ def begin(tx: Transaction, room: Room, *, kind: OutcomeKind, title: str, **more:
     return outcome
 
 
-def draft_session(person: Person, room_id: str, *, title: str, key: str | None = None) -> Outcome:
-    """Close a sitting with an outcome without a ballot: draft its record. Raises Invalid for a name in its title."""
+def draft_session(person: Person, room_id: str, *, title: str, vouched: bool = False,
+                  key: str | None = None) -> Outcome:
+    """Close a sitting with an outcome without a ballot: draft its record. Raises Named for a name in its title."""
     body = fingerprint("session", room_id, title)
     with transaction() as tx:
         room = tx.fetch(Room, room_id)
@@ -67,7 +69,7 @@ def draft_session(person: Person, room_id: str, *, title: str, key: str | None =
             return tx.fetch(Outcome, made)
         room.refuse_if_closed()
         room.refuse_if_rehearsal()
-        naming.refuse(person, room, {"title": title})
+        naming.refuse(person, room, {"title": title}, vouched=vouched)
         outcome = begin(tx, room, kind=OutcomeKind.SESSION, title=title, verdict="", decision={})
         answer(tx, _owner(room, person), key, body, outcome.id)
     return outcome
@@ -90,32 +92,49 @@ def draft_summary(person: Person, outcome_id: str) -> Outcome:
     return outcome
 
 
-def edit(person: Person, outcome_id: str, *, base: int, title: str, summary: Sequence[Written]) -> Outcome:
+def edit(person: Person, outcome_id: str, *, base: int, title: str, summary: Sequence[Written],
+         vouched: bool = False) -> Outcome:
     """Save the draft as the rapporteur wrote it, replacing its summary. `base` is the revision they saw.
 
-    Raises Conflict if it changed meanwhile; Invalid at `text-<key>` for what would reveal a participant and at
-    `sources-<key>` for a sentence that points to nothing said here.
+    Raises Conflict if it changed meanwhile; Named at `text-<key>` for what would reveal a participant (`vouched`: as
+    in naming.py) and Invalid at `sources-<key>` for a sentence that points to nothing said here.
     """
     with transaction() as tx:
         outcome = tx.fetch(Outcome, outcome_id)
         permit(person, Permission.OUTCOME_EDIT, outcome)
         outcome.edit(base)
-        naming.refuse(person, outcome.room, {"title": title, **{f"text-{w.key}": w.text for w in summary}})
+        naming.refuse(person, outcome.room, _to_judge(person, outcome, title, summary), vouched=vouched)
         outcome.title, outcome.summary = title, _points(outcome, summary)
         outcome.summarised_at = outcome.summarised_at or now()
         tx.record(OutcomeEdited(stream_id=outcome.stream_id, outcome_id=outcome.id, revision=outcome.revision))
     return outcome
 
 
+def _to_judge(person: Person, outcome: Outcome, title: str, summary: Sequence[Written]) -> dict[str, str]:
+    """The texts by field: all for those who see the list of places, for others the new ones."""
+    texts = {"title": title, **{f"text-{written.key}": written.text for written in summary}}
+    if naming.sees_places(person, outcome.room):
+        return texts
+    stand = {"title": outcome.title, **{f"text-{point.id}": point.text for point in outcome.summary}}
+    return {field: text for field, text in texts.items() if stand.get(field) != text}
+
+
 def sign(person: Person, outcome_id: str, *, revision: int) -> Outcome:
-    """Sign the draft as the chair read it. Raises Invalid where it names a participant of a room that hides people."""
+    """Sign the draft as the chair read it. Raises Named where it names a participant of a room that hides people."""
     with transaction() as tx:
         outcome = tx.fetch(Outcome, outcome_id)
         permit(person, Permission.OUTCOME_SIGN, outcome)
         outcome.sign(voice_id_of(outcome.room_id, person), revision, now())
-        naming.refuse_to_let_out(outcome)
+        _refuse_to_let_out(outcome)
         tx.record(OutcomeSigned(stream_id=outcome.stream_id, outcome_id=outcome.id))
     return outcome
+
+
+def _refuse_to_let_out(outcome: Outcome) -> None:
+    """Raise Named if the record names a participant of a room that hides people."""
+    clauses = [clause["text"] for clause in (outcome.decision.get("text") or {"clauses": []})["clauses"]]
+    naming.refuse_to_let_out(outcome.room, outcome.title, {f"text-{point.id}": point.text for point in outcome.summary},
+                             [str(outcome.decision.get("question", "")), *clauses])
 
 
 def send_back(person: Person, outcome_id: str) -> Outcome:
@@ -135,7 +154,7 @@ def publish(person: Person, outcome_id: str) -> Outcome:
         permit(person, Permission.OUTCOME_PUBLISH, outcome)
         outcome.publish(now())
         # Once more: since the draft was saved, somebody whom it names may have come into the room.
-        naming.refuse_to_let_out(outcome)
+        _refuse_to_let_out(outcome)
         for said in outcome.cited:
             relate(tx, said, Link.CITES, Ref("outcome", outcome.id))
         tx.record(OutcomePublished(stream_id=outcome.stream_id, outcome_id=outcome.id))

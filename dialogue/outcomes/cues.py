@@ -4,7 +4,7 @@ They only sort a sentence into a section of the draft; a rapporteur moves it whe
 languages such sentences stay among the themes and points.
 """
 
-from dialogue.outcomes.leaks import Linter
+from dialogue.core.names.linter import Linter
 
 _DIVERGENCE = (
     "however", "disagree", "cannot support", "cannot accept", "cannot agree", "do not agree", "not convinced",

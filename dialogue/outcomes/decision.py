@@ -5,8 +5,9 @@ from typing import Any
 
 from dialogue.proposals.models import Proposal, ProposalVersion
 from dialogue.proposals.numbering import labels
-from dialogue.votes.models import Ballot
-from dialogue.votes.rules import Count, Decision, decide
+from dialogue.votes.models import Ballot, Visibility
+from dialogue.votes.revealing import reveals
+from dialogue.votes.rules import Choice, Count, Decision, decide
 
 
 def account(ballot: Ballot, proposal: Proposal | None, version: ProposalVersion | None) -> dict[str, Any]:
@@ -42,6 +43,14 @@ def voted_at(kept: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
     """When voting opened and closed."""
     opened, closed = kept.get("opened_at"), kept.get("closed_at")
     return (datetime.fromisoformat(opened) if opened else None, datetime.fromisoformat(closed) if closed else None)
+
+
+def revealed(kept: dict[str, Any]) -> str:
+    """Why this result tells votes although it is secret, as `votes/revealing.py` says: "all", "small" or nothing."""
+    figures = kept.get("figures")
+    if not figures or kept.get("visibility") != Visibility.SECRET:
+        return ""
+    return reveals(figures["eligible"], [figures[choice] for choice in Choice])
 
 
 def by_set_rows(kept: dict[str, Any]) -> list[dict[str, Any]]:

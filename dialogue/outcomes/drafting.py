@@ -17,11 +17,12 @@ from dialogue.core.clock import now
 from dialogue.core.record import Recorded
 from dialogue.core.thread import Ref
 from dialogue.core.transaction import Transaction, after_commit, transaction
-from dialogue.outcomes import naming, sources
+from dialogue.outcomes import sources
 from dialogue.outcomes.events import OutcomeDrafted, OutcomeEdited
 from dialogue.outcomes.models import Outcome, OutcomeState, SummaryPoint
 from dialogue.outcomes.summarising import Sentence, Source
 from dialogue.outcomes.summary_worker import NoDraft, ask
+from dialogue.rooms import naming
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN_SECONDS = 60
@@ -82,7 +83,7 @@ def compose(outcome_id: str) -> list[Sentence]:
     texts = [Source(f"{s.ref.kind}:{s.ref.id}", s.html, s.ref.kind, s.supports) for s in said]
     try:
         with db.elsewhere():
-            return ask(texts, hidden.whole, hidden.parts) if texts else []
+            return ask(texts, hidden.forbidden, hidden.proper, hidden.capitals, hidden.unless) if texts else []
     except NoDraft:
         log.warning("no draft of a summary in time", extra={"outcome": outcome_id})
         return []

@@ -57,7 +57,8 @@ def save(outcome_id: str) -> Any:
     throttle("press", person.id)
     base = inputs.integer(request.form, "base", 1, 1_000_000)
     title = inputs.text(request.form, "title", max_length=200)
-    actions.edit(person, outcome_id, base=base, title=title, summary=editing.read(request.form))
+    actions.edit(person, outcome_id, base=base, title=title, summary=editing.read(request.form),
+                 vouched=inputs.flag(request.form, "vouched"))
     flash(_("The draft is saved."), "success")
     return redirect(url_for("outcomes.edit", outcome_id=outcome_id) + _place(str(request.form.get("move") or "")))
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, log, log1p
 
+from dialogue.core.names.linter import Linter, mentions, name_forms
 from dialogue.core.sentences import sentences
 from dialogue.outcomes import cues
-from dialogue.outcomes.leaks import Linter, mentions, name_forms
 from dialogue.outcomes.sections import SECTIONS, Section
 from dialogue.outcomes.textrank import rank, terms
 
@@ -69,14 +69,13 @@ class _Said:
         return sum(self.sources.values()) + len(self.sources) - 1
 
 
-def summarise(sources: Iterable[Source], forbidden: Iterable[str] = (), proper: Iterable[str] = ()) -> list[Sentence]:
+def summarise(sources: Iterable[Source], forbidden: Iterable[str] | Linter = ()) -> list[Sentence]:
     """Draft a summary of sources given in the order in which they were contributed.
 
-    Sentences that mention a forbidden name or affiliation (or a `proper` one, with its capital), an e-mail
-    address or a handle are left out. Time
-    grows linearly with the sources; memory beyond the texts is bounded by the number of candidates.
+    Sentences that mention a forbidden name or affiliation, an e-mail address or a handle are left out. Time grows
+    linearly with the sources; memory beyond the texts is bounded by the number of candidates.
     """
-    said = _said(sources, Linter(forbidden, proper))
+    said = _said(sources, forbidden if isinstance(forbidden, Linter) else Linter(forbidden))
     usable = [s for s in said if FEWEST_TERMS <= len(s.terms) <= MOST_TERMS] or said
     postings = _postings(said)
     candidates = _candidates(usable, postings)

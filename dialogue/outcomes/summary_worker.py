@@ -1,8 +1,9 @@
 """Drafts one summary in a process of its own, so that comparing thousands of sentences holds up nobody.
 
-Reads `{"sources": [{"id", "text", "kind", "supports"}], "forbidden": [...], "proper": [...]}` from its input and writes
-`[{"section", "text", "sources"}]`. The forbidden names come by the pipe, never on the command line, and nothing
-is ever written to its error output: a trace could hold what people said.
+Reads `{"sources": [{"id", "text", "kind", "supports"}], "forbidden": [...], "proper": [...], "capitals": [...],
+"unless": [...]}` (see core/names/linter.py) from its input and writes `[{"section", "text", "sources"}]`. The
+forbidden names come by the pipe, never on the command line, and nothing is ever written to its error output: a trace
+could hold what people said.
 """
 
 import json
@@ -14,6 +15,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from dialogue.core.names.linter import Linter
 from dialogue.core.sentences import sentences
 from dialogue.outcomes.plain_text import own_words
 from dialogue.outcomes.summarising import Sentence, Source, summarise
@@ -28,13 +30,14 @@ class NoDraft(Exception):
     """The worker gave no draft in time."""
 
 
-def ask(sources: Iterable[Source], forbidden: Iterable[str], proper: Iterable[str] = ()) -> list[Sentence]:
+def ask(sources: Iterable[Source], forbidden: Iterable[str], proper: Iterable[str] = (),
+        capitals: Iterable[str] = (), unless: Iterable[str] = ()) -> list[Sentence]:
     """The draft of a child process; its sources' texts are HTML. Raises NoDraft.
 
     Under gevent the waiting lets others go on, since `subprocess` is patched; elsewhere it waits in its thread.
     """
     question = json.dumps({"sources": [asdict(source) for source in sources], "forbidden": sorted(forbidden),
-                           "proper": sorted(proper)})
+                           "proper": sorted(proper), "capitals": sorted(capitals), "unless": sorted(unless)})
     try:
         done = subprocess.run(COMMAND, cwd=ROOT, input=question.encode(), stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, timeout=SECONDS, check=True)
@@ -46,7 +49,8 @@ def ask(sources: Iterable[Source], forbidden: Iterable[str], proper: Iterable[st
 def answer(question: dict[str, Any]) -> list[dict[str, Any]]:
     """The draft of a question, as JSON can carry it."""
     read = (_read(Source(**source)) for source in question["sources"])
-    made = summarise([source for source in read if source], question["forbidden"], question["proper"])
+    linter = Linter(question["forbidden"], question["proper"], question.get("capitals", ()), question.get("unless", ()))
+    made = summarise([source for source in read if source], linter)
     return [asdict(sentence) for sentence in made]
 
 

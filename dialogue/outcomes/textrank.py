@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from dialogue.outcomes.leaks import words
+from dialogue.core.names.words import words
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second to load, and only the worker that compares needs it.
     from numpy import float64

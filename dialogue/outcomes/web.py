@@ -88,13 +88,14 @@ def show(outcome_id: str) -> str:
         has_follow_up=any(ref.kind == "agenda_item" for ref in found), reads_room=reads_room,
         explanations=[(one, lines[one.voice_id]) for one in explanations],
         signer=lines.get(outcome.signed_by_id or ""), by_set=decision.by_set_rows(outcome.decision),
-        voted_at=decision.voted_at(outcome.decision), is_led=is_led, new_key=new_id(),
+        voted_at=decision.voted_at(outcome.decision), reveals=decision.revealed(outcome.decision),
+        is_led=is_led, new_key=new_id(),
         said=sources.of(outcome.room, outcome.cited) if is_led else {},
         can=_possible(outcome, roles))
 
 
 def _possible(outcome: Outcome, roles: frozenset[Role]) -> set[str]:
-    """What the reader may do with it. Where people are hidden, chairs alone correct (see naming.py)."""
+    """What the reader may do with it. Where people are hidden, chairs alone correct (see rooms/naming.py)."""
     may = {name for name, permission in MAY.items() if allows(roles, permission)}
     unseen = outcome.room.attribution.hides_people and not allows(roles, Permission.ROOM_MANAGE)
     return may - {"correct"} if unseen else may
@@ -114,7 +115,7 @@ def draft_session(room_id: str) -> Any:
     person = identity.somebody()
     throttle("press", person.id)
     made = actions.draft_session(person, room_id, title=inputs.text(request.form, "title", max_length=200),
-                                 key=resending.key())
+                                 vouched=inputs.flag(request.form, "vouched"), key=resending.key())
     return redirect(url_for("outcomes.edit", outcome_id=made.id))
 
 

@@ -28,15 +28,17 @@ from dialogue.proposals.events import (
 from dialogue.proposals.models import Clause, Endorsement, Proposal, ProposalVersion, Sponsor
 from dialogue.proposals.origins import origins_in
 from dialogue.proposals.sheet import ClauseText, refuse_unless_fitting
+from dialogue.rooms import naming
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import voice_id_of
 
 
 def draft(person: Person, room_id: str, *, title: str, clauses: Sequence[ClauseText],
-          origins: Sequence[Ref] = (), key: str | None = None) -> Proposal:
+          origins: Sequence[Ref] = (), vouched: bool = False, key: str | None = None) -> Proposal:
     """Begin a text in a room, from contributions and questions said there or from nothing.
 
-    The same `key` again gives the same proposal. Raises Invalid, Conflict, NotFound for an unknown origin.
+    The same `key` again gives the same proposal. Raises Invalid, Named for a name where people are hidden (`vouched`:
+    as in naming.py), Conflict, NotFound for an unknown origin.
     """
     refuse_unless_fitting(clauses)
     body = fingerprint("draft", room_id, title, clauses, origins)
@@ -48,6 +50,7 @@ def draft(person: Person, room_id: str, *, title: str, clauses: Sequence[ClauseT
         voice_id = _voice(room_id, person)
         if earlier := answered(tx, voice_id, key, body):
             return tx.fetch(Proposal, earlier)
+        naming.refuse_subjects(person, room, _texts(title, clauses), vouched=vouched)
         proposal = _begin(tx, room, voice_id, title, clauses)
         for origin in origins_in(tx.session, room, origins):
             relate(tx, origin.ref, Link.ORIGINATES, Ref("proposal", proposal.id))
@@ -57,10 +60,11 @@ def draft(person: Person, room_id: str, *, title: str, clauses: Sequence[ClauseT
 
 
 def revise(person: Person, proposal_id: str, *, base: int, title: str, clauses: Sequence[ClauseText],
-           reason: str = "") -> Proposal:
+           reason: str = "", vouched: bool = False) -> Proposal:
     """Give the text a new wording; `base` is the version it was written on, `reason` is public once submitted.
 
-    Raises Conflict if somebody else saved first, Invalid if nothing changed or the reason is missing.
+    Raises Conflict if somebody else saved first, Invalid if nothing changed or the reason is missing, Named for a name
+    in what is new where people are hidden.
     """
     refuse_unless_fitting(clauses)
     with transaction() as tx:
@@ -70,7 +74,9 @@ def revise(person: Person, proposal_id: str, *, base: int, title: str, clauses: 
         proposal.refuse_unless_taking_text(base)
         if proposal.submitted_at and not reason:
             raise Invalid("reason", _("Say why the text changes: those who endorsed it will read this."))
-        _refuse_unchanged(tx, proposal, title, clauses)
+        before = _refuse_unchanged(tx, proposal, title, clauses)
+        new = {field: text for field, text in _texts(title, clauses, reason).items() if text not in before}
+        naming.refuse_subjects(person, proposal.room, new, vouched=vouched)
         proposal.title, number = title, proposal.revise(base)
         _write(tx, proposal, _voice(proposal.room_id, person), clauses, reason)
         fact = ProposalRevised if proposal.submitted_at else DraftRevised
@@ -197,12 +203,19 @@ def _write(tx: Transaction, proposal: Proposal, voice_id: str, clauses: Sequence
     tx.add(version)
 
 
-def _refuse_unchanged(tx: Transaction, proposal: Proposal, title: str, clauses: Sequence[ClauseText]) -> None:
+def _texts(title: str, clauses: Sequence[ClauseText], reason: str = "") -> dict[str, str]:
+    """All that is written, by its field on the page."""
+    return {"title": title, **{f"text-{n}": each.text for n, each in enumerate(clauses, 1)}, "reason": reason}
+
+
+def _refuse_unchanged(tx: Transaction, proposal: Proposal, title: str, clauses: Sequence[ClauseText]) -> set[str]:
+    """The texts that stood there before. Raises Invalid when they are the same."""
     present = tx.session.scalars(select(ProposalVersion).where(
         ProposalVersion.proposal_id == proposal.id, ProposalVersion.number == proposal.version)).one()
     before = [(c.kind, c.text) for c in present.clauses]
     if title == present.title and before == [(each.kind, each.text) for each in clauses]:
         raise Invalid("form", _("Nothing was changed, so there is nothing to save."))
+    return {present.title, *(text for _kind, text in before)}
 
 
 def _note_endorsement(tx: Transaction, proposal: Proposal, voice_id: str) -> bool:

@@ -29,26 +29,27 @@ def show(proposal_id: str) -> Answer:
 @bp.post("/rooms/<room_id>/proposals")
 @takes(characters=sheet.MOST_CHARACTERS)
 def draft(room_id: str) -> tuple[Answer, int]:
-    """Begin a draft: `{key, title, clauses: [{kind, text}], from?: [contribution ids], questions?: [ids]}`."""
+    """Begin a draft: `{key, title, clauses: [{kind, text}], from?: [ids], questions?: [ids], vouched?}`."""
     throttle("post", somebody().id)
     body = _body()
     text = sheet.parsed(_as_form(body))
     chosen = origins.refs(inputs.many(body, "from"), inputs.many(body, "questions"))
     made = actions.draft(somebody(), room_id, title=text.title, clauses=text.clauses, origins=chosen,
-                         key=inputs.key(body))
+                         vouched=body.get("vouched") is True, key=inputs.key(body))
     return _short(made), 201
 
 
 @bp.put("/proposals/<proposal_id>")
 @takes(characters=sheet.MOST_CHARACTERS)
 def revise(proposal_id: str) -> Answer:
-    """Save the next version: `{base, title, clauses: [{key?, kind, text}], reason?}`."""
+    """Save the next version: `{base, title, clauses: [{key?, kind, text}], reason?, vouched?}`."""
     throttle("post", somebody().id)
     body = _body()
     text = sheet.parsed(_as_form(body))
     reason = inputs.text(body, "reason", max_length=sheet.LONGEST_REASON, required=False)
     return _short(actions.revise(somebody(), proposal_id, base=inputs.integer(body, "base", 1, 100_000),
-                                 title=text.title, clauses=text.clauses, reason=reason))
+                                 title=text.title, clauses=text.clauses, reason=reason,
+                                 vouched=body.get("vouched") is True))
 
 
 @bp.post("/proposals/<proposal_id>/submission")

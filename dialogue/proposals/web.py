@@ -90,7 +90,7 @@ def draft(room_id: str) -> Any:
     text = sheet.parsed(request.form)
     chosen = origins.refs(request.form.getlist("from"), request.form.getlist("question"))
     made = actions.draft(somebody(), room_id, title=text.title, clauses=text.clauses, origins=chosen,
-                         key=resending.key())
+                         vouched=inputs.flag(request.form, "vouched"), key=resending.key())
     flash(_("Your draft is kept. Only its sponsors see it until you submit it."), "success")
     return redirect(made.address)
 
@@ -119,7 +119,8 @@ def revise(proposal_id: str) -> Any:
     text = sheet.parsed(request.form)
     reason = inputs.text(request.form, "reason", max_length=sheet.LONGEST_REASON, required=False)
     changed = actions.revise(somebody(), proposal_id, base=inputs.integer(request.form, "base", 1, 100_000),
-                             title=text.title, clauses=text.clauses, reason=reason)
+                             title=text.title, clauses=text.clauses, reason=reason,
+                             vouched=inputs.flag(request.form, "vouched"))
     flash(_("Version %(number)s is kept.", number=changed.version), "success")
     return redirect(changed.address)
 

@@ -17,7 +17,8 @@ from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.thread import Link, Ref, relate
 from dialogue.core.transaction import Transaction, transaction
-from dialogue.proposals.models import Proposal, ProposalState
+from dialogue.proposals.models import Proposal, ProposalState, ProposalVersion
+from dialogue.rooms import naming
 from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import electorate, voice_id_of, voting_guests
@@ -39,6 +40,8 @@ def open_on_proposal(person: Person, proposal_id: str, *, terms: Terms, key: str
         if earlier := _opened_with(tx, proposal.room, person, key, proposal_id):
             return earlier
         refuse_unless_submitted(proposal)
+        # Its writers answered for the names of actors. What is voted on is published as it stands.
+        naming.refuse_subjects(person, proposal.room, {"form": _text_of(tx, proposal)}, vouched=True)
         ballot = Ballot(proposal_id=proposal.id, proposal_version=proposal.version, question=proposal.title)
         begin(tx, proposal.room, ballot, terms)
         proposal.open()
@@ -47,13 +50,21 @@ def open_on_proposal(person: Person, proposal_id: str, *, terms: Terms, key: str
     return ballot
 
 
-def open_on_question(person: Person, room_id: str, *, question: str, terms: Terms, key: str | None = None) -> Ballot:
-    """Put a free question to a decision in a room or town hall."""
+def _text_of(tx: Transaction, proposal: Proposal) -> str:
+    version = tx.session.scalars(select(ProposalVersion).where(
+        ProposalVersion.proposal_id == proposal.id, ProposalVersion.number == proposal.version)).one()
+    return "\n".join([version.title, *(clause.text for clause in version.clauses)])
+
+
+def open_on_question(person: Person, room_id: str, *, question: str, terms: Terms, vouched: bool = False,
+                     key: str | None = None) -> Ballot:
+    """Put a free question to a decision in a room or town hall. Raises Named (`vouched`: as in naming.py)."""
     with transaction() as tx:
         room = tx.fetch(Room, room_id)
         permit(person, Permission.BALLOT_OPEN, room)
         if earlier := _opened_with(tx, room, person, key, question):
             return earlier
+        naming.refuse_subjects(person, room, {"question": question}, vouched=vouched)
         ballot = Ballot(question=question)
         begin(tx, room, ballot, terms)
         _remember(tx, ballot, person, key, question)
@@ -186,13 +197,14 @@ def _closed(ballot_id: str) -> bool:
         return False
 
 
-def explain(person: Person, ballot_id: str, *, text: str) -> Explanation:
-    """Explain one's vote in a recorded ballot that has closed, once."""
+def explain(person: Person, ballot_id: str, *, text: str, vouched: bool = False) -> Explanation:
+    """Explain one's vote in a recorded ballot that has closed, once. Raises Named where the room hides people now."""
     html = richtext.render(text)
     with transaction() as tx:
         ballot = tx.fetch(Ballot, ballot_id)
         permit(person, Permission.BALLOT_EXPLAIN, ballot)
         ballot.refuse_explanation()
+        naming.refuse(person, ballot.room, {"text": text}, vouched=vouched)
         elector = _elector(tx, ballot, person)
         if tx.session.get(Explanation, (ballot.id, elector.voice_id)):
             raise Conflict(_("You have explained your vote already."))

@@ -47,11 +47,11 @@ def cancel(ballot_id: str) -> Any:
 
 @bp.post("/ballots/<ballot_id>/explanations")
 def explain(ballot_id: str) -> Any:
-    """Explain one's vote: `{text}`."""
-    person = identity.somebody()
+    """Explain one's vote: `{text, vouched?}`."""
+    person, body = identity.somebody(), _body()
     throttle("post", person.id)
-    actions.explain(person, ballot_id, text=inputs.text(_body(), "text", max_length=forms.MOST_EXPLANATION,
-                                                        multiline=True))
+    text = inputs.text(body, "text", max_length=forms.MOST_EXPLANATION, multiline=True)
+    actions.explain(person, ballot_id, text=text, vouched=body.get("vouched") is True)
     return jsonify(ok=True)
 
 
@@ -65,11 +65,11 @@ def open_on_proposal(proposal_id: str) -> Any:
 
 @bp.post("/rooms/<room_id>/ballots")
 def open_in_room(room_id: str) -> Any:
-    """Put a question to a decision: `{question, rule, visibility, quorum?, closes_at?, key?}`."""
+    """Put a question to a decision: `{question, rule, visibility, quorum?, closes_at?, vouched?, key?}`."""
     person, body = identity.somebody(), _body()
     question = inputs.text(body, "question", max_length=forms.MOST_QUESTION, min_length=5)
     opened = actions.open_on_question(person, room_id, question=question, terms=forms.terms_of_program(body),
-                                      key=_key(body))
+                                      vouched=body.get("vouched") is True, key=_key(body))
     return jsonify(ok=True, ballot=queries.as_data(opened)), 201
 
 

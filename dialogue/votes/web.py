@@ -14,10 +14,12 @@ from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
 from dialogue.settings import Settings
 from dialogue.votes import actions, api, cli, forms, keys, live, openings, papers, queries
+from dialogue.votes.revealing import reveals_words
 
 bp = Blueprint("votes", __name__, cli_group=None)
 bp.record(lambda state: _keep_keys(state.app.extensions["settings"]))
 bp.register_blueprint(api.bp)
+bp.add_app_template_global(reveals_words)
 bp.cli.add_command(cli.recount)
 bp.cli.add_command(cli.close_overdue)
 
@@ -79,7 +81,7 @@ def explain(ballot_id: str) -> Any:
     person = identity.somebody()
     throttle("post", person.id)
     text = inputs.text(request.form, "text", max_length=forms.MOST_EXPLANATION, multiline=True)
-    actions.explain(person, ballot_id, text=text)
+    actions.explain(person, ballot_id, text=text, vouched=inputs.flag(request.form, "vouched"))
     return redirect(f"/ballots/{ballot_id}#explanations")
 
 
@@ -115,7 +117,8 @@ def open_in_room(room_id: str) -> Any:
     with together() as read:
         question = read(inputs.text, request.form, "question", max_length=forms.MOST_QUESTION, min_length=5)
         terms = read(forms.terms, request.form, person.time_zone)
-    opened = actions.open_on_question(person, room_id, question=question, terms=terms, key=_key_of_opening())
+    opened = actions.open_on_question(person, room_id, question=question, terms=terms,
+                                      vouched=inputs.flag(request.form, "vouched"), key=_key_of_opening())
     return redirect(opened.address)
 
 

@@ -8,9 +8,9 @@ import pytest
 from babel import Locale
 from pydantic import ValidationError
 
+from dialogue.core.names.linter import Linter, mentions, name_forms
 from dialogue.core.sentences import sentences
 from dialogue.demo.content import FOLDER, load, merged, validated
-from dialogue.outcomes.leaks import Linter, mentions, name_forms
 
 CONTENT = load()
 PROPOSALS = {proposal.key: proposal for proposal in CONTENT.proposals}

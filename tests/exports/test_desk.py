@@ -33,8 +33,8 @@ def desk_of(world: World) -> Desk:
 
 def asked(count: int = 1, **more: object) -> list[str]:
     wanted = Wanted(subject=Subject.AGENDA, file=File.MARKDOWN, language="en").stored()
-    rows = [Export(what=wanted, format=File.MARKDOWN.written_as, filename="a.md", visitor_id="v" * 22,
-                   created_at=now(), **more) for _ in range(count)]
+    rows = [Export(**{"what": wanted, "format": File.MARKDOWN.written_as, "filename": "a.md", "created_at": now(),
+                      "visitor_id": db.new_id(), **more}) for _ in range(count)]
     story.add(*rows)
     return [row.id for row in rows]
 
@@ -101,6 +101,45 @@ def test_no_more_than_two_are_written_at_once(world: World, monkeypatch: pytest.
     until(lambda: all(state_of(id)[0] is ExportState.DONE for id in ids))
     assert max(at_once) == AT_ONCE
     until(lambda: desk_of(world)._working == 0)
+
+
+def test_two_slow_exports_of_one_person_leave_a_place_for_others(
+        world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    story.item(world)
+    may_end, begun = threading.Event(), []
+
+    def write(job: bytes, target: Path, _told: object) -> None:
+        begun.append(target.name)
+        if target.name in slow:
+            may_end.wait(60)
+        target.write_bytes(b"made")
+
+    monkeypatch.setattr(child, "write", write)
+    slow = asked(3, visitor_id="s" * 22)
+    for _ in slow:
+        desk_of(world).wake()
+    until(lambda: bool(begun))
+    [quick] = asked()
+    desk_of(world).wake()
+    try:
+        until(lambda: state_of(quick)[0] is ExportState.DONE, 20)
+        assert sum(state_of(id)[0] is ExportState.RUNNING for id in slow) == 1
+        assert book.is_keeping_up()
+    finally:
+        may_end.set()
+        until(lambda: all(state_of(id)[0] is ExportState.DONE for id in slow))
+        until(lambda: desk_of(world)._working == 0)
+
+
+@pytest.mark.parametrize("whose", ["owner_id", "visitor_id"])
+def test_a_person_with_many_exports_takes_turns_with_others(world: World, whose: str) -> None:
+    many, few = ({whose: world.person().id} if whose == "owner_id" else {whose: db.new_id()} for _ in range(2))
+    early = now() - timedelta(minutes=2)
+    first, second = asked(2, created_at=early, **many)
+    [other] = asked(created_at=early + timedelta(minutes=1), **few)
+    assert book.take_up() == first
+    book.finish(first)
+    assert [book.take_up(), book.take_up(), book.take_up()] == [other, second, None]
 
 
 def test_what_a_stopped_server_left_is_taken_up_and_finished(world: World) -> None:

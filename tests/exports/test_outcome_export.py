@@ -1,5 +1,7 @@
 """Outcomes as files: what they say, what they keep to themselves."""
 
+import csv
+import html
 import io
 import re
 import zipfile
@@ -10,10 +12,12 @@ import pytest
 from pypdf import PdfReader
 
 from dialogue.core.attribution import AttributionRule
+from dialogue.core.transaction import transaction
 from dialogue.exports.sheets import write_csv
-from dialogue.outcomes.models import OutcomeState
+from dialogue.outcomes.models import Outcome, OutcomeState
 from dialogue.rooms.models import Access
 from dialogue.rooms.voices import bylines, voice_id_of
+from dialogue.votes.revealing import WORDS
 from tests.exports import story
 from tests.exports.conftest import HOSTILE
 from tests.exports.waiting import ask, made, taken
@@ -56,6 +60,35 @@ def test_a_chatham_house_record_gives_words_without_their_speaker(world: World) 
     text = exported(world, story.outcome(world, AttributionRule.CHATHAM_HOUSE), "md").decode()
     assert "I voted *yes* for its pace." in text
     assert "rests on 2 contributions, which stay in the room" in text
+
+
+SMALL = {"yes": 3, "no": 2, "abstain": 1, "cast": 6, "eligible": 8, "not_voting": 2}
+UNANIMOUS = {"yes": 30, "no": 0, "abstain": 0, "cast": 30, "eligible": 40, "not_voting": 10}
+
+
+@pytest.mark.parametrize("file", ["md", "docx", "pdf"])
+@pytest.mark.parametrize(("figures", "code"), [(SMALL, "small"), (UNANIMOUS, "all"), (None, "")])
+def test_a_file_says_as_the_page_does_what_a_secret_result_reveals(
+        world: World, file: str, figures: dict[str, int] | None, code: str) -> None:
+    told = story.outcome(world)
+    with transaction() as tx:
+        outcome = tx.fetch(Outcome, told.id)
+        outcome.decision = outcome.decision | ({"figures": figures} if figures else {})
+        outcome.state = OutcomeState.PUBLISHED
+    page = " ".join(html.unescape(world.browser().get(f"/outcomes/{told.id}").text).split())
+    text = " ".join(everything_in(exported(world, told, file)).split())
+    for each, words in WORDS.items():
+        assert (str(words) in page, str(words) in text) == (each == code, each == code)
+
+
+@pytest.mark.parametrize(("figures", "code"), [(SMALL, "small"), (UNANIMOUS, "all")])
+def test_the_rows_tell_what_a_secret_result_reveals(world: World, figures: dict[str, int], code: str) -> None:
+    told = story.outcome(world)
+    with transaction() as tx:
+        outcome = tx.fetch(Outcome, told.id)
+        outcome.decision = outcome.decision | {"figures": figures}
+    rows = list(csv.DictReader(io.StringIO(exported(world, told, "csv").decode("utf-8-sig"))))
+    assert rows[0]["reveals"] == code
 
 
 def test_no_word_leaves_a_closed_room(world: World) -> None:

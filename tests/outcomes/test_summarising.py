@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogue.core.names.linter import Linter
 from dialogue.core.sentences import sentences
-from dialogue.outcomes.leaks import Linter
 from dialogue.outcomes.summarising import Source, mentions, name_forms, summarise
 
 SEAT = "The Commission needs a seat at the table before a conflict breaks out"
