@@ -13,6 +13,7 @@ import { QuestionList } from "./elements/question-list.js";
 import { SpeakingClock } from "./elements/speaking-clock.js";
 import { TimeZoneGuess } from "./elements/time-zone-guess.js";
 import { TurnoutMeter } from "./elements/turnout-meter.js";
+import { tellBookmark } from "./core/bookmark.js";
 import { keepDrafts } from "./core/drafts.js";
 import { pressInPlace } from "./core/presses.js";
 import { tellZone } from "./core/zone.js";
@@ -37,4 +38,5 @@ const elements = {
 keepDrafts(document);
 pressInPlace(document);
 tellZone(document);
+tellBookmark(document);
 for (const [name, element] of Object.entries(elements)) customElements.define(name, element);

@@ -101,6 +101,14 @@ def _around(room: Room, voice_id: str | None, id: str) -> Window:
     return Window(_shown(room, [*back[:half][::-1], *on[:half]]), earlier=len(back) > half, later=len(on) > half)
 
 
+def first_unread(room: Room, voice_id: str | None, *, after: int) -> tuple[int | None, bool]:
+    """The seq of the first contribution of another voice after a seq, and whether the newest window lacks it."""
+    query = select(Contribution.seq, Contribution.voice_id).where(
+        Contribution.room_id == room.id, Contribution.seq > after)
+    rows = db.session().execute(query.order_by(Contribution.seq).limit(WINDOW + 1)).all()
+    return next((seq for seq, voice in rows if voice != voice_id), None), len(rows) > WINDOW
+
+
 class Said(NamedTuple):
     """A contribution, the voice it answers, and the reader's voice if it supports it."""
 
