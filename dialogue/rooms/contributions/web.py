@@ -17,6 +17,7 @@ from dialogue.rooms import queries as rooms
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Room
+from dialogue.rooms.voices import own_byline, voice_id_of
 
 bp = Blueprint("contributions", __name__)
 
@@ -35,6 +36,7 @@ def compose(room_id: str) -> str:
     answered = request.values.get("reply_to")
     replied = queries.contribution(person(), answered) if answered else None
     return render_template("contributions/compose.html", room=room, key=new_id(), replied=replied,
+                           own_byline=own_byline(room, voice_id_of(room_id, person())),
                            replied_shown=queries.show(replied) if replied else None)
 
 
