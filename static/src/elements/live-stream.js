@@ -57,7 +57,7 @@ export class LiveStream extends HTMLElement {
 
   #add(data) {
     const mine = data.voice === this.getAttribute("voice");
-    const follows = mine || this.#isNearEnd();
+    const follows = (mine && !data.reply_to) || this.#isNearEnd(); // A reply was written where its author reads on.
     if (!this.hasAttribute("windowed")) this.#append(this.#made(data));
     this.querySelector('[data-part="empty"]')?.remove();
     if (follows && !this.hasAttribute("windowed")) this.#goDown();
