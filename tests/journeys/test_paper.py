@@ -56,7 +56,7 @@ def signed_in(server: AppServer, page: Page, name: str) -> Page:
     page.get_by_label("E-mail address").fill(address[1])
     page.get_by_label("Password").fill(password[1])
     page.locator("main").get_by_role("button", name="Sign in").click()
-    expect(page.locator("summary", has_text=name)).to_be_visible()
+    expect(page.locator(".site-header").get_by_role("link", name="Notices")).to_be_visible()
     return page
 
 
