@@ -96,6 +96,7 @@ POST /rooms/<room_id>/settings/close room:manage room
 
 GET /rooms/<room_id>/contributions/new contribution:post room
 POST /rooms/<room_id>/contributions contribution:post room
+POST /rooms/<room_id>/read see room
 GET /contributions/<contribution_id> see contribution
 GET /contributions/<contribution_id>/edit contribution:edit contribution
 POST /contributions/<contribution_id>/edit contribution:edit contribution
@@ -260,7 +261,7 @@ FILLED = {
     "version": "1", "revision": "1", "reason": "So it is", "withdrawal_reason": "So it is", "choice": "yes",
     "rule": "simple_majority", "visibility": "recorded", "question": "Shall we?", "position": "1", "label": "A program",
     "name": "A name", "language": "en", "time_zone": "UTC", "option-1": "We", "option-2": "They",
-    "guest_votes": "none", "number": "1"}
+    "guest_votes": "none", "number": "1", "seq": "1"}
 FILLED_IN_JSON = {**FILLED, "base": 1, "version": 1, "clauses": [{"kind": "operative", "text": "Decides to meet."}]}
 
 

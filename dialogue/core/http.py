@@ -20,6 +20,7 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dialogue.core import bounds, db, deadline, forged, web_addresses
+from dialogue.core.authored import authored
 from dialogue.core.clock import now
 from dialogue.core.cutting import shortened
 from dialogue.core.errors import DomainError, NotFound, TooLarge, Unavailable
@@ -76,7 +77,7 @@ def register(app: Flask) -> None:
     # N_ marks a text for the catalogues; it is translated where it is shown.
     app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of, asset=asset, typed=typed, N_=str)
     app.jinja_env.filters.update(isolated=isolated_if_plain, shortened=shortened, moment=moment, day=day, offset=offset,
-                                 link=web_addresses.link, readable=web_addresses.readable)
+                                 authored=authored, link=web_addresses.link, readable=web_addresses.readable)
 
 
 def _done(_error: BaseException | None) -> None:

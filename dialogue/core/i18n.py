@@ -27,6 +27,7 @@ _CLIENT_MESSAGES = {
     "evicted": lazy_gettext("Your place here has ended. What you typed is still below."),
     "sending": lazy_gettext("Sending …"),
     "not_sent": lazy_gettext("Not sent yet. What you typed is kept; press again."),
+    "replied": lazy_gettext("Posted at the end of the discussion."),
     "draft_kept": lazy_gettext("Draft kept on this device."),
     "new_below": lazy_gettext("New contributions below"),
     "edited": lazy_gettext("edited"),

@@ -10,6 +10,7 @@ from dialogue.halls import queries
 from dialogue.halls.polls.queries import polls, present_poll
 from dialogue.halls.qr_web import origin
 from dialogue.halls.questions.queries import asked_for, listed
+from dialogue.rooms.voices import own_byline
 from dialogue.votes import queries as votes
 from dialogue.votes.papers import Board, board
 
@@ -22,7 +23,8 @@ def hall(hall_id: str) -> Any:
     if not seat.reads:
         return render_template("halls/face.html", seat=seat)
     return render_template("pages/hall.html", seat=seat, questions=asked_for(seat, request.args),
-                           poll=present_poll(seat), board=_board(seat), key=new_id())
+                           poll=present_poll(seat), board=_board(seat), key=new_id(),
+                           own_byline=own_byline(seat.hall, seat.voice_id if seat.is_member else None))
 
 
 def hall_console(hall_id: str) -> str:

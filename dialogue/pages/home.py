@@ -15,6 +15,7 @@ from dialogue.outcomes import queries as outcomes
 from dialogue.pages.story import story
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Membership, Room
+from dialogue.rooms.voices import voices_of
 from dialogue.votes import queries as votes
 
 MOST = 4  # Of a kind on one page; each heading leads to the whole.
@@ -46,9 +47,10 @@ def _own(reader: Person, on_now: list[votes.Listed]) -> Own:
 
 
 def _rooms(reader: Person) -> list[Row[str, str, int]]:
-    """The open rooms the person has a place in, those with something new first."""
+    """The open rooms the person has a place in, those with something new by others first."""
     unread = select(func.count()).where(
-        Contribution.room_id == Membership.room_id, Contribution.seq > Membership.read_seq).scalar_subquery()
+        Contribution.room_id == Membership.room_id, Contribution.seq > Membership.read_seq,
+        Contribution.voice_id.not_in(voices_of(reader))).scalar_subquery()
     query = select(Room.id, Room.title, unread).join(Membership, Membership.room_id == Room.id).where(
         Membership.person_id == reader.id, Membership.ended_at.is_(None), Room.kind == "room", Room.closed_at.is_(None))
     return list(db.session().execute(query.order_by(unread.desc(), Room.created_at.desc()).limit(MOST_ROOMS)))

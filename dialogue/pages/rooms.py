@@ -5,19 +5,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from dialogue.accounts import identity
 from dialogue.accounts.models import Person
-from dialogue.core import db, inputs
-from dialogue.core.errors import Invalid, NotFound
+from dialogue.core import db
+from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission, Role, allows
-from dialogue.core.record import MAX_SEQ, Stream
+from dialogue.core.record import Stream
+from dialogue.pages import reading
 from dialogue.proposals import queries as proposals
 from dialogue.rooms.attendance import attendance
-from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.offers_web import ANY_ID, SELECTION, offers
 from dialogue.rooms.contributions.queries import Window
 from dialogue.rooms.models import Access, Membership, Room
@@ -40,7 +40,7 @@ def room(room_id: str) -> str:
         return render_template("pages/room.html", **shown)
     shown |= _inside(found, person, held, roles, voice_id)
     page = render_template("pages/room.html", **shown)
-    _move_bookmark(person, held, shown["window"])
+    reading.move_bookmark(person, held, shown["window"])
     return page
 
 
@@ -64,13 +64,12 @@ def _frame(room: Room, person: Person | None, roles: frozenset[Role]) -> dict[st
 def _inside(room: Room, person: Person | None, held: Membership | None, roles: frozenset[Role],
             voice_id: str | None) -> dict[str, Any]:
     """What those see who may read the room."""
-    window = queries.window(room, voice_id, before=_seq("before"), after=_seq("after"),
-                            at=request.args.get("at") or None)
     texts = proposals.in_room(room, person, roles)
+    read_on = reading.reading(room, held, voice_id)
     return {
-        "window": _with_origins(window, texts), **_unread(window, held, voice_id),
+        **replace(read_on, window=_with_origins(read_on.window, texts)).shown(held),
         "can": offers(room, roles, voice_id), "any_id": ANY_ID, "selection": SELECTION,
-        "speaks": allows(roles, Permission.CONTRIBUTION_POST) and not room.is_closed,
+        "speaks": allows(roles, Permission.CONTRIBUTION_POST) and not room.is_closed, "own_byline": read_on.window.own,
         "selects": allows(roles, Permission.PROPOSAL_DRAFT) and not room.is_closed,
         "key": secrets.token_urlsafe(12), "replied": None, "proposals": texts,
         "board": board(room, voice_id, has_vote=person is not None and held is not None
@@ -80,31 +79,8 @@ def _inside(room: Room, person: Person | None, held: Membership | None, roles: f
     }
 
 
-def _seq(name: str) -> int | None:
-    """The number of an entry in the address; what is none is as if it were not there."""
-    try:
-        return inputs.integer(request.args, name, 0, MAX_SEQ, required=False)
-    except Invalid:
-        return None
-
-
 def _with_origins(window: Window, texts: Iterable[Any]) -> Window:
     """The window, each contribution with those proposals it led to that this reader may see."""
     seen = {text.id: text for text in texts}
     return replace(window, shown=[
         replace(c, origins=[seen[id] for id in c.origin_of if id in seen]) for c in window.shown])
-
-
-def _unread(window: Window, held: Membership | None, voice_id: str | None) -> dict[str, int | None]:
-    """Where reading went on from: a line inside the window, or a link to an earlier one."""
-    read = held.read_seq if held else None
-    if not read:
-        return {"first_unread_seq": None, "first_unread_before": None}
-    unread = next((c.seq for c in window.shown if c.seq > read and c.voice_id != voice_id), None)
-    before = read if window.earlier and window.first_seq > read and not window.later else None
-    return {"first_unread_seq": None if before else unread, "first_unread_before": before}
-
-
-def _move_bookmark(person: Person | None, held: Membership | None, window: Window) -> None:
-    if person and held and window.last_seq > held.read_seq:
-        actions.mark_read(person, held.room_id, seq=window.last_seq)

@@ -174,6 +174,11 @@ def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
             for id, handle, name, actor, actor_set, capacity, role, namesakes in rows}
 
 
+def own_byline(room: Room, voice_id: str | None) -> Byline | None:
+    """How the person's own voice is printed in the room, told before they speak: for their own requests only."""
+    return bylines(room, {voice_id}).get(voice_id) if voice_id else None
+
+
 def actor_sets(voice_ids: Collection[str]) -> Mapping[str, int]:
     """How many of the voices belong to each actor set: numbers only, for breakdowns."""
     return Counter(set_of_voices(voice_ids).values())

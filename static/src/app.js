@@ -5,6 +5,7 @@ import { ConnectionStatus } from "./elements/connection-status.js";
 import { CopyButton } from "./elements/copy-button.js";
 import { CountDown } from "./elements/count-down.js";
 import { ExportProgress } from "./elements/export-progress.js";
+import { KeyShortcuts } from "./elements/key-shortcuts.js";
 import { LiveRefresh } from "./elements/live-refresh.js";
 import { LiveStream } from "./elements/live-stream.js";
 import { PostBox } from "./elements/post-box.js";
@@ -13,7 +14,9 @@ import { QuestionList } from "./elements/question-list.js";
 import { SpeakingClock } from "./elements/speaking-clock.js";
 import { TimeZoneGuess } from "./elements/time-zone-guess.js";
 import { TurnoutMeter } from "./elements/turnout-meter.js";
+import { tellBookmark } from "./core/bookmark.js";
 import { keepDrafts } from "./core/drafts.js";
+import { closeMenus } from "./core/menus.js";
 import { pressInPlace } from "./core/presses.js";
 import { tellZone } from "./core/zone.js";
 
@@ -24,6 +27,7 @@ const elements = {
   "copy-button": CopyButton,
   "count-down": CountDown,
   "export-progress": ExportProgress,
+  "key-shortcuts": KeyShortcuts,
   "live-refresh": LiveRefresh,
   "live-stream": LiveStream,
   "post-box": PostBox,
@@ -36,5 +40,7 @@ const elements = {
 
 keepDrafts(document);
 pressInPlace(document);
+closeMenus(document);
 tellZone(document);
+tellBookmark(document);
 for (const [name, element] of Object.entries(elements)) customElements.define(name, element);

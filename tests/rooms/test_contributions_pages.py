@@ -7,9 +7,9 @@ import pytest
 from dialogue.core import db
 from dialogue.core.attribution import ActorSet, AttributionRule
 from dialogue.rooms.contributions import actions, queries
-from dialogue.rooms.models import Access, RoomRole
+from dialogue.rooms.models import Access, Room, RoomRole
 from tests.rooms.test_contributions_actions import close, reread
-from tests.world import World
+from tests.world import Browser, World
 
 
 def test_a_post_without_a_script_stands_on_the_page(world: World) -> None:
@@ -101,20 +101,62 @@ def test_reading_goes_on_at_the_first_unread(world: World) -> None:
     assert "first-unread" not in browser.get(f"/rooms/{room.id}").text
 
 
-def test_far_behind_there_is_a_way_to_the_first_unread(world: World) -> None:
+def behind(world: World, new: int) -> tuple[Room, Browser, str]:
+    """A room, the browser of a reader who is behind by so many contributions, and the id of the first of them."""
     room = world.room()
     reader, writer = world.member(room), world.member(room)
     world.contribution(room, writer, "Old")
     browser = world.browser(reader)
     browser.get(f"/rooms/{room.id}")
     first = world.contribution(room, writer, "The first new one").id
-    for n in range(60):
+    for n in range(new - 1):
         world.contribution(room, writer, f"Number {n}")
+    return room, browser, first
+
+
+def test_a_room_opens_at_the_first_unread_however_far_behind(world: World) -> None:
+    room, browser, first = behind(world, 61)
+    newest = browser.get(f"/rooms/{room.id}?newest=yes").text
+    assert "Go to the first unread contribution" in newest
+    assert f'id="{first}"' not in newest
+    room, browser, first = behind(world, 61)
     page = browser.get(f"/rooms/{room.id}").text
-    link = re.search(r'href="([^"]+after=\d+)">[^<]*(?:<svg.*?</svg>)?[^<]*first unread', page)
-    assert link
-    there = browser.get(link[1]).text
-    assert f'id="{first}"' in there
+    assert page.index("first-unread") < page.index(f'id="{first}"')
+    assert "Jump to the last contribution" in page
+    assert "Go to the first unread contribution" not in page
+
+
+def test_exactly_one_window_behind_nothing_unread_stands_before_it(world: World) -> None:
+    room, browser, first = behind(world, queries.WINDOW)
+    page = browser.get(f"/rooms/{room.id}").text
+    assert page.index("first-unread") < page.index(f'id="{first}"')
+    assert "Go to the first unread contribution" not in page
+    assert "Later contributions" not in page
+
+
+def test_a_page_whose_script_tells_what_was_seen_moves_no_bookmark(world: World) -> None:
+    room, browser, first = behind(world, 3)
+    browser.client.set_cookie("bookmark", "viewport")
+    for _visit in range(2):
+        page = browser.get(f"/rooms/{room.id}").text
+        assert page.index("first-unread") < page.index(f'id="{first}"')
+    assert "3 new" in browser.get("/").text
+    browser.post(f"/rooms/{room.id}/read", seq=str(10**6))
+    assert "first-unread" not in browser.get(f"/rooms/{room.id}").text
+    assert "all read" in browser.get("/").text
+
+
+def test_ones_own_words_are_not_new_on_the_home_page(world: World) -> None:
+    room, browser, _first = behind(world, 2)
+    browser.client.set_cookie("bookmark", "viewport")
+    browser.post(f"/rooms/{room.id}/contributions", text="My own", key="k")
+    assert "2 new" in browser.get("/").text
+
+
+@pytest.mark.parametrize("seq", ["", "-1", "many", "99999999999999999999"])
+def test_a_bookmark_takes_only_a_number_of_an_entry(world: World, seq: str) -> None:
+    room, browser, _first = behind(world, 1)
+    assert browser.post(f"/rooms/{room.id}/read", seq=seq).status_code == 422
 
 
 def test_editing_keeps_what_was_typed_when_it_is_refused(world: World) -> None:

@@ -58,11 +58,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class Window:
-    """Up to WINDOW contributions in a row; `earlier` and `later` say whether there are more on either side."""
+    """Up to WINDOW contributions in a row; `earlier` and `later` say whether there are more on either side.
+
+    `own` is how the reader's own words would be printed.
+    """
 
     shown: Sequence[Shown]
     earlier: bool = False
     later: bool = False
+    own: Byline | None = None
 
     @property
     def first_seq(self) -> int:
@@ -83,11 +87,11 @@ def window(room: Room, voice_id: str | None, *, before: int | None = None, after
     query = _said(voice_id).where(Contribution.room_id == room.id)
     if after is not None:
         rows = _rows(query.where(Contribution.seq > after).order_by(Contribution.seq), WINDOW + 1)
-        return Window(_shown(room, rows[:WINDOW]), earlier=after > 0, later=len(rows) > WINDOW)
+        return _window(room, voice_id, rows[:WINDOW], earlier=after > 0, later=len(rows) > WINDOW)
     if before is not None:
         query = query.where(Contribution.seq < before)
     rows = _rows(query.order_by(Contribution.seq.desc()), WINDOW + 1)
-    return Window(_shown(room, rows[:WINDOW][::-1]), earlier=len(rows) > WINDOW, later=before is not None)
+    return _window(room, voice_id, rows[:WINDOW][::-1], earlier=len(rows) > WINDOW, later=before is not None)
 
 
 def _around(room: Room, voice_id: str | None, id: str) -> Window:
@@ -98,7 +102,20 @@ def _around(room: Room, voice_id: str | None, id: str) -> Window:
     if not back:
         raise NotFound()
     on = _rows(query.where(Contribution.seq > middle).order_by(Contribution.seq), half + 1)
-    return Window(_shown(room, [*back[:half][::-1], *on[:half]]), earlier=len(back) > half, later=len(on) > half)
+    return _window(room, voice_id, [*back[:half][::-1], *on[:half]], earlier=len(back) > half, later=len(on) > half)
+
+
+def _window(room: Room, voice_id: str | None, found: Sequence["Said"], *, earlier: bool, later: bool) -> Window:
+    lines = _lines(room, found, voice_id)
+    return Window(_shown(found, lines), earlier, later, own=lines.get(voice_id) if voice_id else None)
+
+
+def first_unread(room: Room, voice_id: str | None, *, after: int) -> tuple[int | None, bool]:
+    """The seq of the first contribution of another voice after a seq, and whether the newest window lacks it."""
+    query = select(Contribution.seq, Contribution.voice_id).where(
+        Contribution.room_id == room.id, Contribution.seq > after)
+    rows = db.session().execute(query.order_by(Contribution.seq).limit(WINDOW + 1)).all()
+    return next((seq for seq, voice in rows if voice != voice_id), None), len(rows) > WINDOW
 
 
 class Said(NamedTuple):
@@ -122,22 +139,24 @@ def _rows(query: Any, limit: int) -> list[Said]:
 
 def show(said: Contribution, voice_id: str | None = None) -> Shown:
     """One contribution as a reader meets it."""
-    return _shown(said.room, _rows(_said(voice_id).where(Contribution.id == said.id), 1))[0]
+    found = _rows(_said(voice_id).where(Contribution.id == said.id), 1)
+    return _shown(found, _lines(said.room, found))[0]
 
 
-def _shown(room: Room, found: Sequence[Said]) -> list[Shown]:
-    """With bylines and the proposals that came of them, in two queries however many there are."""
+def _shown(found: Sequence[Said], lines: Mapping[str, Byline]) -> list[Shown]:
+    """With the proposals that came of them, in one query however many there are."""
     if not found:
         return []
-    lines = _lines(room, found)
     later = beside([Ref("contribution", s.contribution.id) for s in found], back=False)
     return [_as_shown(s, lines, [ref.id for link, ref in later.get(Ref("contribution", s.contribution.id), ())
                                  if link is Link.ORIGINATES]) for s in found]
 
 
-def _lines(room: Room, found: Sequence[Said]) -> dict[str, Byline]:
-    """The bylines of those who said these things and of those they answer."""
-    return bylines(room, {voice for s in found for voice in (s.contribution.voice_id, s.answered_voice) if voice})
+def _lines(room: Room, found: Sequence[Said], reader: str | None = None) -> dict[str, Byline]:
+    """The bylines of the voices that said these things, of those they answer, and of the reader's own: one query."""
+    voices = {voice for s in found for voice in (s.contribution.voice_id, s.answered_voice)} | {reader}
+    known = {voice for voice in voices if voice}
+    return bylines(room, known) if known else {}
 
 
 def _as_shown(said: Said, lines: Mapping[str, Byline], origin_of: Sequence[str]) -> Shown:

@@ -11,10 +11,13 @@ from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import Permission, permit
+from dialogue.core.record import MAX_SEQ
 from dialogue.core.transaction import scalar_or_not_found
+from dialogue.rooms import queries as rooms
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Room
+from dialogue.rooms.voices import own_byline, voice_id_of
 
 bp = Blueprint("contributions", __name__)
 
@@ -33,6 +36,7 @@ def compose(room_id: str) -> str:
     answered = request.values.get("reply_to")
     replied = queries.contribution(person(), answered) if answered else None
     return render_template("contributions/compose.html", room=room, key=new_id(), replied=replied,
+                           own_byline=own_byline(room, voice_id_of(room_id, person())),
                            replied_shown=queries.show(replied) if replied else None)
 
 
@@ -44,7 +48,16 @@ def post(room_id: str) -> Any:
     text = inputs.text(request.form, "text", max_length=actions.MAX_TEXT, multiline=True)
     key = resending.key() if request.form.get("key") else None
     said = actions.post(somebody(), room_id, text=text, reply_to=request.form.get("reply_to") or None, key=key)
-    return redirect(f"{said.address}#{said.id}")
+    return redirect(f"{said.address}?newest=yes#{said.id}")
+
+
+@bp.post("/rooms/<room_id>/read")
+def read(room_id: str) -> Any:
+    """Move one's own bookmark on: a press on "Mark all as read", and what a browser without a socket tells."""
+    room, _roles = rooms.seen(room_id, somebody())
+    throttle("press", somebody().id)
+    actions.mark_read(somebody(), room_id, seq=inputs.integer(request.form, "seq", 0, MAX_SEQ))
+    return redirect(room.address)
 
 
 @bp.get("/contributions/<contribution_id>/edit")

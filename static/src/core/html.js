@@ -1,8 +1,20 @@
 // The only place where HTML becomes elements. It takes what the server sanitised, never what somebody typed here;
 // a parsed document runs no scripts and loads nothing.
 export function fill(element, html) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
+  const parsed = parse(html);
+  for (const link of parsed.querySelectorAll('a[href^="http"]')) link.toggleAttribute("data-bare", isBare(link));
   element.replaceChildren(...parsed.body.childNodes);
+}
+
+// A link whose words are its address: on paper the address does not stand behind it once more.
+function isBare({ href, textContent }) {
+  const typed = /^https?:/i.test(textContent) ? textContent : `https://${textContent}`;
+  try {
+    const [words, address] = [new URL(typed), new URL(href)];
+    return words.host + words.pathname + words.search + words.hash === address.host + address.pathname + address.search + address.hash;
+  } catch {
+    return false;
+  }
 }
 
 export function parse(html) {

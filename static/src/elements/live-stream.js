@@ -1,4 +1,5 @@
 // A list that grows under the reader's eyes. What is on the page came from the same macro as the <template> here.
+import { Bookmark } from "../core/bookmark.js";
 import { fillByline } from "../core/byline.js";
 import { fill, filled, moment } from "../core/html.js";
 import { say } from "../core/messages.js";
@@ -6,12 +7,11 @@ import { isUp, send } from "../core/socket.js";
 import { nearest } from "../core/streams.js";
 
 const NEAR = 160; // px from the list's end that count as reading along
-const READ_EVERY = 2_000;
+const FIRST_UNREAD = "#first-unread";
 
 export class LiveStream extends HTMLElement {
   #unseen = 0;
-  #unread = 0;
-  #timer = 0;
+  #bookmark = null;
 
   connectedCallback() {
     this.list = this.querySelector(".contributions");
@@ -24,7 +24,28 @@ export class LiveStream extends HTMLElement {
     this.below?.addEventListener("click", () => this.#goDown());
     this.addEventListener("submit", (event) => this.#press(event));
     addEventListener("scroll", () => this.#unseen && this.#isNearEnd() && this.#caughtUp(), { passive: true });
-    document.addEventListener("visibilitychange", () => this.#markRead());
+    document.addEventListener("pressed", (event) => this.#allRead(event.target));
+    this.#openAtUnread();
+    this.#watch();
+  }
+
+  // A page that is visited begins where reading stopped; one that is reloaded or gone back to stays where it was.
+  #openAtUnread() {
+    const [visit] = performance.getEntriesByType("navigation");
+    if (visit?.type !== "navigate" || !["", FIRST_UNREAD].includes(location.hash)) return;
+    this.querySelector(FIRST_UNREAD)?.scrollIntoView({ block: "start", behavior: "instant" });
+  }
+
+  #watch() {
+    const [voice, read, stream] = ["voice", "read", "stream"].map((name) => this.getAttribute(name));
+    if (voice && read) this.#bookmark = new Bookmark(stream, { list: this.list, seq: Number(read), voice });
+  }
+
+  #allRead(form) {
+    if (!form.action.endsWith("/read")) return;
+    this.querySelector(FIRST_UNREAD)?.remove();
+    form.closest(".cut-off")?.remove();
+    this.#bookmark?.reach(Number(form.elements.seq.value));
   }
 
   #apply({ kind, data }) {
@@ -36,22 +57,28 @@ export class LiveStream extends HTMLElement {
 
   #add(data) {
     const mine = data.voice === this.getAttribute("voice");
-    const follows = mine || this.#isNearEnd();
-    if (!this.hasAttribute("windowed")) this.list.append(this.#made(data));
+    const follows = (mine && !data.reply_to) || this.#isNearEnd(); // A reply was written where its author reads on.
+    if (!this.hasAttribute("windowed")) this.#append(this.#made(data));
     this.querySelector('[data-part="empty"]')?.remove();
-    this.#unread = data.posted_seq;
     if (follows && !this.hasAttribute("windowed")) this.#goDown();
     else this.#announce(1);
+  }
+
+  #append(item) {
+    this.list.append(item);
+    this.#bookmark?.watch(item);
   }
 
   // After too long away: the newest window takes the place of the list. What is being typed stands outside it.
   #startAnew({ contributions, earlier }) {
     if (this.hasAttribute("windowed")) return location.reload();
+    const known = this.list.lastElementChild?.dataset.seq ?? 0;
+    if (earlier && contributions[0]?.posted_seq > known) this.#bookmark?.stop();
     const items = contributions.map((data) => this.#filled(document.getElementById(data.id) ?? this.#made(data), data));
     this.list.replaceChildren(...items);
+    for (const item of items) this.#bookmark?.watch(item);
     if (items.length > 0) this.querySelector('[data-part="empty"]')?.remove();
     this.#linkEarlier(earlier, contributions[0]?.posted_seq);
-    this.#unread = contributions.at(-1)?.posted_seq ?? 0;
     return this.#caughtUp();
   }
 
@@ -70,6 +97,7 @@ export class LiveStream extends HTMLElement {
     const item = filled(this.template, { id: data.id });
     item.id = item.dataset.id = data.id;
     item.dataset.voice = data.voice;
+    item.dataset.seq = data.posted_seq;
     for (const token of item.querySelectorAll("[name=csrf_token]")) {
       token.value = document.querySelector("meta[name=csrf-token]").content;
     }
@@ -131,7 +159,7 @@ export class LiveStream extends HTMLElement {
 
   #goDown() {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (this.hasAttribute("windowed")) location.assign(`${location.pathname}#composer`);
+    if (this.hasAttribute("windowed")) location.assign(`${location.pathname}?newest=yes#composer`);
     this.list.lastElementChild?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
     this.#caughtUp();
   }
@@ -145,16 +173,5 @@ export class LiveStream extends HTMLElement {
   #caughtUp() {
     this.#unseen = 0;
     this.below.hidden = true;
-    this.#markRead();
-  }
-
-  // Reading moves the person's own bookmark, a little later and only while the page is in sight.
-  #markRead() {
-    clearTimeout(this.#timer);
-    if (!this.#unread || this.#unseen || document.hidden || !this.getAttribute("voice")) return;
-    this.#timer = setTimeout(() => {
-      send("stream.read", { stream: this.getAttribute("stream"), seq: this.#unread }).catch(() => {});
-      this.#unread = 0;
-    }, READ_EVERY);
   }
 }

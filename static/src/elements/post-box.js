@@ -4,7 +4,12 @@ import { say } from "../core/messages.js";
 import { isUp, send } from "../core/socket.js";
 import { nearest } from "../core/streams.js";
 
+const BESIDE = "beside"; // The form rests at the lower edge of the window, beside the contribution that is answered.
+const APART = 16; // px between that contribution and the form
+
 export class PostBox extends HTMLElement {
+  #answered = null;
+
   connectedCallback() {
     this.form = this.querySelector("form");
     this.text = this.form.elements.text;
@@ -14,10 +19,10 @@ export class PostBox extends HTMLElement {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         this.form.requestSubmit();
-      }
+      } else if (event.key === "Escape") this.#leaveReply();
     });
     document.addEventListener("click", (event) => this.#reply(event));
-    this.#part("not-replying")?.addEventListener("click", () => this.#replyTo("", ""));
+    this.#part("not-replying")?.addEventListener("click", () => this.#leaveReply());
   }
 
   #part(name) {
@@ -60,9 +65,10 @@ export class PostBox extends HTMLElement {
     clear(this.form);
     this.text.value = "";
     this.#newKey();
+    this.#status(this.#answered ? "replied" : "");
+    if (this.#answered) return this.#leaveReply();
     this.#replyTo("", "");
-    this.#status("");
-    this.text.focus();
+    return this.text.focus();
   }
 
   #notSent(error) {
@@ -107,7 +113,25 @@ export class PostBox extends HTMLElement {
     if (!item || !this.#isBesideItsList() || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     this.#replyTo(item.dataset.id, item.querySelector('[data-field="name"]').textContent);
-    this.text.focus();
+    this.#answered = link;
+    this.#status("");
+    this.form.classList.add(BESIDE);
+    this.text.focus({ preventScroll: true });
+    this.#uncover(item);
+  }
+
+  // The contribution that is answered stays in sight above the form: its end, where it is longer than the room there.
+  #uncover(item) {
+    const covered = item.getBoundingClientRect().bottom + APART - this.form.getBoundingClientRect().top;
+    if (covered > 0) scrollBy({ top: covered, behavior: "instant" });
+  }
+
+  // Reading goes on where it was left.
+  #leaveReply() {
+    this.#replyTo("", "");
+    this.form.classList.remove(BESIDE);
+    this.#answered?.focus({ preventScroll: true });
+    this.#answered = null;
   }
 
   #replyTo(id, name) {
