@@ -15,7 +15,7 @@ from dialogue.core.record import Entry
 from dialogue.core.transaction import Transaction
 from dialogue.rooms.actions import place
 from dialogue.rooms.events import PlaceChanged
-from dialogue.rooms.models import PlaceOffer, Room
+from dialogue.rooms.models import PlaceOffer, Room, RoomRole
 
 
 @follows(InvitationRedeemed)
@@ -29,7 +29,7 @@ def give_the_offered_place(tx: Transaction, entry: Entry) -> None:
         return
     given = _standing(tx, tx.fetch(Invitation, offer.invitation_id), room, person)
     place(tx, room, person, role=offer.role, actor_id=given.actor_id, capacity=given.capacity,
-          may_vote=offer.may_vote)
+          may_vote=offer.may_vote and offer.role is not RoomRole.OBSERVER)
 
 
 def _standing(tx: Transaction, invitation: Invitation, room: Room, person: Person) -> Standing:

@@ -196,6 +196,7 @@ def _entitled(room: Room) -> Select[Any]:
     """The places with a vote; a guest's, by the room's measure alone (as `Membership.gives_vote`)."""
     return _places().where(
         VoiceIdentity.room_id == room.id, Membership.ended_at.is_(None), Membership.may_vote,
+        Membership.role != RoomRole.OBSERVER,
         Membership.acknowledged == room.attribution, Person.disabled_at.is_(None),
         or_(~Person.is_guest, Membership.verified_by.in_(room.guest_votes.accepted)))
 

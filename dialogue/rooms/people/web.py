@@ -1,5 +1,6 @@
 """Who holds a place in a room: numbers for those inside, names for those who manage places."""
 
+from enum import StrEnum
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -25,6 +26,14 @@ from dialogue.rooms.queries import seen
 
 bp = Blueprint("people", __name__, url_prefix="/rooms/<room_id>")
 DEFAULT_DAYS = 7
+
+
+class Vote(StrEnum):
+    """What a form asks for: the vote that the role has, a vote, or none."""
+
+    OF_ROLE = "role"
+    YES = "1"
+    NO = "0"
 
 
 @bp.get("/people")
@@ -63,7 +72,8 @@ def add(room_id: str) -> Any:
         "capacity": place["capacity"] if place["actor_id"] else None})
     flash(_("%(name)s has a place now.", name=somebody_else.name), "success")
     _say_if_proposed(room.id, somebody_else.id)
-    return redirect(url_for(".listed", room_id=room.id))
+    is_own = somebody_else.id == somebody().id
+    return redirect(room.address if is_own else url_for(".listed", room_id=room.id))
 
 
 @bp.get("/people/<person_id>")
@@ -107,7 +117,7 @@ def invite(room_id: str) -> Any:
     throttle("post", somebody().id)
     _made, secret = actions.invite(
         somebody(), _managed(room_id).id, guest(), role=inputs.choice(request.form, "role", RoomRole),
-        may_vote=inputs.flag(request.form, "may_vote"), key=inputs.key(request.form))
+        may_vote=_vote(), key=inputs.key(request.form))
     return inviting(room_id, address(secret))
 
 
@@ -137,5 +147,11 @@ def _place() -> dict[str, Any]:
         "role": inputs.choice(request.form, "role", RoomRole),
         "actor_id": inputs.text(request.form, "actor", max_length=22, required=False) or None,
         "capacity": inputs.choice(request.form, "capacity", Capacity, Capacity.PERSONAL),
-        "may_vote": inputs.flag(request.form, "may_vote"),
+        "may_vote": _vote(),
     }
+
+
+def _vote() -> bool | None:
+    """The vote that the form asks for; None for what the role has."""
+    chosen = inputs.choice(request.form, "may_vote", Vote, Vote.OF_ROLE)
+    return None if chosen is Vote.OF_ROLE else chosen is Vote.YES
