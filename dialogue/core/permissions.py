@@ -125,8 +125,8 @@ RULES: dict[Permission, frozenset[Role]] = {
     P.PROPOSAL_ENDORSE: PROPOSERS,
     P.BALLOT_OPEN: CHAIRS,
     P.BALLOT_CLOSE: CHAIRS,
-    P.BALLOT_CAST: frozenset({R.MEMBER}),  # A member on the ballot's frozen roll.
-    P.BALLOT_EXPLAIN: frozenset({R.MEMBER}),
+    P.BALLOT_CAST: SPEAKERS,  # A speaker on the ballot's frozen roll; an observer has no vote.
+    P.BALLOT_EXPLAIN: SPEAKERS,
     P.OUTCOME_DRAFT: RECORDERS,
     P.OUTCOME_EDIT: RECORDERS,
     P.OUTCOME_SIGN: CHAIRS,

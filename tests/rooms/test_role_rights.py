@@ -154,3 +154,17 @@ def test_a_guest_who_only_reads_along_is_given_no_vote_at_the_door(world: World)
     with pytest.raises(Invalid):
         guests.check_in(world.convenor, hall.id, guest_id=guest.id)
     assert held(hall, guest).may_vote is False
+
+
+def test_a_voter_who_becomes_an_observer_casts_no_more(world: World) -> None:
+    room = world.room()
+    chair, voter = world.member(room, RoomRole.CHAIR), world.member(room)
+    ballot = world.ballot(room, chair)
+    browser = world.browser(voter)
+    assert f"{ballot.address}/votes" in browser.get(ballot.address).text
+    actions.change_place(chair, room.id, member_id=voter.id, role=RoomRole.OBSERVER, actor_id=None,
+                         capacity=Capacity.PERSONAL, may_vote=None)
+    for page in (ballot.address, room.address):
+        assert f"{ballot.address}/votes" not in browser.get(page).text
+    assert "No vote of yours is asked for now." in browser.get("/").text
+    assert browser.post(f"{ballot.address}/votes", choice="yes").status_code == 403
