@@ -55,7 +55,7 @@ WORDS: dict[str, LazyString] = {
     # Outcomes
     "draft_note": _("Draft. Not yet published; its text may change."),
     "signed_note": _("Signed, not yet published."),
-    "room": _("Room"), "decided_on": _("Decided on"), "published_on": _("Published on"), "verdict": _("Result"),
+    "room": _("Room"), "decided_on": _("Voting ended on"), "published_on": _("Published on"), "verdict": _("Result"),
     "text_adopted": _("Text as adopted"), "text_voted": _("Text as voted on"), "the_decision": _("The decision"),
     "question": _("Question"), "rule": _("Rule"), "voting": _("Voting"), "quorum": _("Quorum"),
     "eligible": _("Entitled to vote"), "cast": _("Votes cast"), "votes": _("Votes"),
