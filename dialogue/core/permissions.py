@@ -71,6 +71,7 @@ class Permission(StrEnum):
     BALLOT_EXPLAIN = "ballot:explain"
     OUTCOME_DRAFT = "outcome:draft"
     OUTCOME_EDIT = "outcome:edit"
+    SUMMARY_SIGN = "summary:sign"
     OUTCOME_SIGN = "outcome:sign"
     OUTCOME_PUBLISH = "outcome:publish"
     OUTCOME_CORRECT = "outcome:correct"
@@ -129,6 +130,7 @@ RULES: dict[Permission, frozenset[Role]] = {
     P.BALLOT_EXPLAIN: SPEAKERS,
     P.OUTCOME_DRAFT: RECORDERS,
     P.OUTCOME_EDIT: RECORDERS,
+    P.SUMMARY_SIGN: frozenset({R.RAPPORTEUR}),
     P.OUTCOME_SIGN: CHAIRS,
     P.OUTCOME_PUBLISH: CHAIRS,
     P.OUTCOME_CORRECT: RECORDERS,

@@ -79,6 +79,7 @@ WORDS: dict[str, LazyString] = {
     "sources_inside": _("This summary rests on %(count)s contributions, which stay in the room."),
     "corrigenda": _("Corrigenda"), "corrigendum": _("Corrigendum %(number)s, %(day)s"),
     "signatures": _("Signatures"), "signed.chair": _("Signed by the chair"),
+    "signed.rapporteur": _("Summary signed by the rapporteur"),
     "signed.co_chair": _("Signed by the co-chair"),
     "attribution": _("Attribution"),
     "attribution.on_record": _("On the record"), "attribution.chatham_house": _("Chatham House Rule"),

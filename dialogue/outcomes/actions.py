@@ -25,6 +25,7 @@ from dialogue.outcomes.events import (
     OutcomePublished,
     OutcomeReturned,
     OutcomeSigned,
+    SummarySigned,
 )
 from dialogue.outcomes.models import Corrigendum, Outcome, OutcomeKind, SummaryPoint, symbol_of
 from dialogue.outcomes.sections import Section
@@ -104,6 +105,22 @@ def edit(person: Person, outcome_id: str, *, base: int, title: str, summary: Seq
         outcome.title, outcome.summary = title, _points(outcome, summary)
         outcome.summarised_at = outcome.summarised_at or now()
         tx.record(OutcomeEdited(stream_id=outcome.stream_id, outcome_id=outcome.id, revision=outcome.revision))
+    return outcome
+
+
+def sign_summary(person: Person, outcome_id: str, *, revision: int) -> Outcome:
+    """Sign the summary as the rapporteur read it. Raises Conflict, and Invalid where it names a hidden participant."""
+    with transaction() as tx:
+        outcome = tx.fetch(Outcome, outcome_id)
+        permit(person, Permission.SUMMARY_SIGN, outcome)
+        if outcome.is_summary_signed and outcome.revision == revision:
+            return outcome
+        voice_id = voice_id_of(outcome.room_id, person)
+        if voice_id is None:
+            raise NotFound()
+        outcome.sign_summary(voice_id, revision, now())
+        naming.refuse_to_let_out(outcome)
+        tx.record(SummarySigned(stream_id=outcome.stream_id, outcome_id=outcome.id))
     return outcome
 
 

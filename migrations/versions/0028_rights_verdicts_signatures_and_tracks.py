@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from dialogue.core import db
+
 revision = "0028"
 down_revision = "0025"
 branch_labels = None
@@ -19,10 +21,20 @@ VERDICTS = """UPDATE proposal SET verdict = COALESCE((
 def upgrade() -> None:
     """Forwards."""
     op.add_column("proposal", sa.Column("verdict", sa.String(24), nullable=False, server_default=""))
+    op.create_table(
+        "summary_signature",
+        sa.Column("outcome_id", sa.String(22), nullable=False),
+        sa.Column("voice_id", sa.String(22), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("at", db.Moment(), nullable=False),
+        *(sa.ForeignKeyConstraint([column], [f"{table}.id"], name=op.f(f"fk_summary_signature_{column}"))
+          for column, table in (("outcome_id", "outcome"), ("voice_id", "voice"))),
+        sa.PrimaryKeyConstraint("outcome_id", name=op.f("pk_summary_signature")))
     for statement in (*OBSERVERS, VERDICTS):
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Backwards."""
+    op.drop_table("summary_signature")
     op.drop_column("proposal", "verdict")
