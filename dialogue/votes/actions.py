@@ -207,11 +207,11 @@ def explain(person: Person, ballot_id: str, *, text: str) -> Explanation:
 
 
 def add_precedent(person: Person, *, title: str, body: str, held_on: date, rule: Rule, yes: int, no: int, abstain: int,
-                  eligible: int, source: str, note: str = "", quorum_needed: int = 0) -> Precedent:
-    """Add a decision of history, to be judged by our rules beside our own."""
+                  eligible: int | None, source: str, note: str = "", quorum_needed: int = 0) -> Precedent:
+    """Add a decision of history, to be judged by our rules beside our own; `eligible` is None where it is unknown."""
     with transaction() as tx:
         permit(person, Permission.HOUSE_MANAGE)
-        if yes + no + abstain > eligible:
+        if eligible is not None and yes + no + abstain > eligible:
             raise Invalid("eligible", _("More votes than people who may vote."))
         precedent = Precedent(title=title, body=body, held_on=held_on, rule=rule, yes=yes, no=no, abstain=abstain,
                               eligible=eligible, source=source, note=note, quorum_needed=quorum_needed)

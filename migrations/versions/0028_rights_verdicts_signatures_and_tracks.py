@@ -17,6 +17,10 @@ VERDICTS = """UPDATE proposal SET verdict = COALESCE((
     SELECT ballot.verdict FROM ballot WHERE ballot.proposal_id = proposal.id AND ballot.state = 'closed'
     ORDER BY ballot.closed_at DESC LIMIT 1), '') WHERE state = 'decided'"""
 
+# A roll that was not known was written down as the number of votes cast.
+UNKNOWN = "UPDATE precedent SET eligible = NULL WHERE eligible = yes + no + abstain"
+KNOWN = "UPDATE precedent SET eligible = yes + no + abstain WHERE eligible IS NULL"
+
 
 def upgrade() -> None:
     """Forwards."""
@@ -30,11 +34,16 @@ def upgrade() -> None:
         *(sa.ForeignKeyConstraint([column], [f"{table}.id"], name=op.f(f"fk_summary_signature_{column}"))
           for column, table in (("outcome_id", "outcome"), ("voice_id", "voice"))),
         sa.PrimaryKeyConstraint("outcome_id", name=op.f("pk_summary_signature")))
-    for statement in (*OBSERVERS, VERDICTS):
+    with op.batch_alter_table("precedent") as precedent:
+        precedent.alter_column("eligible", existing_type=sa.Integer(), nullable=True)
+    for statement in (*OBSERVERS, VERDICTS, UNKNOWN):
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Backwards."""
+    op.execute(KNOWN)
+    with op.batch_alter_table("precedent") as precedent:
+        precedent.alter_column("eligible", existing_type=sa.Integer(), nullable=False)
     op.drop_table("summary_signature")
     op.drop_column("proposal", "verdict")
