@@ -20,6 +20,7 @@ from dialogue.core.transaction import Transaction, transaction
 from dialogue.rooms.events import MemberJoined, MemberLeft, MemberRemoved, PlaceChanged, RoomOpened, ThemeAdded
 from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Access, Goal, Membership, Room, RoomRole, Theme
+from dialogue.rooms.tracks.keeping import keep
 from dialogue.rooms.voices import give_voice
 
 MOST_GOALS = 3
@@ -135,6 +136,7 @@ def place(tx: Transaction, room: Room, person: Person, *, role: RoomRole, actor_
     held.capacity = (capacity or person.capacity) if held.actor_id else Capacity.PERSONAL
     held.may_vote = votes
     give_voice(tx.session, room.id, person.id)
+    keep(tx, room)
     tx.record(MemberJoined(stream_id=room.id))
     return held
 
@@ -164,6 +166,7 @@ def change_place(person: Person, room_id: str, *, member_id: str, role: RoomRole
         held.actor_id, held.capacity = confer(
             tx, person, other, Standing(actor_id, capacity),
             held=Standing(held.actor_id, held.capacity), stream_id=room.id)
+        keep(tx, room)
         tx.record(PlaceChanged(stream_id=room.id))
     return held
 
@@ -199,6 +202,7 @@ def leave(person: Person, room_id: str) -> Membership:
         permit(person, Permission.ROOM_ENTER, room)
         held = _held(tx, room, person.id)
         held.leave(now())
+        keep(tx, room)
         tx.record(MemberLeft(stream_id=room.id))
     return held
 
@@ -210,6 +214,7 @@ def remove(person: Person, room_id: str, *, member_id: str) -> Membership:
         permit(person, Permission.ROOM_MANAGE, room)
         held = _held(tx, room, member_id)
         held.end(now())
+        keep(tx, room)
         tx.record(MemberRemoved(stream_id=room.id))
     return held
 

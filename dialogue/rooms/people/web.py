@@ -23,6 +23,7 @@ from dialogue.rooms.models import Membership, Room, RoomRole
 from dialogue.rooms.namesakes import alike
 from dialogue.rooms.people import actions, queries
 from dialogue.rooms.queries import seen
+from dialogue.rooms.tracks.queries import intervals
 
 bp = Blueprint("people", __name__, url_prefix="/rooms/<room_id>")
 DEFAULT_DAYS = 7
@@ -48,7 +49,7 @@ def listed(room_id: str) -> str:
     return render_template(
         "rooms/people.html", room=room, manages=manages, holders=holders, more=more, page=page,
         alike=alike(room, [place.person_id for place in holders]),
-        attendance=attendance(room), holds=bool(roles & {Role.INVITED, Role.MEMBER}),
+        attendance=attendance(room), tracks=intervals(room), holds=bool(roles & {Role.INVITED, Role.MEMBER}),
         offers=queries.open_offers(room) if manages else (), claims=in_place(room.id) if manages else {})
 
 
