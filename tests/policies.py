@@ -208,6 +208,7 @@ GET /api/v1/outcomes/<outcome_id> see outcome
 GET /outcomes/<outcome_id>/edit outcome:edit outcome
 POST /outcomes/<outcome_id>/edit outcome:edit outcome
 POST /outcomes/<outcome_id>/summary outcome:edit outcome
+POST /outcomes/<outcome_id>/summary/sign summary:sign outcome
 POST /outcomes/<outcome_id>/sign outcome:sign outcome
 POST /outcomes/<outcome_id>/send-back outcome:sign outcome
 POST /outcomes/<outcome_id>/publish outcome:publish outcome

@@ -96,7 +96,7 @@ def house_of(app: Flask, world: World) -> House:
     people: dict[str, Person | None] = {"stranger": None, "outsider": world.person(), "convenor": me,
                                         "invited": world.member(room, entered=False), "revoked": world.revoked(room)}
     for who, role in PLACES.items():
-        people[who] = person = world.member(room, role, may_vote=True)
+        people[who] = person = world.member(room, role, may_vote=role is not RoomRole.OBSERVER)
         rooms.give_place(me, hall.id, to=person.id, role=role)
         rooms.acknowledge(person, hall.id, rule=hall.attribution)
     people["guest"] = world.guest(hall)

@@ -71,6 +71,7 @@ class Permission(StrEnum):
     BALLOT_EXPLAIN = "ballot:explain"
     OUTCOME_DRAFT = "outcome:draft"
     OUTCOME_EDIT = "outcome:edit"
+    SUMMARY_SIGN = "summary:sign"
     OUTCOME_SIGN = "outcome:sign"
     OUTCOME_PUBLISH = "outcome:publish"
     OUTCOME_CORRECT = "outcome:correct"
@@ -125,10 +126,11 @@ RULES: dict[Permission, frozenset[Role]] = {
     P.PROPOSAL_ENDORSE: PROPOSERS,
     P.BALLOT_OPEN: CHAIRS,
     P.BALLOT_CLOSE: CHAIRS,
-    P.BALLOT_CAST: frozenset({R.MEMBER}),  # A member on the ballot's frozen roll.
-    P.BALLOT_EXPLAIN: frozenset({R.MEMBER}),
+    P.BALLOT_CAST: SPEAKERS,  # A speaker on the ballot's frozen roll; an observer has no vote.
+    P.BALLOT_EXPLAIN: SPEAKERS,
     P.OUTCOME_DRAFT: RECORDERS,
     P.OUTCOME_EDIT: RECORDERS,
+    P.SUMMARY_SIGN: frozenset({R.RAPPORTEUR}),
     P.OUTCOME_SIGN: CHAIRS,
     P.OUTCOME_PUBLISH: CHAIRS,
     P.OUTCOME_CORRECT: RECORDERS,

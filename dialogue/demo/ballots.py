@@ -87,10 +87,9 @@ def _explain(stage: Stage, ballot: Ballot, explanation: Explanation) -> None:
 
 
 def _add_precedent(stage: Stage, precedent: Precedent) -> None:
-    cast = precedent.yes + precedent.no + precedent.abstain
     made = votes.add_precedent(
         stage.convenor, title=precedent.title, body=precedent.body, held_on=precedent.date,
         rule=RULES[precedent.rule], yes=precedent.yes, no=precedent.no, abstain=precedent.abstain,
-        eligible=precedent.members or cast, quorum_needed=precedent.quorum_cast or 0, note=precedent.note,
+        eligible=precedent.members, quorum_needed=precedent.quorum_cast or 0, note=precedent.note,
         source=", ".join(filter(None, (precedent.source, precedent.url))))
     stage.ids[precedent.key] = made.id

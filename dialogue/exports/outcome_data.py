@@ -37,6 +37,8 @@ def gathered(outcome: Outcome, site: str) -> Data:
         "summary": [_point(point, outcome, site) for point in outcome.points],
         "cited": len(outcome.cited),
         "corrigenda": [{"number": c.number, "text": c.text, "on": _day(c.at)} for c in outcome.corrigenda],
+        "summary_signed_on": _day(outcome.summary_signature.at)
+        if outcome.summary_signature and outcome.is_summary_signed else "",
         "signed_on": _day(outcome.signed_at), "published_on": _day(outcome.published_at),
         "created_on": _day(outcome.created_at),
     }  # fmt: skip

@@ -28,6 +28,7 @@ from dialogue.proposals.emphasis import pieces
 from dialogue.proposals.numbering import labels
 
 Data = dict[str, Any]
+SIGNATURES = (("rapporteur", "summary_signed_on"), ("chair", "signed_on"))
 CHOICES = {"yes": "✓", "no": "✗", "abstain": "–"}
 
 
@@ -186,6 +187,7 @@ def _corrigenda(data: Data, say: Speech) -> Iterator[Block]:
 
 def _signatures(data: Data, say: Speech) -> Iterator[Block]:
     """Who answers for it, by role alone."""
-    if data["signed_on"]:
+    given = tuple((say(f"signed.{role}"), say.day(data[field])) for role, field in SIGNATURES if data.get(field))
+    if given:
         yield Heading(1, say("signatures"))
-        yield Facts(((say("signed.chair"), say.day(data["signed_on"])),))
+        yield Facts(given)

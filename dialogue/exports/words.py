@@ -56,7 +56,7 @@ WORDS: dict[str, LazyString] = {
     # Outcomes
     "draft_note": _("Draft. Not yet published; its text may change."),
     "signed_note": _("Signed, not yet published."),
-    "room": _("Room"), "decided_on": _("Decided on"), "published_on": _("Published on"), "verdict": _("Result"),
+    "room": _("Room"), "decided_on": _("Voting ended on"), "published_on": _("Published on"), "verdict": _("Result"),
     "text_adopted": _("Text as adopted"), "text_voted": _("Text as voted on"), "the_decision": _("The decision"),
     "question": _("Question"), "rule": _("Rule"), "voting": _("Voting"), "quorum": _("Quorum"),
     "eligible": _("Entitled to vote"), "cast": _("Votes cast"), "votes": _("Votes"),
@@ -80,6 +80,7 @@ WORDS: dict[str, LazyString] = {
     "sources_inside": _("This summary rests on %(count)s contributions, which stay in the room."),
     "corrigenda": _("Corrigenda"), "corrigendum": _("Corrigendum %(number)s, %(day)s"),
     "signatures": _("Signatures"), "signed.chair": _("Signed by the chair"),
+    "signed.rapporteur": _("Summary signed by the rapporteur"),
     "signed.co_chair": _("Signed by the co-chair"),
     "attribution": _("Attribution"),
     "attribution.on_record": _("On the record"), "attribution.chatham_house": _("Chatham House Rule"),

@@ -25,6 +25,7 @@ from dialogue.outcomes.events import (
     OutcomePublished,
     OutcomeReturned,
     OutcomeSigned,
+    SummarySigned,
 )
 from dialogue.outcomes.models import Corrigendum, Outcome, OutcomeKind, SummaryPoint, symbol_of
 from dialogue.outcomes.sections import Section
@@ -117,6 +118,23 @@ def _to_judge(person: Person, outcome: Outcome, title: str, summary: Sequence[Wr
         return texts
     stand = {"title": outcome.title, **{f"text-{point.id}": point.text for point in outcome.summary}}
     return {field: text for field, text in texts.items() if stand.get(field) != text}
+
+
+def sign_summary(person: Person, outcome_id: str, *, revision: int) -> Outcome:
+    """Sign the summary as the rapporteur read it. Raises Conflict, and Named where it names a hidden participant."""
+    with transaction() as tx:
+        outcome = tx.fetch(Outcome, outcome_id)
+        permit(person, Permission.SUMMARY_SIGN, outcome)
+        if outcome.is_summary_signed and outcome.revision == revision:
+            return outcome
+        voice_id = voice_id_of(outcome.room_id, person)
+        if voice_id is None:
+            raise NotFound()
+        outcome.sign_summary(voice_id, revision, now())
+        if naming.sees_places(person, outcome.room):  # A refusal would tell others who has a place.
+            _refuse_to_let_out(outcome)
+        tx.record(SummarySigned(stream_id=outcome.stream_id, outcome_id=outcome.id))
+    return outcome
 
 
 def sign(person: Person, outcome_id: str, *, revision: int) -> Outcome:

@@ -36,8 +36,16 @@ def show(outcome_id: str) -> Any:
         "summary": [{"section": point.section, "text": point.text, "source_count": len(point.sources),
                      "sources": [source.ref._asdict() for source in point.sources if shows_sources]}
                     for point in outcome.points],
+        "signatures": _signatures(outcome),
         "corrigenda": [{"number": c.number, "at": _moment(outcome, c.at), "text": c.text} for c in outcome.corrigenda],
     })
+
+
+def _signatures(outcome: Outcome) -> dict[str, str | None]:
+    """When the chair signed the record, and the rapporteur the summary as it stands."""
+    signature = outcome.summary_signature
+    return {"chair": _moment(outcome, outcome.signed_at) if outcome.signed_at else None,
+            "rapporteur": _moment(outcome, signature.at) if signature and outcome.is_summary_signed else None}
 
 
 def _decision(outcome: Outcome) -> dict[str, Any]:

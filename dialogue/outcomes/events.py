@@ -21,6 +21,13 @@ class OutcomeEdited(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SummarySigned(Event):
+    """The rapporteur signed the summary."""
+
+    outcome_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutcomeSigned(Event):
     """The chair signed."""
 

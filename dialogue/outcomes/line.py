@@ -31,7 +31,7 @@ def _known(outcome: Outcome, *, reads_room: bool) -> dict[Ref, Node]:
     if proposal := outcome.decision.get("proposal"):
         ref = Ref("proposal", proposal["id"])
         title = f"{proposal['symbol']} · {outcome.decision['question']}"
-        nodes.append(Node(ref, title, f"/proposals/{ref.id}", "decided"))
+        nodes.append(Node(ref, title, f"/proposals/{ref.id}", outcome.verdict))
     if outcome.ballot_id:
         ref = Ref("ballot", outcome.ballot_id)
         nodes.append(Node(ref, outcome.decision["question"], f"/ballots/{ref.id}", outcome.verdict))

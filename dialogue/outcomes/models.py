@@ -74,11 +74,17 @@ class Outcome(db.Base):
     summary: Mapped[list["SummaryPoint"]] = relationship(
         order_by="SummaryPoint.position", lazy="selectin", cascade="all, delete-orphan")
     corrigenda: Mapped[list["Corrigendum"]] = relationship(order_by="Corrigendum.number", lazy="selectin")
+    summary_signature: Mapped["SummarySignature | None"] = relationship(lazy="joined", cascade="all, delete-orphan")
 
     @property
     def points(self) -> list["SummaryPoint"]:
         """The sentences of the summary, section by section in their fixed order."""
         return sorted(self.summary, key=lambda point: point.section_order)
+
+    @property
+    def is_summary_signed(self) -> bool:
+        """Whether the rapporteur signed the summary as it stands now."""
+        return self.summary_signature is not None and self.summary_signature.revision == self.revision
 
     @property
     def stream_id(self) -> str:
@@ -144,11 +150,26 @@ class Outcome(db.Base):
             point.rest_on(source.ref for source in list(point.sources) if source.ref != gone)
         self.summary = [point for point in self.summary if point.sources]
 
+    def sign_summary(self, voice_id: str, revision: int, at: datetime) -> None:
+        """Sign the summary as the rapporteur read it; an earlier signature is replaced."""
+        if self.state is OutcomeState.PUBLISHED:
+            raise Conflict(_("This record is published. Its summary takes no more signatures."))
+        if not self.summary:
+            raise Conflict(_("There is no summary to sign yet. Write it first."))
+        self._refuse_unread(revision)
+        if self.summary_signature is None:
+            self.summary_signature = SummarySignature()
+        held = self.summary_signature
+        held.voice_id, held.revision, held.at = voice_id, revision, at
+
+    def _refuse_unread(self, revision: int) -> None:
+        if revision != self.revision:
+            raise Conflict(_("The draft changed after you read it. Read it again before you sign."))
+
     def sign(self, voice_id: str | None, revision: int, at: datetime) -> None:
         """Sign the text as the signer read it."""
         self.refuse_unless_draft()
-        if revision != self.revision:
-            raise Conflict(_("The draft changed after you read it. Read it again before you sign."))
+        self._refuse_unread(revision)
         self.state, self.signed_at, self.signed_by_id = OutcomeState.SIGNED, at, voice_id
 
     def send_back(self) -> None:
@@ -207,6 +228,16 @@ class SummarySource(db.Base):
     def ref(self) -> Ref:
         """The thing itself."""
         return Ref(self.kind, self.source_id)
+
+
+class SummarySignature(db.Base):
+    """The rapporteur's signature under one revision of the summary."""
+
+    __tablename__ = "summary_signature"
+    outcome_id: Mapped[str] = mapped_column(ForeignKey("outcome.id"), primary_key=True)
+    voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"))
+    revision: Mapped[int]
+    at: Mapped[datetime]
 
 
 class Corrigendum(db.Base):

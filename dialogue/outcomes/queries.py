@@ -23,6 +23,7 @@ from dialogue.outcomes.events import (
     OutcomePublished,
     OutcomeReturned,
     OutcomeSigned,
+    SummarySigned,
 )
 from dialogue.outcomes.models import Outcome, OutcomeKind, OutcomeState, SummaryPoint
 from dialogue.rooms.models import Membership, Room, Theme
@@ -150,7 +151,9 @@ def explanations(outcome: Outcome) -> list[Explanation]:
 
 def lines_of(outcome: Outcome, given: Sequence[Explanation]) -> dict[str, Byline]:
     """How those who explained their votes, and who signed, are printed in this room."""
-    voices = {one.voice_id for one in given} | ({outcome.signed_by_id} if outcome.signed_by_id else set())
+    signature = outcome.summary_signature
+    signers = (outcome.signed_by_id, signature.voice_id if signature else None)
+    voices = {one.voice_id for one in given} | {voice_id for voice_id in signers if voice_id}
     return bylines(outcome.room, voices) if voices else {}
 
 
@@ -161,7 +164,8 @@ def nodes(ids: list[str], person: Person | None) -> dict[str, Node]:
     return {one.id: Node(Ref("outcome", one.id), f"{one.symbol} {one.title}", one.address, one.state) for one in found}
 
 
-@presents(OutcomeDrafted, OutcomeEdited, OutcomeSigned, OutcomeReturned, OutcomePublished, OutcomeCorrected)
+@presents(OutcomeDrafted, OutcomeEdited, SummarySigned, OutcomeSigned, OutcomeReturned, OutcomePublished,
+          OutcomeCorrected)
 def on_the_wire(found: Sequence[Entry], audience: Audience) -> dict[int, dict[str, Any]]:
     """The outcome as it is now; to the public nothing of an unpublished one but its id."""
     ids = {entry.data["outcome_id"] for entry in found}

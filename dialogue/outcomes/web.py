@@ -36,8 +36,8 @@ edit_web.add_to(bp)
 bp.app_template_filter("excerpt")(excerpt_of_html)
 A_FEED = 50
 LONGEST_CORRIGENDUM = 4000
-MAY = {"edit": Permission.OUTCOME_EDIT, "sign": Permission.OUTCOME_SIGN, "publish": Permission.OUTCOME_PUBLISH,
-       "correct": Permission.OUTCOME_CORRECT, "agenda": Permission.AGENDA_EDIT}
+MAY = {"edit": Permission.OUTCOME_EDIT, "sign_summary": Permission.SUMMARY_SIGN, "sign": Permission.OUTCOME_SIGN,
+       "publish": Permission.OUTCOME_PUBLISH, "correct": Permission.OUTCOME_CORRECT, "agenda": Permission.AGENDA_EDIT}
 
 
 @bp.before_app_request
@@ -88,6 +88,7 @@ def show(outcome_id: str) -> str:
         has_follow_up=any(ref.kind == "agenda_item" for ref in found), reads_room=reads_room,
         explanations=[(one, lines[one.voice_id]) for one in explanations],
         signer=lines.get(outcome.signed_by_id or ""), by_set=decision.by_set_rows(outcome.decision),
+        summary_signer=lines.get(outcome.summary_signature.voice_id if outcome.summary_signature else ""),
         voted_at=decision.voted_at(outcome.decision), reveals=decision.revealed(outcome.decision),
         is_led=is_led, new_key=new_id(),
         said=sources.of(outcome.room, outcome.cited) if is_led else {},
@@ -117,6 +118,15 @@ def draft_session(room_id: str) -> Any:
     made = actions.draft_session(person, room_id, title=inputs.text(request.form, "title", max_length=200),
                                  vouched=inputs.flag(request.form, "vouched"), key=resending.key())
     return redirect(url_for("outcomes.edit", outcome_id=made.id))
+
+
+@bp.post("/outcomes/<outcome_id>/summary/sign")
+@redisplays(show, "sign")
+def sign_summary(outcome_id: str) -> Any:
+    """Sign the summary as read."""
+    revision = inputs.integer(request.form, "revision", 1, 1_000_000)
+    actions.sign_summary(identity.somebody(), outcome_id, revision=revision)
+    return redirect(url_for("outcomes.show", outcome_id=outcome_id))
 
 
 @bp.post("/outcomes/<outcome_id>/sign")

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import person
 from dialogue.core.db import new_id
+from dialogue.core.permissions import Permission, allows
 from dialogue.halls import queries
 from dialogue.halls.polls.queries import polls, present_poll
 from dialogue.halls.qr_web import origin
@@ -35,7 +36,8 @@ def hall_console(hall_id: str) -> str:
 
 
 def _board(seat: queries.Seat) -> Board:
-    return board(seat.hall, seat.voice_id if seat.is_member else None, has_vote=seat.has_vote)
+    casts = allows(seat.roles, Permission.BALLOT_CAST)
+    return board(seat.hall, seat.voice_id if casts else None, has_vote=seat.has_vote)
 
 
 def hall_stage(hall_id: str) -> str:

@@ -12,6 +12,7 @@ from dialogue.core import db
 from dialogue.core.reader import today
 from dialogue.halls import queries as halls
 from dialogue.outcomes import queries as outcomes
+from dialogue.outcomes.waiting import Waiting, waiting_for
 from dialogue.pages.story import story
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Membership, Room
@@ -24,10 +25,11 @@ MOST_ROOMS = 6
 
 @dataclass(frozen=True)
 class Own:
-    """What waits for the person: rooms, and the ballots in which they stand on the roll."""
+    """What waits for the person: rooms, the ballots in which they stand on the roll, and records to sign."""
 
     rooms: list[Row[str, str, int]]
     ballots: list[votes.Listed]
+    records: list[Waiting]
 
 
 def home() -> str:
@@ -43,7 +45,7 @@ def home() -> str:
 
 
 def _own(reader: Person, on_now: list[votes.Listed]) -> Own:
-    return Own(_rooms(reader), [one for one in on_now if one.may_vote][:MOST])
+    return Own(_rooms(reader), [one for one in on_now if one.may_vote][:MOST], waiting_for(reader))
 
 
 def _rooms(reader: Person) -> list[Row[str, str, int]]:

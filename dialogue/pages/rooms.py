@@ -72,8 +72,9 @@ def _inside(room: Room, person: Person | None, held: Membership | None, roles: f
         "speaks": allows(roles, Permission.CONTRIBUTION_POST) and not room.is_closed, "own_byline": read_on.window.own,
         "selects": allows(roles, Permission.PROPOSAL_DRAFT) and not room.is_closed,
         "key": secrets.token_urlsafe(12), "replied": None, "proposals": texts,
-        "board": board(room, voice_id, has_vote=person is not None and held is not None
-                       and held.gives_vote(room, person) and Role.MEMBER in roles),
+        "board": board(room, voice_id if allows(roles, Permission.BALLOT_CAST) else None,
+                       has_vote=person is not None and held is not None and held.gives_vote(room, person)
+                       and Role.MEMBER in roles),
         "may_open_ballot": allows(roles, Permission.BALLOT_OPEN) and not room.is_closed,
         "may_draft_outcome": allows(roles, Permission.OUTCOME_DRAFT) and not room.is_closed,
     }

@@ -49,6 +49,7 @@ class Proposal(db.Base):
     submitted_at: Mapped[datetime | None]
     submitted_version: Mapped[int | None]
     closed_at: Mapped[datetime | None]
+    verdict: Mapped[str] = mapped_column(String(24), default="", server_default="")  # Of the ballot that decided it.
     withdrawal_reason: Mapped[str] = mapped_column(String(500), default="")
     # Where people are hidden: every table of endorsements by actor set told so far, oldest first, and the total at
     # the last decision whether to tell another. No total: endorsed by name before, so no table is ever told.
@@ -66,6 +67,11 @@ class Proposal(db.Base):
     def address(self) -> str:
         """Where its page is."""
         return f"/proposals/{self.id}"
+
+    @property
+    def stands(self) -> str:
+        """Where it stands in one word: the verdict of the ballot on it, or its state while it has none."""
+        return self.verdict or self.state
 
     def roles_of(self, person: Person | None) -> frozenset[Role]:
         """The person's roles in the room; sponsors are authors (see proposals.queries for the voice)."""
@@ -113,10 +119,10 @@ class Proposal(db.Base):
         self._refuse_unless(ProposalState.OPEN)
         self.state = ProposalState.SUBMITTED
 
-    def decide(self, at: datetime) -> None:
-        """The ballot on it closed."""
+    def decide(self, verdict: str, at: datetime) -> None:
+        """Keep how the ballot on it ended."""
         self._refuse_unless(ProposalState.OPEN)
-        self.state, self.closed_at = ProposalState.DECIDED, at
+        self.state, self.verdict, self.closed_at = ProposalState.DECIDED, verdict, at
 
     def withdraw(self, reason: str, at: datetime) -> None:
         """Take it back before voting began."""

@@ -180,10 +180,10 @@ def _voice_of(person: Person | None) -> ColumnElement[Any]:
 
 @shows("proposal")
 def _nodes(ids: list[str], reader: Person | None) -> Mapping[str, Node]:
-    columns = (Proposal.id, Proposal.symbol, Proposal.title, Proposal.state)
+    columns = (Proposal.id, Proposal.symbol, Proposal.title, Proposal.state, Proposal.verdict)
     query = select(*columns).join(Proposal.room).where(Proposal.id.in_(ids), readable(reader))
-    return {id: Node(Ref("proposal", id), f"{symbol} · {title}", f"/proposals/{id}", state)
-            for id, symbol, title, state in db.session().execute(query)}
+    return {id: Node(Ref("proposal", id), f"{symbol} · {title}", f"/proposals/{id}", verdict or state)
+            for id, symbol, title, state, verdict in db.session().execute(query)}
 
 
 @presents(events.ProposalDrafted, events.DraftRevised, events.DraftWithdrawn, events.ProposalSubmitted,
@@ -202,4 +202,5 @@ def _on_the_wire(entries: Sequence[Entry], _audience: Audience) -> dict[int, dic
 def outline(proposal: Proposal, endorsement_count: int) -> dict[str, Any]:
     """The proposal in a few figures, for programs."""
     return {"id": proposal.id, "symbol": proposal.symbol, "title": proposal.title, "state": proposal.state,
-            "version": proposal.version, "endorsements": endorsement_count, "url": proposal.address}
+            "verdict": proposal.verdict or None, "version": proposal.version, "endorsements": endorsement_count,
+            "url": proposal.address}

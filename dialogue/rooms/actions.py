@@ -20,10 +20,10 @@ from dialogue.core.transaction import Transaction, transaction
 from dialogue.rooms.events import MemberJoined, MemberLeft, MemberRemoved, PlaceChanged, RoomOpened, ThemeAdded
 from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Access, Goal, Membership, Room, RoomRole, Theme
+from dialogue.rooms.tracks.keeping import keep
 from dialogue.rooms.voices import give_voice
 
 MOST_GOALS = 3
-VOTING_ROLES = frozenset({RoomRole.PARTICIPANT})  # A guest needs to be verified, see halls/guests.
 GoalText = tuple[str, str, date | None]
 
 
@@ -43,10 +43,14 @@ def add_theme(person: Person, *, title: str, description: str = "") -> Theme:
 
 
 def open_room(person: Person, *, theme_id: str, title: str, purpose: str = "", attribution: AttributionRule,
-              access: Access, goals: Sequence[GoalText], key: str | None = None) -> Room:
-    """Open a dialogue room with one to three goals, each (text, owner, due). The same key opens it once."""
+              access: Access, goals: Sequence[GoalText], own_role: RoomRole | None = None,
+              key: str | None = None) -> Room:
+    """Open a dialogue room with one to three goals, each (text, owner, due). The same key opens it once.
+
+    `own_role` gives the maker a place in it at once, under the rule the maker chose.
+    """
     refuse_unless_achievable(goals)
-    asked = fingerprint("room", theme_id, title, purpose, attribution, access, goals)
+    asked = fingerprint("room", theme_id, title, purpose, attribution, access, goals, own_role)
     with transaction() as tx:
         permit(person, Permission.ROOM_CREATE)
         if earlier := answered(tx, person.id, key, asked):
@@ -58,6 +62,8 @@ def open_room(person: Person, *, theme_id: str, title: str, purpose: str = "", a
         tx.add(room, *numbered(room.id, goals))
         answer(tx, person.id, key, asked, room.id)
         tx.record(RoomOpened(stream_id=room.id, room_id=room.id))
+        if own_role is not None:
+            place(tx, room, person, role=own_role).acknowledge(attribution)
     return room
 
 
@@ -90,7 +96,8 @@ def _come_back(tx: Transaction, room: Room, person: Person, left: Membership) ->
     if left.ended_at is not None and not left.left_freely:
         raise Conflict(_("Your place here has ended. Ask a chair for a new one."))
     role = left.role if left.role is RoomRole.OBSERVER else RoomRole.PARTICIPANT
-    return place(tx, room, person, role=role, actor_id=left.actor_id, capacity=left.capacity, may_vote=left.may_vote)
+    may_vote = left.may_vote and role is not RoomRole.OBSERVER
+    return place(tx, room, person, role=role, actor_id=left.actor_id, capacity=left.capacity, may_vote=may_vote)
 
 
 def give_place(person: Person, room_id: str, *, to: str, role: RoomRole, actor_id: str | None = None,
@@ -110,8 +117,13 @@ def give_place(person: Person, room_id: str, *, to: str, role: RoomRole, actor_i
 
 def place(tx: Transaction, room: Room, person: Person, *, role: RoomRole, actor_id: str | None = None,
           capacity: Capacity | None = None, may_vote: bool | None = None) -> Membership:
-    """Within an open transaction: give the person a place and a voice; an ended place is taken up again."""
+    """Within an open transaction: give the person a place and a voice; an ended place is taken up again.
+
+    The vote is the role's own unless `may_vote` says otherwise (a guest is verified for it, see halls/guests).
+    """
     room.refuse_rehearsing(person)
+    _refuse_role(person, role)
+    votes = role.vote(may_vote)
     held = tx.session.get(Membership, (room.id, person.id))
     if held is not None and held.ended_at is None:
         raise Conflict(_("This person has a place here already."))
@@ -122,16 +134,24 @@ def place(tx: Transaction, room: Room, person: Person, *, role: RoomRole, actor_
     held.left_freely, held.verified_by = False, None
     held.actor_id = actor_id or person.actor_id
     held.capacity = (capacity or person.capacity) if held.actor_id else Capacity.PERSONAL
-    held.may_vote = role in VOTING_ROLES if may_vote is None else may_vote
+    held.may_vote = votes
     give_voice(tx.session, room.id, person.id)
+    keep(tx, room)
     tx.record(MemberJoined(stream_id=room.id))
     return held
 
 
+def _refuse_role(person: Person, role: RoomRole) -> None:
+    """Raise Invalid where an account holder would be a guest: guests have no account."""
+    if role is RoomRole.GUEST and not person.is_guest:
+        raise Invalid("role", _("A guest has no account. Choose another role for an account holder."))
+
+
 def change_place(person: Person, room_id: str, *, member_id: str, role: RoomRole, actor_id: str | None,
-                 capacity: Capacity, may_vote: bool) -> Membership:
+                 capacity: Capacity, may_vote: bool | None) -> Membership:
     """Change a place's role, actor, capacity and right to vote. Rolls already frozen stay as they are.
 
+    The vote follows the role where `may_vote` is None; a guest keeps the vote that the room's measure gave.
     Who may not vouch for another actor, or for a higher capacity, proposes it: the place keeps what it holds.
     """
     with transaction() as tx:
@@ -140,17 +160,22 @@ def change_place(person: Person, room_id: str, *, member_id: str, role: RoomRole
         room.refuse_if_closed()
         held = _held(tx, room, member_id)
         other = tx.fetch(Person, member_id)
-        _set_vote(room, held, other, may_vote=may_vote)
+        _refuse_role(other, role)
+        _set_vote(room, held, other, role=role, may_vote=may_vote)
         held.role = role
         held.actor_id, held.capacity = confer(
             tx, person, other, Standing(actor_id, capacity),
             held=Standing(held.actor_id, held.capacity), stream_id=room.id)
+        keep(tx, room)
         tx.record(PlaceChanged(stream_id=room.id))
     return held
 
 
-def _set_vote(room: Room, held: Membership, person: Person, *, may_vote: bool) -> None:
+def _set_vote(room: Room, held: Membership, person: Person, *, role: RoomRole, may_vote: bool | None) -> None:
     """Give or take the right to vote. A guest gets one here by check-in at the door alone. Raises Invalid."""
+    if may_vote is None and person.is_guest:
+        may_vote = held.gives_vote(room, person) and role is not RoomRole.OBSERVER
+    may_vote = role.vote(may_vote)
     if may_vote and person.is_guest and not held.gives_vote(room, person):
         if room.guest_votes is not GuestVotes.DOOR:
             raise Invalid("may_vote", _("This guest has no vote by the measure a convenor chose for guests here."))
@@ -177,6 +202,7 @@ def leave(person: Person, room_id: str) -> Membership:
         permit(person, Permission.ROOM_ENTER, room)
         held = _held(tx, room, person.id)
         held.leave(now())
+        keep(tx, room)
         tx.record(MemberLeft(stream_id=room.id))
     return held
 
@@ -188,6 +214,7 @@ def remove(person: Person, room_id: str, *, member_id: str) -> Membership:
         permit(person, Permission.ROOM_MANAGE, room)
         held = _held(tx, room, member_id)
         held.end(now())
+        keep(tx, room)
         tx.record(MemberRemoved(stream_id=room.id))
     return held
 

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from dialogue.accounts.models import Actor
 from dialogue.core import db
 from dialogue.core.attribution import FEWEST, ActorSet, AttributionRule
-from dialogue.rooms.models import Membership, Room, track_of
+from dialogue.rooms.models import Membership, Room
+from dialogue.rooms.tracks.arithmetic import track_of
 
 
 @dataclass(frozen=True)
@@ -24,17 +25,14 @@ class Attendance:
 
 def attendance(room: Room) -> Attendance:
     """The numbers of a room's present members, in one query."""
-    query = (select(Actor.actor_set, Membership.capacity, func.count()).select_from(Membership)
+    query = (select(Actor.actor_set, func.count()).select_from(Membership)
              .outerjoin(Actor, Actor.id == Membership.actor_id)
              .where(Membership.room_id == room.id, Membership.ended_at.is_(None))
-             .group_by(Actor.actor_set, Membership.capacity))
-    rows = [(actor_set or ActorSet.PUBLIC, capacity, number)
-            for actor_set, capacity, number in db.session().execute(query)]
+             .group_by(Actor.actor_set))
     counts: Counter[ActorSet] = Counter()
-    for actor_set, _capacity, number in rows:
-        counts[actor_set] += number
-    track = track_of((actor_set, capacity) for actor_set, capacity, _number in rows) if rows else ""
-    return Attendance(counts.total(), tellable(room.attribution, counts), track)
+    for actor_set, number in db.session().execute(query):
+        counts[actor_set or ActorSet.PUBLIC] += number
+    return Attendance(counts.total(), tellable(room.attribution, counts), track_of(counts) if counts else "")
 
 
 def tellable(rule: AttributionRule, counts: Mapping[ActorSet, int]) -> dict[ActorSet, int] | None:

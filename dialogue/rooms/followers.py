@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from dialogue.accounts.claims.actions import Standing, confer, of_account
 from dialogue.accounts.claims.models import Claim, ClaimState
-from dialogue.accounts.events import ClaimConfirmed, InvitationRedeemed
+from dialogue.accounts.events import ActorChanged, ClaimConfirmed, InvitationRedeemed
 from dialogue.accounts.invitations.offers import Offer, describes_offers
 from dialogue.accounts.models import Invitation, Person
 from dialogue.core import db
@@ -15,7 +15,8 @@ from dialogue.core.record import Entry
 from dialogue.core.transaction import Transaction
 from dialogue.rooms.actions import place
 from dialogue.rooms.events import PlaceChanged
-from dialogue.rooms.models import PlaceOffer, Room
+from dialogue.rooms.models import Membership, PlaceOffer, Room, RoomRole
+from dialogue.rooms.tracks.keeping import keep
 
 
 @follows(InvitationRedeemed)
@@ -29,7 +30,7 @@ def give_the_offered_place(tx: Transaction, entry: Entry) -> None:
         return
     given = _standing(tx, tx.fetch(Invitation, offer.invitation_id), room, person)
     place(tx, room, person, role=offer.role, actor_id=given.actor_id, capacity=given.capacity,
-          may_vote=offer.may_vote)
+          may_vote=offer.may_vote and offer.role is not RoomRole.OBSERVER)
 
 
 def _standing(tx: Transaction, invitation: Invitation, room: Room, person: Person) -> Standing:
@@ -51,7 +52,18 @@ def give_the_confirmed_actor(tx: Transaction, entry: Entry) -> None:
     held = room.membership_of(tx.fetch(Person, claim.person_id))
     if held is not None:
         held.actor_id, held.capacity = claim.actor_id, claim.capacity
+        keep(tx, room)
         tx.record(PlaceChanged(stream_id=room.id))
+
+
+@follows(ActorChanged)
+def keep_the_tracks_of_its_rooms(tx: Transaction, entry: Entry) -> None:
+    """Keep the track of each open room in which the actor has a place: its set may have changed."""
+    present = Membership.ended_at.is_(None) & (Membership.actor_id == entry.data["actor_id"])
+    query = select(Room.id).where(Room.kind == "room", Room.closed_at.is_(None), Room.id.in_(
+        select(Membership.room_id).where(present)))
+    for room_id in tx.session.scalars(query.order_by(Room.id)).all():
+        keep(tx, tx.fetch(Room, room_id))
 
 
 @describes_offers

@@ -1,7 +1,6 @@
 """Themes, rooms and the places people hold in them."""
 
 import hashlib
-from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -36,6 +35,12 @@ class RoomRole(StrEnum):
     PARTICIPANT = "participant"
     OBSERVER = "observer"
     GUEST = "guest"
+
+    def vote(self, asked: bool | None) -> bool:
+        """Whether a place with this role has a vote; None asks for what the role has. Raises Invalid at "may_vote"."""
+        if asked and self is RoomRole.OBSERVER:
+            raise Invalid("may_vote", _("An observer reads along and has no vote. Choose another role, or no vote."))
+        return self is RoomRole.PARTICIPANT if asked is None else asked
 
 
 @reformatting.covers("description", "html")
@@ -189,8 +194,8 @@ class Membership(db.Base):
     __table_args__ = (Index("ix_membership_person", "person_id"),)
 
     def verify(self, measure: GuestVotes) -> None:
-        """Give a guest a vote by this measure."""
-        self.may_vote, self.verified_by = True, measure
+        """Give a guest a vote by this measure. Raises Invalid for an observer."""
+        self.may_vote, self.verified_by = self.role.vote(True), measure
 
     @property
     def is_vote_taken_back(self) -> bool:
@@ -199,7 +204,13 @@ class Membership(db.Base):
 
     def gives_vote(self, room: Room, person: Person) -> bool:
         """Whether the place has a vote in ballots opened now. A guest's counts under the room's measure alone."""
-        return self.may_vote and (not person.is_guest or room.guest_votes.accepts(self.verified_by))
+        return self.may_vote and self.role is not RoomRole.OBSERVER and (
+            not person.is_guest or room.guest_votes.accepts(self.verified_by))
+
+    @property
+    def asks_for_vote(self) -> bool | None:
+        """The vote that was chosen for the place; None where it is the role's own."""
+        return None if self.may_vote is self.role.vote(None) else self.may_vote
 
     def acknowledge(self, rule: AttributionRule) -> None:
         """Enter under this rule.
@@ -237,14 +248,3 @@ class PlaceOffer(db.Base):
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), index=True)
     role: Mapped[RoomRole] = mapped_column(stored(RoomRole))
     may_vote: Mapped[bool] = mapped_column(default=False)
-
-
-def track_of(taking_part: Iterable[tuple[ActorSet, Capacity]]) -> str:
-    """The dialogue's track: officials only "1", mixed "1.5", no official "2" (domain rule of Track 1.5 practice).
-
-    An official is somebody from a state or the international civil service, in whichever capacity they speak.
-    """
-    officials = [actor_set in (ActorSet.STATE, ActorSet.INTL_CIVIL_SERVICE) for actor_set, _capacity in taking_part]
-    if not officials or not any(officials):
-        return "2"
-    return "1" if all(officials) else "1.5"

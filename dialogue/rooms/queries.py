@@ -22,7 +22,8 @@ from dialogue.rooms.events import (
     RoomClosed,
     RoomOpened,
 )
-from dialogue.rooms.models import Access, Membership, Room, Theme, track_of
+from dialogue.rooms.models import Access, Membership, Room, Theme
+from dialogue.rooms.tracks.arithmetic import track_of
 
 PAGE = 30
 MOST_OF_MINE = 100
@@ -129,9 +130,9 @@ def tracks(room_ids: Collection[str]) -> dict[str, str]:
     """The track of each room in which somebody takes part."""
     taking_part = defaultdict(list)
     query = _places(Membership.room_id.in_(room_ids))
-    for room_id, actor_set, capacity in db.session().execute(
-            query.with_only_columns(Membership.room_id, Actor.actor_set, Membership.capacity).distinct()):
-        taking_part[room_id].append((actor_set or ActorSet.PUBLIC, capacity))
+    for room_id, actor_set in db.session().execute(
+            query.with_only_columns(Membership.room_id, Actor.actor_set).distinct()):
+        taking_part[room_id].append(actor_set or ActorSet.PUBLIC)
     return {room_id: track_of(places) for room_id, places in taking_part.items()}
 
 

@@ -212,11 +212,22 @@ def voting_guests(room: Room) -> int:
     return db.session().scalar(query) or 0
 
 
+def awaited_voters(room: Room) -> int:
+    """How many hold a place with a vote and have not entered."""
+    outside = or_(Membership.acknowledged.is_(None), Membership.acknowledged != room.attribution)
+    return db.session().scalar(_with_a_vote(room).where(outside).with_only_columns(func.count())) or 0
+
+
 def _entitled(room: Room) -> Select[Any]:
+    """The places with a vote whose holders have entered."""
+    return _with_a_vote(room).where(Membership.acknowledged == room.attribution)
+
+
+def _with_a_vote(room: Room) -> Select[Any]:
     """The places with a vote; a guest's, by the room's measure alone (as `Membership.gives_vote`)."""
     return _places().where(
         VoiceIdentity.room_id == room.id, Membership.ended_at.is_(None), Membership.may_vote,
-        Membership.acknowledged == room.attribution, Person.disabled_at.is_(None),
+        Membership.role != RoomRole.OBSERVER, Person.disabled_at.is_(None),
         or_(~Person.is_guest, Membership.verified_by.in_(room.guest_votes.accepted)))
 
 

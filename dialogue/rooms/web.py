@@ -1,5 +1,6 @@
 """Pages of rooms: the list, a new room, the gate."""
 
+from enum import StrEnum
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,12 +19,25 @@ from dialogue.core.near_names import refuse_near
 from dialogue.core.permissions import Permission, allows, house_roles, permit
 from dialogue.rooms import actions, followers, queries
 from dialogue.rooms.goals import typed_goals
-from dialogue.rooms.models import Access
+from dialogue.rooms.models import Access, RoomRole
 from dialogue.rooms.people import web as people_web
 from dialogue.rooms.settings import web as settings_web
 from dialogue.rooms.themes import web as themes_web
 
 __all__ = ["bp", "followers"]  # Followers register by being imported.
+
+
+
+class OwnPlace(StrEnum):
+    """The place that the maker of a room takes in it."""
+
+    CHAIR = RoomRole.CHAIR.value
+    CO_CHAIR = RoomRole.CO_CHAIR.value
+    RAPPORTEUR = RoomRole.RAPPORTEUR.value
+    PARTICIPANT = RoomRole.PARTICIPANT.value
+    OBSERVER = RoomRole.OBSERVER.value
+    NONE = "none"
+
 
 bp = Blueprint("rooms", __name__)
 for part in (themes_web, people_web, settings_web):
@@ -62,7 +76,8 @@ def create() -> Any:
             "theme_id": read(_theme, form), "title": read(inputs.text, form, "title", max_length=160),
             "purpose": read(inputs.text, form, "purpose", max_length=2000, required=False, multiline=True),
             "goals": read(typed_goals, form), "attribution": read(inputs.choice, form, "attribution", AttributionRule),
-            "access": read(inputs.choice, form, "access", Access), "key": read(resending.key)}
+            "access": read(inputs.choice, form, "access", Access), "own_role": read(_own_role, form),
+            "key": read(resending.key)}
     opener = somebody()
     if not is_answered(opener.id, fields["key"]):
         refuse_near(form, "title", fields["title"], queries.titles())
@@ -76,6 +91,12 @@ def _theme(form: inputs.Form) -> str:
     if theme_id not in {theme.id for theme in queries.themes()}:
         raise Invalid("theme", _("Choose one of the themes."))
     return theme_id
+
+
+def _own_role(form: inputs.Form) -> RoomRole | None:
+    """The place that the maker takes; the chair's where the form says nothing."""
+    chosen = inputs.choice(form, "own_place", OwnPlace, OwnPlace.CHAIR)
+    return None if chosen is OwnPlace.NONE else RoomRole(chosen.value)
 
 
 @bp.post("/rooms/<room_id>/enter")

@@ -106,6 +106,9 @@ def _electors(ballot: Ballot, roll: Mapping[str, ActorSet]) -> list[dict[str, An
 def _refuse_terms(terms: Terms, room: Room, eligible: int, at: datetime) -> None:
     if not eligible:
         raise Invalid("roll", _("Nobody here may vote yet: a voter has a voting place and has entered the room."))
+    if room.attribution.hides_people and eligible < SMALLEST_SECRET_ROLL:
+        raise Invalid("roll", _("This room’s rule allows secret ballots only, and a secret ballot needs at least five "
+                                "voters. Give more people a vote, and ask those who have one to enter the room."))
     if terms.visibility is Visibility.RECORDED and room.attribution.hides_people:
         raise Invalid("visibility", _("A recorded ballot would show who voted how, which this room’s rule forbids."))
     if terms.visibility is Visibility.SECRET and eligible < SMALLEST_SECRET_ROLL:
@@ -216,11 +219,11 @@ def explain(person: Person, ballot_id: str, *, text: str, vouched: bool = False)
 
 
 def add_precedent(person: Person, *, title: str, body: str, held_on: date, rule: Rule, yes: int, no: int, abstain: int,
-                  eligible: int, source: str, note: str = "", quorum_needed: int = 0) -> Precedent:
-    """Add a decision of history, to be judged by our rules beside our own."""
+                  eligible: int | None, source: str, note: str = "", quorum_needed: int = 0) -> Precedent:
+    """Add a decision of history, to be judged by our rules beside our own; `eligible` is None where it is unknown."""
     with transaction() as tx:
         permit(person, Permission.HOUSE_MANAGE)
-        if yes + no + abstain > eligible:
+        if eligible is not None and yes + no + abstain > eligible:
             raise Invalid("eligible", _("More votes than people who may vote."))
         precedent = Precedent(title=title, body=body, held_on=held_on, rule=rule, yes=yes, no=no, abstain=abstain,
                               eligible=eligible, source=source, note=note, quorum_needed=quorum_needed)

@@ -34,8 +34,8 @@ def close(tx: Transaction, ballot: Ballot) -> None:
                  by_set(votes, secret=hides))
     if ballot.is_secret:
         _seal(tx, ballot, [choice for _set, choice in votes])
-    if ballot.proposal_id and ballot.closed_at:
-        tx.fetch(Proposal, ballot.proposal_id).decide(ballot.closed_at)
+    if ballot.proposal_id and ballot.closed_at and ballot.verdict:
+        tx.fetch(Proposal, ballot.proposal_id).decide(ballot.verdict.value, ballot.closed_at)
     tx.record(BallotClosed(stream_id=ballot.stream_id, ballot_id=ballot.id))
 
 

@@ -200,7 +200,7 @@ class Explanation(db.Base):
 
 
 class Precedent(db.Base):
-    """A historic decision with its real figures: judged by our rules, without votes of its own."""
+    """A historic decision with its real figures, judged by our rules; `eligible` is None where it is unknown."""
 
     __tablename__ = "precedent"
     id: Mapped[db.Key]
@@ -212,7 +212,7 @@ class Precedent(db.Base):
     yes: Mapped[int]
     no: Mapped[int]
     abstain: Mapped[int]
-    eligible: Mapped[int]
+    eligible: Mapped[int | None]
     note: Mapped[db.Long] = mapped_column(default="")
     source: Mapped[str] = mapped_column(String(300))
 
@@ -224,5 +224,8 @@ class Precedent(db.Base):
     @property
     def decision(self) -> Decision:
         """What our rules say of its figures; a quorum of history was of votes for and against alone."""
-        count = Count(self.yes, self.no, self.abstain, self.eligible)
-        return decide(self.rule, count, Quorum(self.quorum_needed, self.eligible or 1, counts_abstentions=False))
+        # Of an unknown roll no more is taken for granted than its votes and its quorum show.
+        least = max(self.yes + self.no + self.abstain, self.quorum_needed)
+        roll = least if self.eligible is None else self.eligible
+        count = Count(self.yes, self.no, self.abstain, roll)
+        return decide(self.rule, count, Quorum(self.quorum_needed, roll or 1, counts_abstentions=False))

@@ -8,7 +8,7 @@ from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission, permit
 from dialogue.proposals.models import Proposal
 from dialogue.rooms.models import Room
-from dialogue.rooms.voices import electorate, voting_guests
+from dialogue.rooms.voices import awaited_voters, electorate, voting_guests
 from dialogue.votes.actions import SMALLEST_SECRET_ROLL, refuse_unless_submitted
 from dialogue.votes.revealing import SMALL_ROLL
 
@@ -21,6 +21,7 @@ class Opening:
     proposal: Proposal | None
     voters: int
     guests: int
+    awaited: int  # … hold a place with a vote and have not entered.
 
     @property
     def address(self) -> str:
@@ -42,6 +43,13 @@ class Opening:
         """Not among so few that the figures would tell."""
         return self.voters >= SMALLEST_SECRET_ROLL
 
+    @property
+    def obstacle(self) -> str:
+        """What keeps every kind of ballot from being opened now: "empty", "few" (for a secret one), or nothing."""
+        if not self.voters:
+            return "empty"
+        return "" if self.may_be_recorded or self.may_be_secret else "few"
+
 
 def on_proposal(proposal_id: str, person: Person | None) -> Opening:
     """For a submitted proposal. Raises NotFound, NotSignedIn, NotPermitted, Conflict."""
@@ -50,7 +58,7 @@ def on_proposal(proposal_id: str, person: Person | None) -> Opening:
         raise NotFound()
     permit(person, Permission.BALLOT_OPEN, proposal)
     refuse_unless_submitted(proposal)
-    return Opening(proposal.room, proposal, len(electorate(proposal.room)), voting_guests(proposal.room))
+    return _opening(proposal.room, proposal)
 
 
 def in_room(room_id: str, person: Person | None) -> Opening:
@@ -60,4 +68,8 @@ def in_room(room_id: str, person: Person | None) -> Opening:
         raise NotFound()
     permit(person, Permission.BALLOT_OPEN, room)
     room.refuse_if_closed()
-    return Opening(room, None, len(electorate(room)), voting_guests(room))
+    return _opening(room, None)
+
+
+def _opening(room: Room, proposal: Proposal | None) -> Opening:
+    return Opening(room, proposal, len(electorate(room)), voting_guests(room), awaited_voters(room))

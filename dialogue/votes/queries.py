@@ -14,7 +14,7 @@ from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import NotFound
 from dialogue.core.record import Audience, Entry, Stream, presents
 from dialogue.core.thread import Node, Ref
-from dialogue.rooms.models import Access, Membership, Room
+from dialogue.rooms.models import Access, Membership, Room, RoomRole
 from dialogue.rooms.voices import voices_of
 from dialogue.votes import turnout
 from dialogue.votes.events import BallotCancelled, BallotClosed, BallotOpened, VoteExplained
@@ -115,7 +115,11 @@ def _may_read(person: Person | None) -> ColumnElement[bool]:
 def _on_roll(person: Person | None) -> ColumnElement[bool]:
     if person is None:
         return NEVER
-    return exists().where(Elector.ballot_id == Ballot.id, Elector.voice_id.in_(voices_of(person)))
+    on_roll = exists().where(Elector.ballot_id == Ballot.id, Elector.voice_id.in_(voices_of(person)))
+    # The roll is frozen, the right to use it is not.
+    reads_along = exists().where(Membership.room_id == Ballot.room_id, Membership.person_id == person.id,
+                                 Membership.role == RoomRole.OBSERVER)
+    return on_roll & ~reads_along
 
 
 def _turnout() -> ColumnElement[int]:

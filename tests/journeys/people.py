@@ -134,9 +134,10 @@ class Convenor(Visitor):
         return self.page.url.removesuffix("/people")
 
     def invites(self, name: str, role: str, actor: str | None = None) -> str:
-        """From the room's people, make an invitation and return its link."""
+        """From the room's people, make an invitation to a place with a vote and return its link."""
         self.follows("Invite by link").fills_in(name=name)
         self.page.locator(f'main input[name="role"][value="{role}"]').check()
+        self.page.locator('main input[name="may_vote"][value="1"]').check()
         if actor:
             self.chooses(actor=actor)
         self.presses("Make the link")

@@ -127,9 +127,10 @@ def nobody_is_told_how(person: Visitor) -> None:
 
 
 def the_record_is_signed_and_published(cast: Cast) -> None:
-    """The rapporteur edits what was drafted by itself; the chair signs and publishes it."""
+    """The rapporteur edits what was drafted by itself and signs it; the chair signs and publishes it."""
     outcome = cast.rapporteur.edits_record("Review of the council adopted")
-    chair = cast.chair.goes_to(outcome).presses("Sign revision").presses("Publish")
+    cast.rapporteur.goes_to(outcome).presses("Sign the summary").sees("The rapporteur signed the summary")
+    chair = cast.chair.goes_to(outcome).presses("Sign revision").unfolds("Publish").presses("Publish it now")
     chair.is_headed("Review of the council adopted").sees("3 × 2 yes = 6, against 2 × 3 present and voting = 6")
 
 

@@ -13,9 +13,10 @@ from dialogue.core.attribution import ActorSet, AttributionRule
 from dialogue.core.errors import Conflict, Invalid, NotFound, NotPermitted, NotSignedIn
 from dialogue.core.record import Audience, entries, present
 from dialogue.rooms import actions, queries
-from dialogue.rooms.models import Access, Membership, Room, RoomRole, track_of
+from dialogue.rooms.models import Access, Membership, Room, RoomRole
 from dialogue.rooms.people import actions as people
 from dialogue.rooms.settings import actions as settings
+from dialogue.rooms.tracks.arithmetic import track_of
 from dialogue.rooms.voices import bylines, voice_id_of
 from tests.world import World
 

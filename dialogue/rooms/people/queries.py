@@ -39,7 +39,7 @@ def open_offers(room: Room) -> list[tuple[Invitation, PlaceOffer]]:
     """The unused invitations that lead to this room."""
     offers = {offer.invitation_id: offer for offer in
               db.session().scalars(select(PlaceOffer).where(PlaceOffer.room_id == room.id))}
-    return [(invitation, offers[invitation.id]) for invitation in outstanding(list(offers))]
+    return [(invitation, offers[invitation.id]) for invitation in outstanding(list(offers))] if offers else []
 
 
 def _with_people() -> Select[Membership]:

@@ -1,5 +1,6 @@
 """Who holds a place in a room: numbers for those inside, names for those who manage places."""
 
+from enum import StrEnum
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -22,9 +23,18 @@ from dialogue.rooms.models import Membership, Room, RoomRole
 from dialogue.rooms.namesakes import alike
 from dialogue.rooms.people import actions, queries
 from dialogue.rooms.queries import seen
+from dialogue.rooms.tracks.queries import intervals
 
 bp = Blueprint("people", __name__, url_prefix="/rooms/<room_id>")
 DEFAULT_DAYS = 7
+
+
+class Vote(StrEnum):
+    """What a form asks for: the vote that the role has, a vote, or none."""
+
+    OF_ROLE = "role"
+    YES = "1"
+    NO = "0"
 
 
 @bp.get("/people")
@@ -39,7 +49,7 @@ def listed(room_id: str) -> str:
     return render_template(
         "rooms/people.html", room=room, manages=manages, holders=holders, more=more, page=page,
         alike=alike(room, [place.person_id for place in holders]),
-        attendance=attendance(room), holds=bool(roles & {Role.INVITED, Role.MEMBER}),
+        attendance=attendance(room), tracks=intervals(room), holds=bool(roles & {Role.INVITED, Role.MEMBER}),
         offers=queries.open_offers(room) if manages else (), claims=in_place(room.id) if manages else {})
 
 
@@ -63,7 +73,8 @@ def add(room_id: str) -> Any:
         "capacity": place["capacity"] if place["actor_id"] else None})
     flash(_("%(name)s has a place now.", name=somebody_else.name), "success")
     _say_if_proposed(room.id, somebody_else.id)
-    return redirect(url_for(".listed", room_id=room.id))
+    is_own = somebody_else.id == somebody().id
+    return redirect(room.address if is_own else url_for(".listed", room_id=room.id))
 
 
 @bp.get("/people/<person_id>")
@@ -107,7 +118,7 @@ def invite(room_id: str) -> Any:
     throttle("post", somebody().id)
     _made, secret = actions.invite(
         somebody(), _managed(room_id).id, guest(), role=inputs.choice(request.form, "role", RoomRole),
-        may_vote=inputs.flag(request.form, "may_vote"), key=inputs.key(request.form))
+        may_vote=_vote(), key=inputs.key(request.form))
     return inviting(room_id, address(secret))
 
 
@@ -137,5 +148,11 @@ def _place() -> dict[str, Any]:
         "role": inputs.choice(request.form, "role", RoomRole),
         "actor_id": inputs.text(request.form, "actor", max_length=22, required=False) or None,
         "capacity": inputs.choice(request.form, "capacity", Capacity, Capacity.PERSONAL),
-        "may_vote": inputs.flag(request.form, "may_vote"),
+        "may_vote": _vote(),
     }
+
+
+def _vote() -> bool | None:
+    """The vote that the form asks for; None for what the role has."""
+    chosen = inputs.choice(request.form, "may_vote", Vote, Vote.OF_ROLE)
+    return None if chosen is Vote.OF_ROLE else chosen is Vote.YES
