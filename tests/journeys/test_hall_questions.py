@@ -1,40 +1,14 @@
 """Questions in a hall arrive and change on phones, console and projector while people read and type."""
 
-from dataclasses import dataclass
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
-from dialogue.halls.models import Hall
 from dialogue.halls.polls import actions as polls
 from dialogue.halls.questions import actions as questions
-from dialogue.rooms.models import RoomRole
 from tests.browser import PHONE
-from tests.journeys.conftest import House
-
-
-@dataclass
-class Staffed:
-    """A hall with a moderator and two participants."""
-
-    hall: Hall
-    chair: Person
-    asker: Person
-    reader: Person
-
-
-@pytest.fixture
-def staffed(house: House) -> Staffed:
-    """A hall with its people; its first question was asked."""
-    hall = house.world.hall(title="Hall of examples")
-    found = Staffed(hall, house.world.member(hall, RoomRole.CHAIR), house.world.member(hall), house.world.member(hall))
-    questions.ask(found.asker, hall.id, text="Asked first?")
-    for person in (found.chair, found.asker, found.reader):
-        db.session().refresh(person)
-    db.session().refresh(hall)
-    return found
+from tests.journeys.conftest import House, Staffed
 
 
 def one(page: Page, text: str) -> Locator:
