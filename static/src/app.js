@@ -5,6 +5,7 @@ import { ConnectionStatus } from "./elements/connection-status.js";
 import { CopyButton } from "./elements/copy-button.js";
 import { CountDown } from "./elements/count-down.js";
 import { ExportProgress } from "./elements/export-progress.js";
+import { LiveNews } from "./elements/live-news.js";
 import { LiveRefresh } from "./elements/live-refresh.js";
 import { LiveStream } from "./elements/live-stream.js";
 import { PostBox } from "./elements/post-box.js";
@@ -24,6 +25,7 @@ const elements = {
   "copy-button": CopyButton,
   "count-down": CountDown,
   "export-progress": ExportProgress,
+  "live-news": LiveNews,
   "live-refresh": LiveRefresh,
   "live-stream": LiveStream,
   "post-box": PostBox,
