@@ -5,6 +5,7 @@ import { ConnectionStatus } from "./elements/connection-status.js";
 import { CopyButton } from "./elements/copy-button.js";
 import { CountDown } from "./elements/count-down.js";
 import { ExportProgress } from "./elements/export-progress.js";
+import { FitWindow } from "./elements/fit-window.js";
 import { LiveNews } from "./elements/live-news.js";
 import { LiveRefresh } from "./elements/live-refresh.js";
 import { LiveStream } from "./elements/live-stream.js";
@@ -25,6 +26,7 @@ const elements = {
   "copy-button": CopyButton,
   "count-down": CountDown,
   "export-progress": ExportProgress,
+  "fit-window": FitWindow,
   "live-news": LiveNews,
   "live-refresh": LiveRefresh,
   "live-stream": LiveStream,
