@@ -21,7 +21,7 @@ from tests.journeys.conftest import House, Staffed
 
 SCREENS = [(1280, 720), (1920, 1080), (3840, 2160), (1024, 768), (1600, 1200)]
 LONG = "Shall the review of the working methods begin before the spring sitting, and shall its first report be public?"
-OPTIONS = ["Yes, before the spring sitting", "Yes, but its report is for members", "Only after the elections", "Not at all"]
+OPTIONS = ["Yes, before the spring sitting", "Yes, but its report is for members", "After the elections", "Not at all"]
 OUTSIDE = """() => [...document.querySelectorAll("main *")]
   .filter((at) => !at.closest(".visually-hidden, [hidden]") && at.getClientRects().length)
   .filter((at) => { const box = at.getBoundingClientRect();
