@@ -6,6 +6,8 @@ import { CopyButton } from "./elements/copy-button.js";
 import { CountDown } from "./elements/count-down.js";
 import { ExportProgress } from "./elements/export-progress.js";
 import { KeyShortcuts } from "./elements/key-shortcuts.js";
+import { FitWindow } from "./elements/fit-window.js";
+import { LiveNews } from "./elements/live-news.js";
 import { LiveRefresh } from "./elements/live-refresh.js";
 import { LiveStream } from "./elements/live-stream.js";
 import { PostBox } from "./elements/post-box.js";
@@ -28,6 +30,8 @@ const elements = {
   "count-down": CountDown,
   "export-progress": ExportProgress,
   "key-shortcuts": KeyShortcuts,
+  "fit-window": FitWindow,
+  "live-news": LiveNews,
   "live-refresh": LiveRefresh,
   "live-stream": LiveStream,
   "post-box": PostBox,

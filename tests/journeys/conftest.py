@@ -10,6 +10,9 @@ from playwright.sync_api import Page, expect
 from dialogue import create_app
 from dialogue.accounts.models import Person
 from dialogue.core import db
+from dialogue.halls.models import Hall
+from dialogue.halls.questions import actions as questions
+from dialogue.rooms.models import RoomRole
 from dialogue.settings import Settings
 from tests.app_server import AppServer
 from tests.world import PASSWORD, World
@@ -42,6 +45,28 @@ def house(serve: Callable[..., AppServer], new_person: Callable[..., Page]) -> I
     server = serve()
     with world_behind(server, f"sqlite:///{server.folder / 'dialogue.sqlite'}") as world:
         yield House(server, world, new_person)
+
+
+@dataclass
+class Staffed:
+    """A hall with a moderator and two participants."""
+
+    hall: Hall
+    chair: Person
+    asker: Person
+    reader: Person
+
+
+@pytest.fixture
+def staffed(house: House) -> Staffed:
+    """A hall with its people; its first question was asked."""
+    hall = house.world.hall(title="Hall of examples")
+    found = Staffed(hall, house.world.member(hall, RoomRole.CHAIR), house.world.member(hall), house.world.member(hall))
+    questions.ask(found.asker, hall.id, text="Asked first?")
+    for person in (found.chair, found.asker, found.reader):
+        db.session().refresh(person)
+    db.session().refresh(hall)
+    return found
 
 
 @contextmanager

@@ -1,40 +1,14 @@
 """Questions in a hall arrive and change on phones, console and projector while people read and type."""
 
-from dataclasses import dataclass
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
-from dialogue.halls.models import Hall
 from dialogue.halls.polls import actions as polls
 from dialogue.halls.questions import actions as questions
-from dialogue.rooms.models import RoomRole
 from tests.browser import PHONE
-from tests.journeys.conftest import House
-
-
-@dataclass
-class Staffed:
-    """A hall with a moderator and two participants."""
-
-    hall: Hall
-    chair: Person
-    asker: Person
-    reader: Person
-
-
-@pytest.fixture
-def staffed(house: House) -> Staffed:
-    """A hall with its people; its first question was asked."""
-    hall = house.world.hall(title="Hall of examples")
-    found = Staffed(hall, house.world.member(hall, RoomRole.CHAIR), house.world.member(hall), house.world.member(hall))
-    questions.ask(found.asker, hall.id, text="Asked first?")
-    for person in (found.chair, found.asker, found.reader):
-        db.session().refresh(person)
-    db.session().refresh(hall)
-    return found
+from tests.journeys.conftest import House, Staffed
 
 
 def one(page: Page, text: str) -> Locator:
@@ -120,7 +94,11 @@ def test_support_and_order_keep_a_half_typed_question(house: House, staffed: Sta
     expect(field).to_have_value("Half a question")
     page.get_by_role("link", name="time, newest first").click()
     page.wait_for_url("**sort=newest**")
-    expect(page.get_by_label("Your question")).to_have_value("Half a question")
+    expect(page.get_by_role("link", name="support", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Answered").click()
+    expect(page.get_by_text("No question was answered yet")).to_be_visible()
+    assert page.evaluate("window.neverReloaded")
+    expect(field).to_have_value("Half a question")
 
 
 def test_a_poll_answer_loads_no_page_and_keeps_a_half_typed_question(house: House, staffed: Staffed) -> None:
@@ -155,6 +133,34 @@ def test_putting_a_question_on_stage_keeps_a_half_written_answer_and_the_scroll(
     expect(answered.get_by_label("Written answer")).to_have_value("Half an answer")
     page.reload()
     expect(one(page, "Question number 12?").get_by_label("Written answer")).to_have_value("Half an answer")
+
+
+def test_no_press_of_the_console_loads_the_page_or_loses_half_typed_text(house: House, staffed: Staffed) -> None:
+    page = house.enter(staffed.chair, f"{staffed.hall.address}/console")
+    one(page, "Asked first?").get_by_text("Hide …").click()
+    reason = one(page, "Asked first?").get_by_label("Why")
+    reason.fill("Half a reason")
+    stays(page)
+    page.get_by_role("button", name="Begin: Opening").click()
+    page.get_by_role("button", name="Begin: Questions").click()
+    expect(page.locator(".panel.current h2")).to_have_text("Questions")
+    page.locator('form[aria-label="Opening"] button').click()
+    expect(page.locator(".panel.current h2")).to_have_text("Opening")
+    page.get_by_text("Prepare a straw poll").click()
+    for name, text in (("question", "Shall we go on?"), ("option-1", "Gladly"), ("option-2", "Not today")):
+        page.locator(f'[name="{name}"]').fill(text)
+    page.get_by_role("button", name="Lay it ready").click()
+    page.get_by_role("button", name="Open it").click()
+    page.get_by_role("button", name="Close it and show the counts").click()
+    expect(page.locator("#polls .bars")).to_be_visible()
+    code = page.locator(".code").inner_text()
+    page.locator("summary", has_text="Issue a new code").click()
+    page.get_by_role("button", name="Issue a new code").click()
+    expect(page.locator(".code")).not_to_have_text(code)
+    page.get_by_role("link", name="time, newest first").click()
+    page.wait_for_url("**sort=newest**")
+    expect(reason).to_have_value("Half a reason")
+    assert page.evaluate("window.neverReloaded")
 
 
 def test_a_half_written_proposal_survives_a_reload(house: House, staffed: Staffed) -> None:

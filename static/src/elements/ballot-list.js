@@ -1,7 +1,7 @@
 // The decisions of a room. A ballot's paper comes with the entry that opens it and its result with the one that closes
 // it, so that thousands vote without fetching a page; what is on the page came from the same macros as the blanks here.
 import { filled } from "../core/html.js";
-import { say } from "../core/messages.js";
+import { holdStill } from "../core/still.js";
 import { nearest } from "../core/streams.js";
 
 const KINDS = new Set(["ballot.opened", "ballot.closed", "ballot.cancelled"]);
@@ -15,14 +15,13 @@ export class BallotList extends HTMLElement {
 
   // The data is the ballot as it stands now, whatever the entry told of.
   #apply(ballot) {
-    const there = this.querySelector(`[data-ballot="${CSS.escape(ballot.id)}"]`);
+    const there = document.querySelector(`[data-ballot="${CSS.escape(ballot.id)}"]`);
     const isOpen = ballot.state === "open";
     if (there && isOpen === Boolean(there.querySelector("turnout-meter"))) return; // Somebody may be filling it in.
     const card = filled(this.#part(isOpen ? "open" : "over"), { ...ballot, key: crypto.randomUUID() });
-    this.#part("empty")?.remove();
+    document.querySelector('[data-part="no-ballots"]')?.remove();
     if (there) this.#replace(there, card);
-    else this.prepend(card);
-    this.#part("news").textContent = say(isOpen ? "ballot_opened" : "ballot_over", { question: ballot.question });
+    else holdStill(() => this.prepend(card), []);
   }
 
   #replace(there, card) {

@@ -74,6 +74,9 @@ export class LiveRefresh extends HTMLElement {
 
   show(page) {
     const fresh = page.getElementById(this.id);
-    if (fresh && fresh.innerHTML !== this.innerHTML) this.replaceChildren(...fresh.childNodes);
+    if (!fresh || fresh.innerHTML === this.innerHTML) return;
+    const unfolded = new Set([...this.querySelectorAll("details[open] > summary")].map((each) => each.textContent));
+    this.replaceChildren(...fresh.childNodes);
+    for (const each of this.querySelectorAll("details > summary")) if (unfolded.has(each.textContent)) each.parentElement.open = true;
   }
 }

@@ -2,24 +2,59 @@
 // typed stays where it is. Questions keep their place in the list until it is loaded again.
 import { fillByline } from "../core/byline.js";
 import { keepDrafts } from "../core/drafts.js";
-import { fill, filled, moment } from "../core/html.js";
+import { fill, filled, moment, parse } from "../core/html.js";
 import { nearest } from "../core/streams.js";
+import { isUp } from "../core/socket.js";
 import { holdStill } from "../core/still.js";
 
 const LISTS = { asked: "open", on_stage: "open", answered: "answered", hidden: "hidden" };
 
 export class QuestionList extends HTMLElement {
+  #waiting = null; // Entries that came while another page of the list is fetched.
+
   connectedCallback() {
     const found = nearest(this);
     found?.addEventListener("entry", ({ detail }) => detail.kind.startsWith("question.") && this.#apply(detail));
     this.addEventListener("pressed", ({ target }) => target.matches(".support") && this.#supported(target));
     found?.addEventListener("reset", () => this.#announce());
+    this.addEventListener("click", (event) => this.#follow(event));
+  }
+
+  // Another order, kind or page of the list is shown in place: what is typed beside it stays.
+  #follow(event) {
+    const link = event.target.closest('a[href$="#questions"]');
+    if (!link || !isUp() || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.#load(link);
+  }
+
+  async #load({ href, rel }) {
+    this.#waiting ??= [];
+    const answer = await fetch(href).catch(() => null);
+    const fresh = answer?.ok ? parse(await answer.text()).getElementById(this.id) : null;
+    if (!fresh) return location.assign(href);
+    history.replaceState(null, "", href.split("#")[0]);
+    holdStill(() => this.#show(fresh), [this]);
+    if (rel) this.scrollIntoView({ behavior: "instant" });
+    const missed = this.#waiting;
+    this.#waiting = null;
+    return missed?.forEach((entry) => this.#apply(entry));
+  }
+
+  #show(fresh) {
+    this.setAttribute("place", fresh.getAttribute("place"));
+    this.replaceChildren(...fresh.childNodes);
+    keepDrafts(this);
+    this.tabIndex = -1;
+    this.focus({ preventScroll: true });
   }
 
   #apply({ kind, data }) {
+    if (this.#waiting) return this.#waiting.push({ kind, data });
     const there = document.getElementById(`q-${data.id}`);
     if (there) holdStill(() => this.#change(there, data), this.querySelectorAll(".question"));
     else if (kind === "question.asked" && data.text) holdStill(() => this.#add(data), this.querySelectorAll(".question"));
+    return undefined;
   }
 
   // The next press takes the support back, or gives it again.
