@@ -5,12 +5,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from alembic import command
 from sqlalchemy import func, select, update
 
 from dialogue.core import db, markdown_child, reformatting, richtext
 from dialogue.core.clock import now
 from dialogue.core.record import entries
 from dialogue.core.reformatting import DISTANCES, UnformattedText
+from dialogue.core.transaction import transaction
+from dialogue.database import config
 from dialogue.halls.models import Question
 from dialogue.halls.questions import actions as questions
 from dialogue.rooms.contributions import actions as contributions
@@ -180,3 +183,22 @@ def test_every_column_of_stored_html_is_covered() -> None:
 @pytest.mark.parametrize("text", ["one", "*a*\nb\n\nc <d> & e", "x\xa0y", "[" * 50, "&amp; &lt;p&gt;"])
 def test_plain_words_lead_back_to_their_text(text: str) -> None:
     assert richtext.words(richtext._paragraphs(text)) == text
+
+
+def test_texts_of_an_older_version_are_read_anew(world: World) -> None:
+    room = world.room()
+    said = world.contribution(room, world.member(room), "- a\n  - b")
+    same = world.contribution(room, world.member(room), "Plain words")
+    with transaction() as tx:
+        tx.session.execute(update(Contribution).where(Contribution.id == said.id).values(html="<p>- a - b</p>"))
+    ids = said.id, same.id
+    db.release()
+    command.downgrade(config(), "0029")
+    command.upgrade(config(), "head")
+    assert {id for kind, id in db.session().execute(select(UnformattedText.kind, UnformattedText.thing_id)).all()
+            if kind == "contribution"} == set(ids)
+    for _round in range(3):
+        reformatting.sweep()
+    assert html(Contribution, ids[0]).count("<ul") == 2
+    assert "Plain words" in html(Contribution, ids[1])
+    assert not waiting()
