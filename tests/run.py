@@ -22,6 +22,7 @@ CHECKS = {
     "types": [BIN / "mypy"],
     "arrows": [BIN / "lint-imports", "--no-logo"],
     "templates": [BIN / "djlint", "templates", "--lint", "--quiet"],
+    "words": [sys.executable, "-m", "tests.plain_words"],
 }
 PYTEST = [sys.executable, "-m", "pytest", "-rs"]  # What is skipped is named, with its reason.
 NOUNS = ["accounts", "rooms", "live", "halls", "proposals", "votes", "outcomes", "agenda", "notices"]

@@ -82,7 +82,7 @@ def _item(item: AgendaItem, site: str, asked: Filter) -> Data:
 
 
 def _assessment(item: AgendaItem) -> Data | None:
-    """The medians and the score they make; nothing while nobody has rated."""
+    """The medians and the score they make; empty without ratings."""
     if not item.ratings:
         return None
     made = median_rating([Rating(r.urgency, r.feasibility, r.cost) for r in item.ratings])

@@ -1,4 +1,4 @@
-"""A form, or JSON with the same names, read as what somebody wants. Refuses at the field."""
+"""Reading an export's options from a form or from JSON with the same names. Refuses at the field."""
 
 from dataclasses import replace
 from enum import Enum

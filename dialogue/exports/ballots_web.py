@@ -1,4 +1,4 @@
-"""A closed ballot's votes as a table, so that anybody can count them again."""
+"""A closed ballot's votes as a table, so that readers can count them again."""
 
 from flask import Blueprint, Response
 

@@ -1,6 +1,6 @@
 """The book of the work on exports: who took what up, how far it is, how it ended. Each entry is a short transaction.
 
-These are the system's own notes, so nobody is asked for a permission here; whoever asked for the export was.
+These are the system's own notes, so no permission is checked here; it was checked when the export was requested.
 """
 
 from collections.abc import Sequence
@@ -72,7 +72,7 @@ def take_up() -> str | None:
 
 
 def advance(export_id: str, percent: int | None) -> None:
-    """Say how far it is, or just that somebody is still at it. Raises NotFound, Conflict when it is over."""
+    """Report progress, or only prolong the claim. Raises NotFound, Conflict when it is over."""
     with transaction() as tx:
         export = tx.fetch(Export, export_id)
         export.advance(percent or 0, now() + HOLD)

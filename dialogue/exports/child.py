@@ -67,7 +67,7 @@ def _started(job: bytes, target: Path) -> Iterator[tuple["subprocess.Popen[bytes
 
 
 def _process(job: bytes, target: Path, output: int) -> "subprocess.Popen[bytes]":
-    # A file without a name, not a pipe: a long job would not fit, and nobody waits for its reader.
+    # A file without a name, not a pipe: a long job would not fit into its buffer.
     with TemporaryFile(dir=target.parent) as letter:
         letter.write(job)
         letter.seek(0)
@@ -76,7 +76,7 @@ def _process(job: bytes, target: Path, output: int) -> "subprocess.Popen[bytes]"
 
 
 def _environment() -> dict[str, str]:
-    """Ours without the settings: whoever reads hostile texts needs neither key nor database."""
+    """Return our environment without the settings: a process that reads hostile texts needs no key or database."""
     return {name: value for name, value in os.environ.items() if not name.startswith("DIALOGUE_")}
 
 

@@ -1,7 +1,7 @@
 """The desk where documents are made: at most two at once in a process, each written by a child process.
 
 Nothing of the work lives in this process alone: the book (`book.py`) says what waits, so that a restarted server,
-or another one, goes on where this one was stopped. Whoever looks at an unfinished export wakes the desk.
+or another one, goes on where this one was stopped. A request for an unfinished export wakes the queue.
 """
 
 import logging
@@ -42,7 +42,7 @@ class Desk:
         return self.folder / export_id
 
     def wake(self) -> None:
-        """See to it that somebody works on what waits."""
+        """Start work on waiting exports."""
         with self._lock:
             if self._working >= AT_ONCE:
                 return
@@ -62,7 +62,7 @@ class Desk:
             self.wake()
 
     def calendar(self, wanted: Wanted, name: str) -> Path:
-        """The file of a calendar somebody follows, made anew unless one of this name is there."""
+        """Return the file of a subscribed calendar, made anew unless one of this name exists."""
         target = self.folder / name
         if not target.exists():
             job = gathering.of_agenda(wanted, self.site)

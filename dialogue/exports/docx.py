@@ -1,7 +1,7 @@
 """A document as a Word file, with real styles, headings, lists and tables.
 
 Nothing in the file points outside it but the links people gave, and no text becomes a field. The properties
-name nobody and carry the document's date: the same document gives the same bytes.
+name no person and carry the document's date: the same document gives the same bytes.
 """
 
 import io

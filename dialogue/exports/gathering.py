@@ -1,4 +1,4 @@
-"""What a document needs, read with the eyes of whoever asked for it, and made ready to travel."""
+"""Collecting a document's data with its requester's permissions, ready for the child process."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ Told = Callable[[int], None]
 
 
 def for_export(export_id: str, site: str, told: Told) -> Job | None:
-    """The job of an export; None where whoever asked may not read it any more, or nothing of it is left."""
+    """Return the job of an export, or None if its requester may no longer read it or nothing is left of it."""
     export = db.session().get(Export, export_id)
     if export is None:
         return None
@@ -39,7 +39,7 @@ def of_agenda(wanted: Wanted, site: str, told: Told = lambda _percent: None) -> 
 
 
 def of_outcome(wanted: Wanted, outcome: Outcome, site: str) -> Job:
-    """The job of an outcome that whoever asked may see. Inside an application context."""
+    """Return the job of an outcome that the requester may see. Inside an application context."""
     return _job(wanted, outcome_data.gathered(outcome, site))
 
 

@@ -35,7 +35,7 @@ class ExportState(StrEnum):
 class Failure(StrEnum):
     """Why there is no file."""
 
-    GONE = "gone"  # What was asked for can no longer be read by whoever asked, or nothing of it is left.
+    GONE = "gone"  # Its requester may no longer read it, or nothing is left of it.
     TOO_SLOW = "too_slow"
     BROKEN = "broken"  # The work ended before its time, more than once.
 
@@ -44,10 +44,10 @@ UNFINISHED = (ExportState.QUEUED, ExportState.RUNNING)
 
 
 class Export(db.Base):
-    """A document somebody asked for. Its file lies under its id in the instance folder.
+    """A requested document. Its file lies under its id in the instance folder.
 
-    It belongs to a person, or to the browser whose session keeps `visitor_id`. Whoever works on it holds it
-    until `held_until` and prolongs that; a work whose time ran out is taken up by somebody else.
+    It belongs to a person, or to the browser whose session keeps `visitor_id`. A worker claims it
+    until `held_until` and prolongs that; another worker takes over an expired claim.
     """
 
     __tablename__ = "export"
@@ -77,7 +77,7 @@ class Export(db.Base):
         return self.state not in UNFINISHED
 
     def take_up(self, until: datetime) -> None:
-        """Begin the work, or begin it again after somebody left it."""
+        """Begin the work, or begin it again after an expired claim."""
         self._refuse_if_finished()
         self.state, self.progress, self.held_until = ExportState.RUNNING, 0, until
         self.attempts += 1

@@ -76,6 +76,6 @@ def _said(outcome: Outcome, found: Sequence[Explanation]) -> list[Data]:
 
 
 def _point(point: SummaryPoint, outcome: Outcome, site: str) -> Data:
-    """A sentence, with the addresses of its sources if everybody may follow them."""
+    """A sentence, with the addresses of its sources if they are public."""
     links = [site + address_of(outcome.room, source.ref) for source in point.sources]
     return {"section": point.section, "text": point.text, "sources": links if outcome.shows_sources(PUBLIC) else []}

@@ -26,7 +26,7 @@ MOST_TO_CHOOSE = 200
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose exports: a person's, or a browser's that nobody signed in to."""
+    """The owner of exports: a person, or a browser without a sign-in."""
 
     person: Person | None
     visitor_id: str = ""

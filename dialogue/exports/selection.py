@@ -1,4 +1,4 @@
-"""What somebody wants in a document: which things, which parts of them, in which language and direction."""
+"""The options of a document: its things, their parts, the language and the direction."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -65,7 +65,7 @@ class Order(StrEnum):
 
 
 class Direction(StrEnum):
-    """The side on which lines begin: as the language has it, or as somebody wants it."""
+    """Return the side on which lines begin: as requested, else that of the language."""
 
     LANGUAGE = "language"
     LTR = "ltr"

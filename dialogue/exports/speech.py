@@ -14,7 +14,7 @@ TAGS = {"zh": "zh-Hans"}
 
 @dataclass(frozen=True)
 class Speech:
-    """The words of one language, handed over by whoever has the catalogues."""
+    """The words of one language, passed in by the process that has the catalogues."""
 
     words: Mapping[str, str]
     language: str

@@ -12,13 +12,13 @@ VISITOR = "exports_visitor"
 
 
 def owner() -> Owner:
-    """The person, or the browser nobody signed in to."""
+    """Return the person, or the browser without a sign-in."""
     person = identity.person()
     return Owner(person, "" if person else session.get(VISITOR, ""))
 
 
 def asking() -> Owner:
-    """The same for somebody about to ask for a document: counted, and remembered by the session."""
+    """Return the owner of a new export; count the request, and keep the browser in the session."""
     person = identity.person()
     throttle("export", person.id if person else request.remote_addr or "")
     if person is None:

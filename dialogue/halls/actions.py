@@ -176,7 +176,7 @@ def enter(person: Person, hall_id: str, *, rule: AttributionRule) -> Hall:
 
 
 def _hall_open_to(tx: Transaction, code: str) -> Hall:
-    # Locked: two presses of one browser must not both find nobody.
+    # Locked: two requests of one browser must not both find no guest.
     return tx.fetch(Hall, hall_of_code(code).id)
 
 

@@ -130,7 +130,7 @@ class StrawPollDiscarded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StrawPollAnswered(Event):
-    """Somebody answered, or changed their answer; who and what is not said."""
+    """A participant answered, or changed their answer; the event holds neither person nor answer."""
 
     audience = Audience.MODERATORS
     poll_id: str

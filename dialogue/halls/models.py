@@ -39,7 +39,7 @@ class SegmentKind(StrEnum):
 
 
 class Hall(Room):
-    """A moderated live session that anybody with its code can join. Inside, it is a room like any other."""
+    """A moderated live session that people join by its code. It is a room as well."""
 
     __tablename__ = "hall"
     id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
@@ -113,7 +113,7 @@ class Hall(Room):
         self.state = HallState.ENDED
 
     def change_code(self) -> None:
-        """Let nobody in by the present code any more, but by another."""
+        """Replace the code; the present one no longer admits."""
         self.refuse_if_over()
         self.code = new_code()
 

@@ -25,7 +25,7 @@ MOST_PAST = 30
 
 @dataclass(frozen=True)
 class Seat:
-    """A hall as one person sees it: what they are in it, and how many are here. Names nobody."""
+    """A hall as one person sees it: their role in it, and the number of participants, without names."""
 
     hall: Hall
     roles: frozenset[Role]
@@ -65,7 +65,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Listing:
-    """The halls somebody may know of, in the order they are looked for."""
+    """Return the halls a person may see, in the order of the list."""
 
     live: list[Hall]
     coming: list[Hall]
@@ -91,7 +91,7 @@ def seat(person: Person | None, hall_id: str) -> Seat:
 
 
 def run_by(person: Person | None, hall_id: str) -> Seat:
-    """The hall for somebody who runs it. Raises NotFound, NotSignedIn, NotPermitted."""
+    """Return the hall for a person who runs it. Raises NotFound, NotSignedIn, NotPermitted."""
     found = seat(person, hall_id)
     permit(person, Permission.HALL_RUN, found)
     return found

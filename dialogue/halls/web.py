@@ -197,7 +197,7 @@ def _to_console(hall_id: str) -> Any:
 
 
 def _hall_behind(code: str) -> Hall:
-    """The hall of a code; wrong guesses are counted by address, so that nobody tries them all."""
+    """Return the hall of a code; wrong codes are limited by network address."""
     address = request.remote_addr or ""
     throttle("hall_address", address)
     refuse_if_exhausted("wrong_code", address)

@@ -166,12 +166,12 @@ def send_back(person: Person, outcome_id: str) -> Outcome:
 
 
 def publish(person: Person, outcome_id: str) -> Outcome:
-    """Make it public for good, and tie it to what it cites. Raises Conflict unless signed, or if it names somebody."""
+    """Make it public for good, and tie it to what it cites. Raises Conflict unless signed, or if it names a person."""
     with transaction() as tx:
         outcome = tx.fetch(Outcome, outcome_id)
         permit(person, Permission.OUTCOME_PUBLISH, outcome)
         outcome.publish(now())
-        # Once more: since the draft was saved, somebody whom it names may have come into the room.
+        # Again: since the draft was saved, a person it names may have joined the room.
         _refuse_to_let_out(outcome)
         for said in outcome.cited:
             relate(tx, said, Link.CITES, Ref("outcome", outcome.id))

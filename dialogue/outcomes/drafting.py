@@ -65,7 +65,7 @@ def draft_due() -> int:
 
 
 def finish(outcome_id: str) -> None:
-    """Write the draft of one summary, unless somebody was quicker: a person's words are never overwritten."""
+    """Write the draft of one summary, unless a person wrote one meanwhile: their words are never overwritten."""
     made = compose(outcome_id)
     with transaction() as tx:
         outcome = tx.fetch(Outcome, outcome_id)

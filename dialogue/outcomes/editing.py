@@ -20,7 +20,7 @@ _BETWEEN = re.compile(r"[\s,;،、]+")
 
 @dataclass(frozen=True)
 class Row:
-    """One sentence on the form. `saved` is what stands in the record now, where somebody else changed it meanwhile."""
+    """One sentence on the form. `saved` is what stands in the record now, where another person changed it meanwhile."""
 
     key: str
     section: str

@@ -111,7 +111,7 @@ class Outcome(db.Base):
 
     def shows_sources(self, roles: frozenset[Role]) -> bool:
         """Whether a reader is led to what was said: those who may read the room, and of a published outcome of a
-        room that hides its people nobody, since the record goes where the links would tell who was active."""
+        room that hides its people no one, since the record goes where the links would tell who was active."""
         is_out = self.state is OutcomeState.PUBLISHED and self.room.attribution.hides_people
         return self.room.is_read_by(roles) and not is_out
 

@@ -52,7 +52,7 @@ class Filter:
 
 
 def visible_to(person: Person | None) -> Select[Outcome]:
-    """What somebody may see: everything published, and the drafts of rooms they have entered."""
+    """Return the outcomes a person may see: published ones, and drafts of rooms they have entered."""
     return select(Outcome).join(Room, Room.id == Outcome.room_id).where(_visible(person))
 
 
@@ -115,7 +115,7 @@ def newest_titles(limit: int) -> list[Outcome]:
 
 
 def adopted_published(person: Person | None) -> list[Outcome]:
-    """What may feed the agenda: published outcomes that carried, newest first. Public, so the same for everybody."""
+    """What may feed the agenda: published outcomes that carried, newest first. Public, so the same for all readers."""
     carried = or_(Outcome.kind == OutcomeKind.SESSION, Outcome.verdict == Verdict.ADOPTED)
     query = visible_to(person).where(Outcome.state == OutcomeState.PUBLISHED, carried)
     return list(db.session().scalars(_plain(query).order_by(*NEWEST_FIRST).limit(200)))

@@ -1,4 +1,4 @@
-"""Drafts one summary in a process of its own, so that comparing thousands of sentences holds up nobody.
+"""Drafts one summary in a process of its own, so that comparing thousands of sentences delays no request.
 
 Reads `{"sources": [{"id", "text", "kind", "supports"}], "forbidden": [...], "proper": [...], "capitals": [...],
 "unless": [...]}` (see core/names/linter.py) from its input and writes `[{"section", "text", "sources"}]`. The

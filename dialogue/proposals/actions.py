@@ -63,7 +63,7 @@ def revise(person: Person, proposal_id: str, *, base: int, title: str, clauses: 
            reason: str = "", vouched: bool = False) -> Proposal:
     """Give the text a new wording; `base` is the version it was written on, `reason` is public once submitted.
 
-    Raises Conflict if somebody else saved first, Invalid if nothing changed or the reason is missing, Named for a name
+    Raises Conflict if another person saved first, Invalid if nothing changed or the reason is missing, Named for a name
     in what is new where people are hidden.
     """
     refuse_unless_fitting(clauses)
@@ -158,14 +158,14 @@ def withdraw_endorsement(person: Person, proposal_id: str) -> Proposal:
 
 
 def _fetch(tx: Transaction, proposal_id: str) -> Proposal:
-    """The proposal and its room, both locked: nothing is added while somebody seals the room."""
+    """The proposal and its room, both locked: nothing is added while the room is being sealed."""
     room_id = tx.session.scalar(select(Proposal.room_id).where(Proposal.id == proposal_id))
     tx.fetch(Room, room_id or "")
     return tx.fetch(Proposal, proposal_id)
 
 
 def _voice(room_id: str, person: Person) -> str:
-    """The acting person's voice: everybody who is permitted here holds a place, and so a voice."""
+    """Return the acting person's voice: permitted people hold a place, and so a voice."""
     voice_id = voice_id_of(room_id, person)
     if voice_id is None:
         raise NotFound()

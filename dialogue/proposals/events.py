@@ -15,7 +15,7 @@ class ProposalDrafted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DraftRevised(Event):
-    """The text of a draft changed: version `number`. Nobody but its sponsors is concerned."""
+    """The text of a draft changed: version `number`. It concerns its sponsors only."""
 
     audience = Audience.MODERATORS
     proposal_id: str
@@ -24,7 +24,7 @@ class DraftRevised(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DraftWithdrawn(Event):
-    """A draft was given up before anybody else saw it."""
+    """A draft was withdrawn before it was submitted."""
 
     audience = Audience.MODERATORS
     proposal_id: str

@@ -36,7 +36,7 @@ class ClauseKind(StrEnum):
 
 
 class Proposal(db.Base):
-    """A text somebody puts forward in a room."""
+    """A text put forward in a room."""
 
     __tablename__ = "proposal"
     id: Mapped[db.Key]
@@ -86,7 +86,7 @@ class Proposal(db.Base):
         return self.room.is_read_by(roles)
 
     def first_version_for(self, roles: frozenset[Role]) -> int:
-        """The earliest wording somebody with these roles may read: what came before submitting is the sponsors'."""
+        """Return the earliest version that these roles may read: those before submitting are the sponsors' own."""
         return 1 if Role.AUTHOR in roles else self.submitted_version or 1
 
     @property
@@ -96,7 +96,7 @@ class Proposal(db.Base):
 
     @property
     def takes_sponsors(self) -> bool:
-        """Whether somebody may still join those who put it forward."""
+        """Tell whether people may still become sponsors."""
         return self.state is ProposalState.SUBMITTED
 
     @property
@@ -141,12 +141,12 @@ class Proposal(db.Base):
         self.refuse_stale(base)
 
     def refuse_stale(self, seen: int) -> None:
-        """Raise Conflict if the text reads differently from the version somebody saw."""
+        """Raise Conflict if the text reads differently from the version the person saw."""
         if seen != self.version:
             raise Conflict(_("The text changed in the meantime. Compare with the new version, then press again."))
 
     def refuse_unless_taking_sponsors(self) -> None:
-        """Raise Conflict unless somebody may join the sponsors now."""
+        """Raise Conflict unless people may become sponsors now."""
         self._refuse_unless(ProposalState.SUBMITTED)
 
     def refuse_unless_taking_endorsements(self) -> None:

@@ -22,7 +22,7 @@ BELOW = _("A subparagraph stands below an operative clause. Move it, or choose a
 
 @dataclass(frozen=True)
 class ClauseText:
-    """A clause as somebody writes it; `key` is empty until the clause was saved once."""
+    """A clause on the form; `key` is empty until the clause was saved once."""
 
     kind: ClauseKind
     text: str
@@ -90,7 +90,7 @@ def refuse_unless_fitting(clauses: Sequence[ClauseText], *, rows: Sequence[int] 
 
 def _clause(form: Mapping[str, object], n: int) -> ClauseText:
     key = _shown(form.get(f"key-{n}"))
-    # An empty row nobody has saved yet is no mistake; a clause that lost its words may be one.
+    # An empty row that was never saved is no mistake; a clause that lost its words may be one.
     text = inputs.text(form, f"text-{n}", max_length=LONGEST_CLAUSE, required=bool(key), multiline=True)
     kind = inputs.choice(form, f"kind-{n}", ClauseKind, ClauseKind.OPERATIVE)
     return ClauseText(kind, text, key[:22])

@@ -29,7 +29,7 @@ class SetCount:
 def by_set(counts: Mapping[str, int], *, hides_people: bool) -> list[SetCount]:
     """Endorsements of each actor set, in the order of the sets; empty if they must not be told.
 
-    A set in which nobody endorsed counts as below five as well, for "no state endorsed" speaks of every state;
+    A set without endorsements counts as below five as well, for "no state endorsed" speaks of every state;
     people who come for no actor are left out while there are none of them.
     """
     rows = [SetCount(each.value, counts.get(each, 0)) for each in ActorSet

@@ -71,7 +71,7 @@ def new(room_id: str) -> str:
     """The empty sheet, or one begun from what was said."""
     room = _room_to_draft_in(room_id)
     chosen = origins.refs(request.values.getlist("from"), request.values.getlist("question"))
-    # What was taken back while somebody wrote must not cost them their text.
+    # A contribution retracted meanwhile must not cost the writer their text.
     look = origins.still_there if request.method == "POST" else origins.origins_in
     found = look(db.session(), room, chosen)
     return render_template("proposals/new.html", room=room, sheet=_typed_sheet() or _begun_from(found), key=new_id(),

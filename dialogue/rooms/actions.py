@@ -92,7 +92,7 @@ def join(person: Person, room_id: str) -> Membership:
 
 
 def _come_back(tx: Transaction, room: Room, person: Person, left: Membership) -> Membership:
-    """Take the place up again as it was, but for an office. Whom a chair removed is refused with Conflict."""
+    """Take the place up again as it was, but for an office. Raises Conflict for a person removed by a chair."""
     if left.ended_at is not None and not left.left_freely:
         raise Conflict(_("Your place here has ended. Ask a chair for a new one."))
     role = left.role if left.role is RoomRole.OBSERVER else RoomRole.PARTICIPANT
@@ -208,7 +208,7 @@ def leave(person: Person, room_id: str) -> Membership:
 
 
 def remove(person: Person, room_id: str, *, member_id: str) -> Membership:
-    """Take somebody's place away."""
+    """Revoke a person's place."""
     with transaction() as tx:
         room = tx.fetch(Room, room_id)
         permit(person, Permission.ROOM_MANAGE, room)

@@ -1,4 +1,4 @@
-"""Who takes part in a room, in numbers that point at nobody."""
+"""Attendance of a room, in numbers that identify no person."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from dialogue.rooms.tracks.arithmetic import track_of
 @dataclass(frozen=True)
 class Attendance:
     """How many hold a place, by actor set where that may be told, and the track they make (`1`, `1.5`, `2`; empty
-    while nobody is there)."""
+    without people)."""
 
     total: int
     by_set: Mapping[ActorSet, int] | None

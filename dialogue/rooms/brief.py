@@ -19,7 +19,7 @@ def find(room_id: str) -> Room | None:
 
 
 def lock(tx: Transaction, room_id: str) -> Room:
-    """The same, locked against everybody else until the transaction's end. Raises NotFound."""
+    """Return it locked until the transaction ends. Raises NotFound."""
     found = _one(tx.session, _LOCKED, room_id)
     if found is None:
         raise NotFound()

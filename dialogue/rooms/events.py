@@ -1,6 +1,6 @@
 """What happens to themes, rooms and places, as facts.
 
-Nobody's coming or going names a voice: whoever knows who came at that moment would know whose voice it is.
+Events of coming and going name no voice: a reader who knows who came at that moment would know their voice.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class RoomChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AttributionTightened(Event):
-    """The room's attribution rule became stricter; everybody has to acknowledge it anew."""
+    """The room's attribution rule became stricter; all members have to acknowledge it again."""
 
     audience = Audience.PUBLIC
     rule: str
@@ -42,22 +42,22 @@ class RoomClosed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberJoined(Event):
-    """Somebody was given a place."""
+    """A person was given a place."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MemberLeft(Event):
-    """Somebody gave their place up."""
+    """A member gave up their place."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MemberRemoved(Event):
-    """Somebody's place was taken away."""
+    """A member's place was revoked."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceChanged(Event):
-    """Somebody's role, actor, capacity or right to vote changed."""
+    """A member's role, actor, capacity or right to vote changed."""
 
     audience = Audience.MODERATORS
 

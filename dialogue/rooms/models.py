@@ -21,8 +21,8 @@ from dialogue.rooms.standing import Standing
 class Access(StrEnum):
     """Who may find a room, and who may join it without an invitation."""
 
-    OPEN = "open"  # Everybody finds it; account holders join by themselves.
-    LISTED = "listed"  # Everybody finds its title and goals; places are by invitation.
+    OPEN = "open"  # On all lists; account holders join by themselves.
+    LISTED = "listed"  # On all lists with title and goals; places are by invitation.
     INVITED = "invited"  # Only those who hold a place know of it.
 
 
@@ -112,7 +112,7 @@ class Room(db.Base):
             raise Conflict(_("This is a rehearsal: no proposal and no outcome can come of it."))
 
     def refuse_rehearsing(self, person: Person) -> None:
-        """Raise Conflict for somebody who is there for rehearsals alone, unless this is one."""
+        """Raise Conflict for a guest of rehearsals, unless this is one."""
         if person.is_rehearsing and not self.is_rehearsal:
             raise Conflict(_("Who was made up for a rehearsal has no place anywhere else."))
 
@@ -150,7 +150,7 @@ class Room(db.Base):
         return roles | {Role.MEMBER, Role(membership.role.value)}
 
     def is_seen_by(self, roles: frozenset[Role]) -> bool:
-        """Whether the room's existence is known to somebody with these roles."""
+        """Tell whether these roles may see that the room exists."""
         return self.access is not Access.INVITED or not roles.isdisjoint(
             {Role.MEMBER, Role.INVITED, Role.CONVENOR})
 
@@ -235,7 +235,7 @@ class Membership(db.Base):
         self.ended_at = at
 
     def leave(self, at: datetime) -> None:
-        """Give the place up: unlike whom a chair removed, one may come back by oneself."""
+        """Give the place up: unlike a removed member, the person may come back by themselves."""
         self.end(at)
         self.left_freely = True
 

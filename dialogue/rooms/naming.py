@@ -92,7 +92,7 @@ def _raise_for(texts: Texts, wrong: dict[str, object], judge: "_Actors") -> None
 def refuse_to_let_out(room: Room, title: str, summary: Texts, decided: Collection[str]) -> None:
     """Raise Named, saying where, if a record that is about to leave its room names a participant.
 
-    `summary` are its sentences by their fields; `decided` are the texts that nobody can change any more, in which
+    `summary` are its sentences by their fields; `decided` are the texts that can no longer be changed, in which
     actors may be the subject.
     """
     if not room.attribution.hides_people:

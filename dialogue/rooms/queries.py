@@ -122,12 +122,12 @@ def rooms_by_theme(person: Person | None) -> Mapping[str, int]:
 
 
 def track(room: Room) -> str:
-    """The track of a room: "1", "1.5" or "2"; empty while nobody takes part."""
+    """The track of a room: "1", "1.5" or "2"; empty without participants."""
     return tracks([room.id]).get(room.id, "")
 
 
 def tracks(room_ids: Collection[str]) -> dict[str, str]:
-    """The track of each room in which somebody takes part."""
+    """Return the track of each room that has participants."""
     taking_part = defaultdict(list)
     query = _places(Membership.room_id.in_(room_ids))
     for room_id, actor_set in db.session().execute(

@@ -163,7 +163,7 @@ def _affiliation(name: str, kind: ActorSet) -> Affiliation:
 
 
 def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
-    """How each voice is printed in the room, in one query; under a hiding rule nobody's identity is read."""
+    """How each voice is printed in the room, in one query; under a hiding rule no identity is read."""
     connection, voices = db.session().connection(), list(voice_ids)
     if room.attribution.hides_people:
         handles = _HANDLES.rows(connection, voices=voices)

@@ -150,7 +150,7 @@ def test_what_a_stopped_server_left_is_taken_up_and_finished(world: World) -> No
     assert desk_of(world).path(id).read_text().startswith("# The shared reform agenda")
 
 
-def test_what_somebody_works_on_is_left_to_them(world: World) -> None:
+def test_a_claimed_export_is_left_to_its_worker(world: World) -> None:
     story.item(world)
     [id] = asked(state=ExportState.RUNNING, attempts=1, held_until=now() + book.HOLD)
     assert not book.is_waiting()

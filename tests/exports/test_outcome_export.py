@@ -97,7 +97,7 @@ def test_no_word_leaves_a_closed_room(world: World) -> None:
     assert "1 given; they stay in the room." in text
 
 
-def test_on_the_record_everybody_may_follow_the_sources(world: World) -> None:
+def test_on_the_record_the_sources_are_public(world: World) -> None:
     told = story.outcome(world, access=Access.OPEN)
     text = exported(world, told, "md").decode()
     assert f"Zwentibold Unsayable ({story.SECRET_ACTOR})" in text

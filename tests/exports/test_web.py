@@ -32,7 +32,7 @@ def test_a_stranger_takes_the_agenda_along(world: World) -> None:
     assert file.headers["Cache-Control"] == "no-store"
 
 
-def test_a_file_is_for_whoever_asked_alone(world: World) -> None:
+def test_a_file_is_for_its_requester_alone(world: World) -> None:
     story.item(world)
     person, browser = world.person(), world.browser()
     address = ask(browser, format="csv").location
@@ -112,7 +112,7 @@ def test_a_draft_is_for_the_members_of_its_room(world: World) -> None:
         assert "Not yet published" in taken(browser, asked_for_an_outcome(browser, draft.id).location).text
 
 
-def test_whoever_lost_their_place_loses_the_file(world: World) -> None:
+def test_a_removed_member_loses_the_file(world: World) -> None:
     draft = story.outcome(world, state=OutcomeState.DRAFT)
     member = world.member(draft.room)
     browser = world.browser(member)

@@ -13,7 +13,7 @@ from tests.faults.history import History, Line, Outcome
 from tests.faults.stage import Scene, Stage
 
 Fault = Callable[..., None]
-A_SCENE = 6  # ballots for the same voters, each of whom may press 120 times a minute
+A_SCENE = 6  # ballots for the same voters, and each may press 120 times a minute
 
 
 def close(stage: Stage, scene: Scene, ballot: str) -> int:

@@ -27,7 +27,7 @@ def chair(world: World, hall: Hall) -> Person:
 
 @pytest.fixture
 def guest(world: World, hall: Hall) -> Person:
-    """Somebody who came in by the code."""
+    """A guest who joined by the code."""
     return world.guest(hall, "Guest Example")
 
 

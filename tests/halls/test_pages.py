@@ -26,7 +26,7 @@ MOST_STATEMENTS = 12
 
 
 def come_in(browser: Browser, hall: Hall, **fields: str) -> str:
-    """Walk through the door as somebody without an account; returns where that led."""
+    """Join as a person without an account. Return the address that follows."""
     code, rule = hall.code, hall.attribution.value
     assert hall.title in browser.get(f"/halls/join?code={code}").text
     answer = browser.post("/halls/join", **{"code": code, "name": "Wanda", "rule": rule} | fields)

@@ -1,4 +1,4 @@
-"""Straw polls: quick, changeable, counted at the end, binding nobody."""
+"""Straw polls: quick, changeable, counted at the end, not binding."""
 
 from collections import Counter
 
@@ -70,7 +70,7 @@ def test_one_straw_poll_is_open_at_a_time(hall: Hall, poll: StrawPoll, chair: Pe
     polls.open_poll(chair, second.id)
 
 
-def test_nobody_answers_before_it_opens_or_after_it_closes(hall: Hall, poll: StrawPoll, guest: Person, chair: Person):
+def test_no_answer_before_opening_or_after_closing(hall: Hall, poll: StrawPoll, guest: Person, chair: Person):
     prepared = polls.prepare(chair, hall.id, question="And then?", options=["Yes", "No"])
     polls.close_poll(chair, poll.id)
     for late in (prepared, poll):
@@ -78,7 +78,7 @@ def test_nobody_answers_before_it_opens_or_after_it_closes(hall: Hall, poll: Str
             polls.answer_poll(guest, late.id, position=1)
 
 
-def test_nobody_answers_in_a_hall_that_has_ended(hall: Hall, poll: StrawPoll, guest: Person, chair: Person):
+def test_answers_are_refused_in_a_hall_that_has_ended(hall: Hall, poll: StrawPoll, guest: Person, chair: Person):
     halls.end_hall(chair, hall.id)
     with pytest.raises(Conflict):
         polls.answer_poll(guest, poll.id, position=1)
@@ -89,7 +89,7 @@ def test_an_option_there_is_not_is_refused(poll: StrawPoll, guest: Person):
         polls.answer_poll(guest, poll.id, position=4)
 
 
-def test_only_what_nobody_has_seen_is_thrown_away(hall: Hall, poll: StrawPoll, chair: Person):
+def test_only_a_poll_that_was_never_opened_is_deleted(hall: Hall, poll: StrawPoll, chair: Person):
     prepared = polls.prepare(chair, hall.id, question="And then?", options=["Yes", "No"])
     polls.discard(chair, prepared.id)
     assert [p.id for p in all_polls(seat(chair, hall.id))] == [poll.id]

@@ -1,4 +1,4 @@
-"""The people of a town hall: guests on their phones and whoever moderates."""
+"""The people of a town hall: guests on their phones and the moderator."""
 
 from typing import Self
 
@@ -8,7 +8,7 @@ from tests.journeys.people import Chair, Visitor
 
 
 class Guest(Visitor):
-    """Somebody in a town hall with a code, a name and a phone."""
+    """A guest of a town hall with a code, a name and a phone."""
 
     def comes_in(self, code: str) -> Self:
         """Join by the code and acknowledge the rule."""

@@ -50,7 +50,7 @@ def one_by_one(frame: str) -> list[str]:
 
 
 class SilentLine:
-    """The line of one page. Once dead it says so to nobody: nothing passes, nothing is closed, nobody answers."""
+    """The network of one page. Once dead, nothing passes, nothing is closed and nothing is answered."""
 
     def __init__(self, page: Page) -> None:
         self.dead = False
@@ -59,7 +59,7 @@ class SilentLine:
         page.route("**/api/**", lambda asked: asked.abort() if self.dead else asked.continue_())
 
     def dies(self) -> None:
-        """What is connected stays dead for ever; what is tried meanwhile leads to nobody."""
+        """What is connected stays dead for ever; new connections are not answered."""
         self.dead = True
         self._deaths += 1
 

@@ -1,4 +1,4 @@
-"""Somebody who listens in a room while somebody else speaks there, and what the page says of its connection."""
+"""A reader of a room while another member posts, and what the page says of its connection."""
 
 from dataclasses import dataclass
 from typing import Self

@@ -1,6 +1,6 @@
 """The people of the journeys: each at a browser of their own, doing what one does with hands on a page.
 
-Nobody here types an address except to arrive, and nobody looks behind the pages.
+They type an address only to arrive, and use nothing but the pages.
 """
 
 import re
@@ -15,7 +15,7 @@ from tests.world import PASSWORD
 
 
 class Visitor:
-    """Somebody who came by. `page` is what they see, `heard` what their socket was told."""
+    """A visitor. `page` is what they see, `heard` what their socket was told."""
 
     def __init__(self, page: Page, name: str = "") -> None:
         self.page, self.name = page, name
@@ -152,7 +152,7 @@ class Convenor(Visitor):
 
     def sets_milestone(self, statement: str, owner: str) -> Self:
         """From an item, set a milestone due in a month."""
-        due = (date.today() + timedelta(days=30)).isoformat()  # noqa: DTZ011 (a due date is a day, nobody's zone)
+        due = (date.today() + timedelta(days=30)).isoformat()  # noqa: DTZ011 (a due date is a day without a zone)
         self.follows("New milestone").fills_in(statement=statement, due=due).chooses(owner_id=owner)
         return self.presses("Set the milestone").sees(statement)
 
@@ -163,7 +163,7 @@ class Convenor(Visitor):
 
 
 class Member(Visitor):
-    """Somebody with a place in a room."""
+    """A member of a room."""
 
     def accepts(self, link: str) -> Self:
         """Redeem an invitation with a new account and acknowledge the room's rule."""

@@ -28,7 +28,7 @@ def crowded(route: WebSocketRoute) -> None:
 def inside(house: House, person: Person, hall: Hall, *, crowd: bool = True, **screen: object) -> Page:
     """The person in the hall, told how many are here."""
     page = house.new_person(house.server.url, **screen)
-    page.add_init_script("Math.random = () => 0.5")  # Nobody's turn comes first by chance.
+    page.add_init_script("Math.random = () => 0.5")  # No client is first by chance.
     if crowd:
         page.route_web_socket("**/socket.io/**", crowded)
     page.goto("/sign-in")

@@ -127,7 +127,7 @@ def test_changes_show_in_place(house: House) -> None:
     expect(item).to_have_count(1)
 
 
-def test_a_reply_says_to_whom(house: House) -> None:
+def test_a_reply_names_the_author_it_answers(house: House) -> None:
     room = house.world.room()
     one, other = house.world.member(room), house.world.member(room)
     db.release()
@@ -171,7 +171,7 @@ def test_going_back_and_posting_again_without_a_script_says_it_once(house: House
     expect(page.locator(".contribution")).to_have_count(2)
 
 
-def test_under_the_chatham_house_rule_nobody_is_named_anywhere(house: House) -> None:
+def test_under_the_chatham_house_rule_no_page_names_a_person(house: House) -> None:
     room = house.world.room(AttributionRule.CHATHAM_HOUSE)
     people = [house.world.member(room, name=f"Nobody May Know {n}", actor_set=ActorSet.STATE) for n in range(3)]
     ids = [person.id for person in people]
@@ -220,7 +220,7 @@ def test_what_was_acknowledged_survives_a_killed_server_and_nothing_is_there_twi
     assert texts(page) == ["the first", "in the middle of it"]
 
 
-def test_a_polite_end_tells_everybody_and_they_come_back(house: House) -> None:
+def test_a_graceful_shutdown_tells_all_clients_and_they_come_back(house: House) -> None:
     room = house.world.room()
     person = house.world.member(room)
     db.release()

@@ -29,7 +29,7 @@ POSTS, KILLS, PATIENCE = 8, 2, 60
 
 
 class Program:
-    """Somebody's program at the socket: sends a thing under its key until it is acknowledged."""
+    """A program at the socket: sends a thing under its key until it is acknowledged."""
 
     def __init__(self, url: str, person: Person) -> None:
         self.url, self.token = url, profiles.make_token(person, label="program", days=1, key="k")[1]
@@ -131,7 +131,7 @@ def test_votes_that_were_receipted_are_counted_once_however_often_the_server_die
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Nobody else can write to this SQLite file."""
+    """Lock this SQLite file against other writers."""
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     yield
@@ -141,7 +141,7 @@ def locked(path: Path) -> Iterator[None]:
 
 @contextmanager
 def away(url: str) -> Iterator[None]:
-    """This PostgreSQL database takes nobody in and throws out who is there."""
+    """Make this PostgreSQL database refuse and end all connections."""
     server, _, name = url.rpartition("/")
     with psycopg.connect(f"{server}/postgres", autocommit=True) as other:
         other.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
@@ -176,7 +176,7 @@ def test_while_the_file_of_the_database_is_locked_a_draft_waits_in_the_browser(h
     writes_in_the_end(page)
 
 
-def test_while_the_database_server_is_away_a_page_says_so_and_a_draft_waits_in_the_browser(
+def test_without_the_database_a_page_says_so_and_the_draft_waits(
     serve: Callable[..., AppServer], new_person: Callable[..., Page], postgres_url: Callable[[], str]
 ) -> None:
     url = postgres_url()

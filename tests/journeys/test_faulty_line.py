@@ -148,7 +148,7 @@ def test_a_line_that_died_without_a_word_is_noticed_and_nothing_was_missed(house
     assert said(page) == ["reconnecting", "caught_up"]
 
 
-def test_a_short_break_while_the_good_news_is_still_there_leaves_no_old_news_standing(house: House) -> None:
+def test_reconnecting_clears_the_offline_notice(house: House) -> None:
     pair = Pair.meet(house)
     page = pair.listens()
     page.context.set_offline(True)

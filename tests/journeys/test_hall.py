@@ -31,7 +31,7 @@ def test_a_hall_asks_sounds_and_decides_and_the_projector_shows_it(house: House)
 
 
 def a_question_is_staged(moderator: Moderator, guests: list[Guest], projector: Visitor) -> None:
-    """One asks, another supports, the moderator stages, everybody sees."""
+    """One asks, another supports, the moderator stages, all see it."""
     first, second, _third = guests
     first.asks(ASKED)
     second.page.reload()

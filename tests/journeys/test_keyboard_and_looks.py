@@ -1,4 +1,4 @@
-"""What every page owes everybody: hands on a keyboard, ears instead of eyes, a phone, a script from the right."""
+"""Every page works by keyboard, with a screen reader, on a phone and from right to left."""
 
 from collections.abc import Iterator
 from functools import cache

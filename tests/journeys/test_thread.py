@@ -104,7 +104,7 @@ def it_is_endorsed_and_revised(cast: Cast, proposal: str) -> None:
 
 
 def it_is_voted_on(cast: Cast, proposal: str, room: str) -> None:
-    """Three of four vote; before the closing nobody anywhere sees more than how many."""
+    """Three of four vote; before the closing all pages show the turnout only."""
     cast.chair.goes_to(proposal).opens_ballot(rule="Two-thirds majority", quorum="Half of the voters")
     turnout = cast.stranger.goes_to(room).follows(TEXT, within="#ballots").page.locator(TURNOUT)
     expect(turnout).to_have_text("0")
@@ -120,7 +120,7 @@ def it_is_voted_on(cast: Cast, proposal: str, room: str) -> None:
 
 
 def nobody_is_told_how(person: Visitor) -> None:
-    """Neither a page in sight nor a frame of the socket holds a choice somebody made."""
+    """Neither a page in sight nor a frame of the socket holds a choice that was made."""
     assert person.page.locator(".verdict, .roll-call, .bars").count() == 0
     told = [frame for frame in person.heard if '"choice"' in frame or re.search(r'"(yes|no|abstain)":\s*\d', frame)]
     assert told == []

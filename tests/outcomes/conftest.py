@@ -29,7 +29,7 @@ SAID = (
 
 
 class Sitting:
-    """A room with a chair, a rapporteur and five voting members, of whom one speaks."""
+    """A room with a chair, a rapporteur and five voting members, one of them speaking."""
 
     def __init__(self, world: World, rule: AttributionRule = AttributionRule.ON_RECORD,
                  access: Access = Access.INVITED) -> None:
@@ -44,7 +44,7 @@ class Sitting:
         self.stranger, self.revoked = world.person(), world.revoked(self.room)
 
     def browser(self, person: Person | None = None) -> Browser:
-        """A browser of somebody, or of nobody; earlier requests may have let go of the test's copy of them."""
+        """A browser of a person, or of the public; earlier requests may have released the test's copy of them."""
         if person is None:
             return self.world.browser()
         with Session(engine(), expire_on_commit=False) as own:

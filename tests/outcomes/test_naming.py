@@ -223,6 +223,6 @@ def test_the_form_shows_the_names_in_place_and_keeps_the_words(delegations: Dele
     assert "Sarveth was concerned." in html.unescape(browser.get(f"{outcome.address}/edit").text)
 
 
-def test_a_room_on_the_record_names_whom_it_likes(world: World, sitting: Sitting) -> None:
+def test_a_room_on_the_record_may_name_people(world: World, sitting: Sitting) -> None:
     accounts.add_actor(world.convenor, name="Kingdom of Sarveth", actor_set=ActorSet.STATE, subtype=Subtype.STATE)
     assert actions.draft_session(sitting.rapporteur, sitting.room.id, title="What Sarveth said").title

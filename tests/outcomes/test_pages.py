@@ -1,4 +1,4 @@
-"""The pages of outcomes: for everybody what is published, for members the drafts, for the rapporteur a form."""
+"""The pages of outcomes: published ones for the public, drafts for members, a form for the rapporteur."""
 
 import json
 
@@ -45,7 +45,7 @@ def draft(sitting: Sitting) -> Outcome:
     return sitting.again(outcome)
 
 
-def test_a_draft_is_seen_by_members_and_by_nobody_else(sitting: Sitting, draft: Outcome) -> None:
+def test_a_draft_is_seen_by_members_only(sitting: Sitting, draft: Outcome) -> None:
     assert sitting.browser(sitting.member).get(draft.address).status_code == 200
     for somebody in (None, sitting.stranger, sitting.revoked):
         stranger = sitting.browser(somebody)
@@ -54,7 +54,7 @@ def test_a_draft_is_seen_by_members_and_by_nobody_else(sitting: Sitting, draft: 
         assert draft.title not in stranger.get("/outcomes").text
 
 
-def test_a_published_record_is_for_everybody(sitting: Sitting) -> None:
+def test_a_published_record_is_public(sitting: Sitting) -> None:
     outcome = published(sitting)
     page = sitting.browser().get(outcome.address)
     assert page.status_code == 200
@@ -81,7 +81,7 @@ def test_a_published_record_of_a_room_that_hides_people_tells_numbers_only(chath
         assert all(point["sources"] == [] and point["source_count"] for point in kept["summary"])
 
 
-def test_nobody_is_named_on_any_page_of_a_room_that_hides_people(chatham: Sitting) -> None:
+def test_no_page_of_a_room_that_hides_people_names_a_person(chatham: Sitting) -> None:
     outcome = published(chatham)
     actions.correct(chatham.chair, outcome.id, text="For x read y.")
     names = [person.name for person in (chatham.speaker, chatham.rapporteur, *chatham.others)]
@@ -198,13 +198,13 @@ def test_a_sitting_is_closed_from_its_form(sitting: Sitting) -> None:
     assert "The second sitting" in browser.get(made.location).text
 
 
-def test_the_room_leads_those_who_keep_its_record_to_that_form_and_nobody_else(sitting: Sitting) -> None:
+def test_the_room_links_only_its_record_keepers_to_the_form(sitting: Sitting) -> None:
     for somebody, is_led in ((sitting.chair, True), (sitting.rapporteur, True), (sitting.member, False)):
         page = sitting.browser(somebody).get(sitting.room.address).text
         assert (f"{sitting.room.address}/outcomes/new" in page) is is_led
 
 
-def test_a_record_is_live_for_the_readers_of_its_room_and_names_the_room_to_nobody_else(chatham: Sitting) -> None:
+def test_a_record_is_live_for_its_room_and_names_the_room_to_no_other(chatham: Sitting) -> None:
     outcome = published(chatham)
     assert chatham.browser(chatham.member).get(outcome.address).text.count(f'stream="{chatham.room.id}"') == 2
     assert chatham.room.id not in chatham.browser().get(outcome.address).text

@@ -68,7 +68,7 @@ def test_programs_are_told_both_signatures(sitting: Sitting, draft: Outcome) -> 
 
 
 @pytest.mark.parametrize("who", ["chair", "member", "speaker"])
-def test_nobody_but_the_rapporteur_signs_the_summary(sitting: Sitting, draft: Outcome, who: str) -> None:
+def test_only_the_rapporteur_signs_the_summary(sitting: Sitting, draft: Outcome, who: str) -> None:
     with pytest.raises(NotPermitted):
         actions.sign_summary(getattr(sitting, who), draft.id, revision=draft.revision)
 
@@ -128,7 +128,7 @@ def test_a_signed_record_asks_once_before_it_is_published(sitting: Sitting, draf
     assert page.count(f'action="{draft.address}/publish"') == 1
 
 
-def test_a_draft_waits_for_the_rapporteur_then_for_the_chair_then_for_nobody(sitting: Sitting, draft: Outcome) -> None:
+def test_a_draft_waits_for_the_rapporteur_and_then_for_the_chair(sitting: Sitting, draft: Outcome) -> None:
     assert "Sign the summary" in waiting(sitting, sitting.rapporteur)
     assert draft.address in waiting(sitting, sitting.rapporteur)
     assert waiting(sitting, sitting.chair) == ""

@@ -43,7 +43,7 @@ def test_a_draft_is_written_once(sitting: Sitting) -> None:
     assert sitting.again(outcome).revision == outcome.revision
 
 
-def test_a_draft_never_overwrites_what_somebody_wrote(sitting: Sitting) -> None:
+def test_a_draft_never_overwrites_a_persons_words(sitting: Sitting) -> None:
     outcome = sitting.decided()
     number = session().query(Contribution).first().seq
     save(sitting, outcome, Written("new", "points", "My own words.", (f"#{number}",)))
@@ -115,7 +115,7 @@ def test_a_draft_leaves_out_every_known_name_wherever_its_owner_is(chatham: Sitt
     assert not any("Zeno" in point.text or "Quillfeather" in point.text for point in outcome.summary)
 
 
-def test_somebody_who_came_later_is_not_named_either(chatham: Sitting) -> None:
+def test_a_later_member_is_not_named_either(chatham: Sitting) -> None:
     outcome = drafted(chatham)
     saved = save(chatham, outcome, title="The Quillfeather question")
     actions.sign(chatham.chair, outcome.id, revision=saved.revision)
@@ -125,7 +125,7 @@ def test_somebody_who_came_later_is_not_named_either(chatham: Sitting) -> None:
     assert chatham.again(outcome).published_at is None
 
 
-def test_a_correction_may_not_name_anybody(chatham: Sitting) -> None:
+def test_a_correction_may_not_name_a_person(chatham: Sitting) -> None:
     outcome = drafted(chatham)
     actions.sign(chatham.chair, outcome.id, revision=outcome.revision)
     actions.publish(chatham.chair, outcome.id)
@@ -177,7 +177,7 @@ def test_a_sentence_that_stays_keeps_its_place_in_the_database(sitting: Sitting)
     assert [(point.id, point.text) for point in sitting.again(saved).summary] == [(kept.id, "Reworded.")]
 
 
-def test_who_saves_over_somebody_else_is_told(sitting: Sitting) -> None:
+def test_saving_over_another_persons_change_is_refused(sitting: Sitting) -> None:
     outcome = drafted(sitting)
     base = outcome.revision
     save(sitting, outcome, title="First")

@@ -1,4 +1,4 @@
-"""The draft summary says nothing that was not said, and nobody's name that must not be."""
+"""The draft summary holds only what was said, and no name that must not stand there."""
 
 import time
 import tracemalloc

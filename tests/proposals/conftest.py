@@ -1,4 +1,4 @@
-"""A room with somebody in each part, and what they put forward."""
+"""A room with a person in each role, and their proposals."""
 
 from dataclasses import dataclass
 

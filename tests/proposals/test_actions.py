@@ -1,4 +1,4 @@
-"""What may be done with a proposal, by whom and when."""
+"""Actions on a proposal: who may do what, and when."""
 
 from collections.abc import Callable
 
@@ -68,7 +68,7 @@ def test_a_chair_may_change_a_submitted_text_but_not_withdraw_it(cast: Cast) -> 
 
 
 @pytest.mark.parametrize("deed", [d for d in DEEDS if d not in ("draft", "submit")])
-def test_a_draft_is_not_found_by_anybody_but_its_sponsors(world: World, cast: Cast, deed: str) -> None:
+def test_a_draft_is_found_by_its_sponsors_only(world: World, cast: Cast, deed: str) -> None:
     draft = world.draft(cast.room, cast.author)
     for who in (cast.member, cast.chair, cast.stranger):
         with pytest.raises(NotFound):

@@ -71,7 +71,7 @@ def test_strangers_and_people_whose_place_was_taken_find_no_page(
         assert unknown.status_code == 404
 
 
-def test_somebody_who_is_not_signed_in_is_asked_to(world: World) -> None:
+def test_a_visitor_is_asked_to_sign_in(world: World) -> None:
     room = world.room(access=Access.OPEN)
     proposal = world.proposal(room, world.member(room))
     nobody = world.browser()
@@ -180,7 +180,7 @@ def test_a_hostile_text_is_shown_as_it_was_typed(world: World, cast: Cast) -> No
 
 
 @pytest.mark.parametrize("rule", [AttributionRule.CHATHAM_HOUSE, AttributionRule.CLOSED])
-def test_where_people_are_hidden_the_page_names_nobody_and_tells_no_small_set(
+def test_where_people_are_hidden_the_page_shows_no_name_and_no_small_set(
     world: World, rule: AttributionRule
 ) -> None:
     room = world.room(rule)

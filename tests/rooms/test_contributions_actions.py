@@ -79,7 +79,7 @@ def test_an_observer_only_looks(world: World, act: Act) -> None:
 
 
 @pytest.mark.parametrize("act", [*AS_AUTHOR, AS_CHAIR])
-def test_another_participant_changes_nobody_elses_words(world: World, act: Act) -> None:
+def test_a_participant_cannot_change_another_persons_words(world: World, act: Act) -> None:
     room = world.room()
     said = one(world, room)
     with pytest.raises(NotPermitted):
@@ -87,7 +87,7 @@ def test_another_participant_changes_nobody_elses_words(world: World, act: Act) 
 
 
 @pytest.mark.parametrize("act", AS_AUTHOR)
-def test_not_even_the_chair_edits_or_retracts_for_somebody(world: World, act: Act) -> None:
+def test_not_even_the_chair_edits_or_retracts_another_persons_words(world: World, act: Act) -> None:
     room = world.room()
     said = one(world, room)
     with pytest.raises(NotPermitted):
@@ -271,7 +271,7 @@ def test_a_bookmark_moves_on_but_never_back(world: World) -> None:
     assert held.read_seq == 7
 
 
-def test_a_bookmark_stays_where_somebody_left(world: World) -> None:
+def test_a_bookmark_stays_where_the_reader_left(world: World) -> None:
     room = world.room()
     person = world.member(room)
     rooms.leave(person, room.id)

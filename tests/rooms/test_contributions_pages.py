@@ -211,7 +211,7 @@ def test_a_stranger_sees_a_listed_rooms_goals_and_no_more(world: World) -> None:
     assert "Inside only" not in page.text
 
 
-def test_an_open_room_on_the_record_is_read_by_everybody(world: World) -> None:
+def test_an_open_room_on_the_record_is_public(world: World) -> None:
     room = world.room(access=Access.OPEN)
     world.contribution(room, world.member(room), "For all to read")
     page = world.browser().get(f"/rooms/{room.id}").text
@@ -235,7 +235,7 @@ def test_at_the_gate_nothing_inside_is_shown(world: World) -> None:
 
 
 @pytest.mark.parametrize("rule", [AttributionRule.CHATHAM_HOUSE, AttributionRule.CLOSED])
-def test_no_page_of_the_room_names_anybody(world: World, rule: AttributionRule) -> None:
+def test_no_page_of_the_room_names_a_person(world: World, rule: AttributionRule) -> None:
     room = world.room(rule)
     people = [world.member(room, name=f"Nobody May Know {n}", actor_set=ActorSet.STATE) for n in range(6)]
     said = world.contribution(room, people[0])

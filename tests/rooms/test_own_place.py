@@ -86,7 +86,7 @@ def test_a_stranger_at_the_gate_is_offered_no_chair(world: World) -> None:
     assert "/people/add" not in page
 
 
-def test_nobody_makes_a_room_as_its_guest(world: World) -> None:
+def test_a_room_cannot_be_made_as_its_guest(world: World) -> None:
     with pytest.raises(Invalid):
         actions.open_room(world.convenor, theme_id=world.theme.id, title="A", attribution=AttributionRule.CLOSED,
                           access=Access.OPEN, goals=[("Goal", "", None)], own_role=RoomRole.GUEST)

@@ -1,4 +1,4 @@
-"""Rooms: who finds them, who enters, who manages them, and what nobody learns."""
+"""Rooms: who finds them, who enters, who manages them, and what stays hidden."""
 
 import time
 from datetime import date
@@ -80,7 +80,7 @@ def test_one_joins_an_open_room_and_then_stands_at_its_gate(world: World) -> Non
     assert "Before you enter" not in browser.get(room.address).text
 
 
-def test_whom_a_chair_removed_does_not_come_back_by_themselves(world: World) -> None:
+def test_a_removed_member_cannot_come_back_by_themselves(world: World) -> None:
     room = world.room(access=Access.OPEN)
     person = world.revoked(room)
     browser = world.browser(person)
@@ -129,7 +129,7 @@ def test_adding_people_is_throttled_like_posts(world: World, form: str, monkeypa
     assert (set(codes[:30]), codes[30]) == ({422}, 429)
 
 
-def test_nobody_joins_a_listed_room_by_themselves(world: World) -> None:
+def test_a_listed_room_cannot_be_joined_without_an_invitation(world: World) -> None:
     with pytest.raises(Conflict):
         actions.join(world.person(), world.room(access=Access.LISTED).id)
 
@@ -151,7 +151,7 @@ def test_one_enters_only_under_the_rule_one_read(world: World) -> None:
         actions.acknowledge(person, room.id, rule=AttributionRule.ON_RECORD)
 
 
-def test_a_stricter_rule_brings_everybody_back_to_the_gate(world: World) -> None:
+def test_a_stricter_rule_asks_all_members_to_acknowledge_it(world: World) -> None:
     room = world.room()
     person = world.member(room)
     browser = world.browser(world.convenor)
@@ -178,7 +178,7 @@ def test_under_a_hiding_rule_only_managers_learn_who_holds_a_place(
 
 
 @pytest.mark.parametrize("rule", HIDING)
-def test_nobody_learns_whose_handle_is_whose(world: World, rule: AttributionRule) -> None:
+def test_the_person_of_a_handle_is_never_shown(world: World, rule: AttributionRule) -> None:
     room = world.room(rule)
     person, chair = world.member(room, name="Hidden Example"), world.member(room, RoomRole.CHAIR)
     voice = voice_id_of(room.id, person)
@@ -281,7 +281,7 @@ def test_a_room_has_one_to_three_goals(world: World) -> None:
                               attribution=AttributionRule.CLOSED, goals=[("Goal", "", None)] * number)
 
 
-def test_a_closed_room_is_listed_apart_and_takes_nobody(world: World) -> None:
+def test_a_closed_room_is_listed_apart_and_cannot_be_joined(world: World) -> None:
     room = world.room(access=Access.OPEN)
     settings.close_room(world.convenor, room.id)
     browser = world.browser(world.person())

@@ -21,7 +21,7 @@ DAY = datetime(2030, 3, 1, 9, 30, tzinfo=UTC)
 
 @pytest.fixture
 def days(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
-    """The day it is for whoever keeps tracks: the last in the list."""
+    """The day on which tracks are kept: the last in the list."""
     known = [DAY]
     monkeypatch.setattr(keeping, "now", lambda: known[-1])
     return known

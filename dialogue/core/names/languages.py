@@ -1,4 +1,4 @@
-"""Words that name a language as well as a people: "translated into French" tells of nobody from France."""
+"""Words that name a language as well as a people: "translated into French" is no person from France."""
 
 from collections.abc import Sequence
 

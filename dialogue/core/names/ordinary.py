@@ -24,7 +24,7 @@ ORGANISATION_KINDS = frozenset((
 FUNCTION_WORDS = frozenset((
     "a", "against", "an", "and", "at", "by", "d", "das", "de", "del", "der", "des", "die", "du", "el", "et", "for",
     "from", "fur", "in", "l", "la", "las", "le", "les", "los", "of", "on", "the", "to", "und", "with", "without", "y"))
-# The words of the field: phrases made of these alone are everybody's.
+# The words of the field: phrases made of these alone name no actor.
 FIELD_WORDS = frozenset((
     "action", "affairs", "africa", "african", "agenda", "aid", "american", "americas", "arab", "armed", "arms", "asia",
     "asian", "atlantic", "balkan", "baltic", "buddhist", "budget", "care", "caribbean", "catholic", "change", "charter",
@@ -71,7 +71,7 @@ ORDINARY_WORDS = frozenset((
     "tide", "tides", "torch", "tower", "town", "trail", "tree", "trees", "truth", "unity", "upper", "vale", "valley",
     "vision", "wave", "waves", "way", "well", "white", "whole", "wild", "willow", "wind", "window", "winds", "wings",
     "winter", "wise", "wood", "woods"))
-# Initials that everybody in the field uses for something else.
+# Initials that have another meaning in the field.
 KNOWN_INITIALS = frozenset((
     "ad", "ai", "am", "an", "as", "at", "au", "bc", "be", "by", "ce", "ceo", "co", "cso", "csos", "do", "ecosoc", "eu",
     "faq", "ga", "gb", "go", "he", "hr", "hrc", "ic", "icc", "icj", "ict", "id", "if", "igo", "ii", "ilc", "imf", "in",

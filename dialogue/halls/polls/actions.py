@@ -64,7 +64,7 @@ def close_poll(person: Person, poll_id: str) -> StrawPoll:
 
 
 def discard(person: Person, poll_id: str) -> None:
-    """Throw away a straw poll nobody has seen yet."""
+    """Delete a straw poll that was never opened."""
     with transaction() as tx:
         poll, hall = _run(tx, person, poll_id)
         poll.refuse_unless_prepared()

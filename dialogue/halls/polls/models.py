@@ -1,4 +1,4 @@
-"""Straw polls: quick soundings that bind nobody."""
+"""Straw polls: quick, non-binding questions."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from dialogue.halls.models import Hall
 
 
 class StrawPollState(StrEnum):
-    """A straw poll is prepared, then open, then over. It never binds anybody."""
+    """The states of a straw poll, which is never binding: prepared, then open, then over."""
 
     PREPARED = "prepared"
     OPEN = "open"

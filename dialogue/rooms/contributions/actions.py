@@ -100,7 +100,7 @@ def withdraw_support(person: Person, contribution_id: str) -> Contribution:
 def mark_read(person: Person, room_id: str, *, seq: int) -> None:
     """Move the person's own bookmark on to `seq`, never back, in one statement, since reading a page does it.
 
-    A bookmark is nobody else's business: no entry. Who has no place in the room has none, and nothing moves.
+    A bookmark is private: no entry. A person without a place in the room has none, and nothing moves.
     """
     with transaction() as tx:
         mine = (Membership.room_id == room_id) & (Membership.person_id == person.id) & Membership.ended_at.is_(None)
@@ -109,7 +109,7 @@ def mark_read(person: Person, room_id: str, *, seq: int) -> None:
 
 
 def _fetch(tx: Transaction, contribution_id: str) -> Contribution:
-    """The contribution and its room, both locked: nothing is added while somebody seals the room."""
+    """The contribution and its room, both locked: nothing is added while the room is being sealed."""
     room_id = tx.session.scalar(select(Contribution.room_id).where(Contribution.id == contribution_id))
     tx.fetch(Room, room_id or "")
     return tx.fetch(Contribution, contribution_id)

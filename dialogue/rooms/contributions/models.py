@@ -79,7 +79,7 @@ class Contribution(db.Base):
         self.retracted_at = at
 
     def hide(self, reason: str) -> None:
-        """Take it off the page as a chair; everybody may read why."""
+        """Hide it as a chair; all readers see the reason."""
         self.refuse_if_gone()
         self.hidden_reason = reason
 

@@ -24,7 +24,7 @@ from dialogue.rooms.voices import Place, own_places
 
 
 class Words(NamedTuple):
-    """What somebody wants to say, already rendered."""
+    """One request to post, with its text already rendered."""
 
     person: Person
     room_id: str

@@ -1,4 +1,4 @@
-"""Reading who holds a place: for those who manage places, and for nobody else."""
+"""Reading the places of a room, only for those who manage them."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from dialogue.rooms.queries import PAGE
 
 def places(room: Room, page: int) -> tuple[Sequence[Membership], bool]:
     """The places by name, and whether there are more. Never joined with voices: who holds a place is known to
-    managers, whose handle is whose to nobody."""
+    managers; the person of a handle is never shown."""
     known = select(Person.id, Person.name).join(Membership, Membership.person_id == Person.id).where(
         Membership.room_id == room.id, Membership.ended_at.is_(None)).order_by(Person.id)
     ids = [id for id, _name in in_order(db.session().execute(known), lambda row: row.name)]

@@ -55,7 +55,7 @@ def listed(room_id: str) -> str:
 
 @bp.get("/people/add")
 def adding(room_id: str) -> str:
-    """The form that gives somebody with an account a place."""
+    """Show the form that gives a person with an account a place."""
     return render_template("rooms/add_person.html", room=_managed(room_id), actors=accounts.actors())
 
 
@@ -124,7 +124,7 @@ def invite(room_id: str) -> Any:
 
 @bp.post("/invitations/<invitation_id>/withdraw")
 def withdraw(room_id: str, invitation_id: str) -> Any:
-    """Withdraw a link nobody has used yet."""
+    """Withdraw an unused link."""
     actions.withdraw_invitation(somebody(), room_id, invitation_id=invitation_id)
     flash(_("The invitation is withdrawn: its link leads nowhere now."), "success")
     return redirect(url_for(".listed", room_id=room_id))

@@ -38,7 +38,7 @@ def change_room(person: Person, room_id: str, *, title: str, purpose: str, goals
 
 
 def tighten_attribution(person: Person, room_id: str, *, rule: AttributionRule) -> Room:
-    """Set a stricter attribution rule; everybody has to acknowledge it before they read on."""
+    """Set a stricter attribution rule; all members have to acknowledge it before they read on."""
     with transaction() as tx:
         room = tx.fetch(Room, room_id)
         permit(person, Permission.ROOM_MANAGE, room)
