@@ -20,8 +20,8 @@ from dialogue.core.names.linter import Linter, Spot, addresses_in, name_forms
 from dialogue.core.names.refusal import Named, Piece, pieces
 from dialogue.core.permissions import Permission, allows
 from dialogue.core.sentences import sentences
+from dialogue.rooms.known_names import Affiliation, actors_of_all, names_in, names_of_all
 from dialogue.rooms.models import Room
-from dialogue.rooms.voices import Affiliation, actors_of_all, names_in, names_of_all
 
 NAMED = _("No person or organisation that takes part here may be named, and no address may stand here. Reword this.")
 PERSON_NAMED = _("No person who takes part here may be named, and no address may stand here. Reword this.")

@@ -131,37 +131,6 @@ def still_inside(voice_ids: Collection[str]) -> dict[str, str]:
     return dict(db.session().execute(query).all())
 
 
-class Affiliation(NamedTuple):
-    """An actor's name, and whether it is a State's, which is called by other names than an organisation."""
-
-    name: str
-    is_state: bool
-
-
-def names_in(room_id: str) -> tuple[set[str], set[Affiliation]]:
-    """The names of people and of actors with a place here, past or present: to keep them out; never to show them."""
-    ours = Actor.id.in_((Membership.actor_id, Person.actor_id))
-    query = (select(Person.name, Actor.name, Actor.actor_set).join(Membership, Membership.person_id == Person.id)
-             .outerjoin(Actor, ours).where(Membership.room_id == room_id))
-    found = db.session().execute(query).all()
-    return {row[0] for row in found}, {_affiliation(row[1], row[2]) for row in found if row[1]}
-
-
-def names_of_all() -> tuple[set[str], set[str], set[Affiliation]]:
-    """The names of all account holders, guests and actors there are: to keep them out; never to show them."""
-    people = db.session().execute(select(Person.name, Person.is_guest).where(~Person.is_rehearsing)).all()
-    return {name for name, guest in people if not guest}, {name for name, guest in people if guest}, actors_of_all()
-
-
-def actors_of_all() -> set[Affiliation]:
-    """The names of all actors there are, which are public."""
-    return {_affiliation(name, kind) for name, kind in db.session().execute(select(Actor.name, Actor.actor_set))}
-
-
-def _affiliation(name: str, kind: ActorSet) -> Affiliation:
-    return Affiliation(name, kind is ActorSet.STATE)
-
-
 def bylines(room: Room, voice_ids: Collection[str]) -> dict[str, Byline]:
     """How each voice is printed in the room, in one query; under a hiding rule no identity is read."""
     connection, voices = db.session().connection(), list(voice_ids)
