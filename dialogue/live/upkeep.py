@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dialogue.core import db, erasure, followers, idempotency, instance_lock, reformatting
+from dialogue.core import db, erasure, followers, idempotency, instance_lock, reformatting, warming
 from dialogue.core.readiness import ready_when
 from dialogue.live import broadcast, driver, joining, nudges, sight, state
 from dialogue.live.connections import TRUSTED, Connection, connections, recognise
@@ -38,6 +38,7 @@ def every(seconds: float) -> Callable[[Task], Task]:
 def begin(app: Any) -> None:
     """Start all background tasks."""
     socketio = broadcast.socket()
+    socketio.start_background_task(warming.warm, app)
     socketio.start_background_task(sight.watch_the_loop)
     for seconds, task in [*_tasks, (0.0, publish), (0.25, tell)]:
         _well_until[task.__name__] = time.monotonic() + seconds + PATIENCE
