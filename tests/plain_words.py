@@ -1,4 +1,4 @@
-"""Find words that plain English leaves out: in docstrings, comments, names of tests, and docs.
+"""Find words that plain English leaves out: in docstrings, comments, names of tests, docs, templates and scripts.
 
 The rules are in the section "Plain English" of the style guide. A pronoun for a person or a socket hides the noun that
 a reader needs; a test name of twenty words hides the rule that it states.
@@ -19,7 +19,7 @@ WORDS = re.compile(
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 LONGEST_NAME = 16  # Words of a test's name.
 SOURCES = ("dialogue", "tests", "migrations")
-TEXTS = ("README.md", "docs/*.md")
+TEXTS = ("README.md", "docs/*.md", "templates/**/*.html", "static/src/**/*.js")
 # "path:word" where such a word is right, and the reason.
 EXCEPTIONS: dict[str, str] = {}
 

@@ -140,7 +140,7 @@ class Person(db.Base):
     def appoint(self) -> None:
         """Make the person a convenor."""
         if self.is_convenor or self.is_guest or self.disabled_at is not None:
-            raise Conflict(_("Only somebody with an open account who is no convenor yet can become one."))
+            raise Conflict(_("Only a person with an open account who is no convenor yet can become one."))
         self.is_convenor = True
 
     def dismiss(self) -> None:

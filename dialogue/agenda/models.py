@@ -120,7 +120,7 @@ class AgendaItem(db.Base):
     def edit(self, base: int, at: datetime) -> None:
         """Take the next revision; `base` is the one the editor saw."""
         if base != self.revision:
-            raise Conflict(_("Somebody else changed this item while you were writing. Compare, then save again."))
+            raise Conflict(_("Another person changed this item while you were writing. Compare, then save again."))
         self.revision += 1
         self.updated_at = at
 
@@ -194,7 +194,7 @@ class Milestone(db.Base):
     def edit(self, base: int, at: datetime) -> None:
         """Take the next number; `base` is the one the editor saw."""
         if base != self.sequence:
-            raise Conflict(_("Somebody else changed this milestone while you were writing. Compare, then save again."))
+            raise Conflict(_("Another person changed this milestone while you were writing. Compare, then save again."))
         self.sequence += 1
         self.updated_at = at
 

@@ -120,7 +120,7 @@ def _translated(session: Session) -> Iterator[None]:
         yield
     except IntegrityError as error:
         session.rollback()
-        raise Conflict(_("Somebody else was quicker, or this was already done. Look again.")) from error
+        raise Conflict(_("Another person was quicker, or this was already done. Look again.")) from error
     except db.AWAY as error:
         _give_up(session)
         kind = Collided if db.is_collision(error) else Unavailable

@@ -74,7 +74,7 @@ def _add(scene: Scene, item: AgendaItem) -> None:
 def _problem(scene: Scene, item: AgendaItem) -> str:
     """The problem, and what stands in the way."""
     names = {actor.key: actor.name for actor in scene.content.actors}
-    obstacles = [f"In the way: {each.text} {each.mitigation} ({names[each.holder]})" for each in item.obstacles]
+    obstacles = [f"Obstacle: {each.text} {each.mitigation} ({names[each.holder]})" for each in item.obstacles]
     return "\n\n".join([item.problem, *obstacles])
 
 

@@ -44,7 +44,7 @@ WORDS: dict[str, LazyString] = {
     "method.1": _("Raters give each item urgency, feasibility and cost, from 1 (low) to 5 (high), with a reason."),
     "method.2": _("The score takes the median of each: 100 × ((urgency − 1) + (feasibility − 1) + (5 − cost)) ÷ 12. "
                   "It runs from 0 to 100; urgency and feasibility speak for an item, cost against it."),
-    "method.3": _("The three weigh the same. An item nobody has rated has no score, which is not a score of zero. "
+    "method.3": _("The three weigh the same. An item without ratings has no score, which is not a score of zero. "
                   "The score orders a list; it decides nothing."),
     "set.state": _("State"), "set.civil_society": _("Civil society"),
     "set.intl_civil_service": _("International civil service"), "set.public": _("Public"),
@@ -73,7 +73,7 @@ WORDS: dict[str, LazyString] = {
     "sum.holds": _("true"), "sum.fails": _("false"),
     "by_set": _("By actor set"), "actor_set": _("Actor set"), "withheld": _("not shown"),
     "withheld_together": _("Sets not shown, together"),
-    "withheld_note": _("Figures that would tell how somebody voted are not shown."),
+    "withheld_note": _("Figures that would reveal a person’s vote are not shown."),
     "explanations": _("Explanations of vote"), "summary": _("Summary"),
     "explanations_inside": _("%(count)s given; they stay in the room."),
     "sources": _("Sources"), "source_note": _("[%(note)s] %(address)s"),

@@ -106,7 +106,7 @@ def hall_of_code(typed: str) -> Hall:
     code = normal(typed)
     found = db.session().scalars(select(Hall).where(Hall.code == code)).unique().one_or_none() if code else None
     if found is None or found.is_over or found.is_rehearsal:
-        raise Invalid("code", _("No town hall can be joined with this code. Check each sign, or ask a moderator."))
+        raise Invalid("code", _("No town hall can be joined with this code. Check each character, or ask a moderator."))
     return found
 
 

@@ -139,7 +139,7 @@ class Outcome(db.Base):
         """Take the next revision; `base` is the one the editor saw."""
         self.refuse_unless_draft()
         if base != self.revision:
-            raise Conflict(_("Somebody else saved this draft while you were writing. Compare, then save again."))
+            raise Conflict(_("Another person saved this draft while you were writing. Compare, then save again."))
         self.revision += 1
         return self.revision
 

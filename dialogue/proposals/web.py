@@ -131,7 +131,7 @@ def submit(proposal_id: str) -> Any:
     """Put the draft before the room."""
     throttle("press", somebody().id)
     submitted = actions.submit(somebody(), proposal_id)
-    flash(_("Submitted. Everybody who reads the room can read it now."), "success")
+    flash(_("Submitted. All readers of the room can read it now."), "success")
     return redirect(submitted.address)
 
 

@@ -105,7 +105,7 @@ def _electors(ballot: Ballot, roll: Mapping[str, ActorSet]) -> list[dict[str, An
 
 def _refuse_terms(terms: Terms, room: Room, eligible: int, at: datetime) -> None:
     if not eligible:
-        raise Invalid("roll", _("Nobody here may vote yet: a voter has a voting place and has entered the room."))
+        raise Invalid("roll", _("No member may vote yet: a voter has a voting place and has entered the room."))
     if room.attribution.hides_people and eligible < SMALLEST_SECRET_ROLL:
         raise Invalid("roll", _("This room’s rule allows secret ballots only, and a secret ballot needs at least five "
                                 "voters. Give more people a vote, and ask those who have one to enter the room."))

@@ -20,7 +20,7 @@ from dialogue.votes.ballot_box import Cast
 from dialogue.votes.models import Ballot, Elector
 from dialogue.votes.rules import Choice
 
-OFF_ROLL = _("You are not on this ballot’s roll, which was fixed when it opened.")
+OFF_ROLL = _("You joined after voting opened, or have no vote here, so you cannot vote in this one.")
 
 
 _BALLOTS, _ROOMS = Ballot.metadata.tables["ballot"], Room.metadata.tables["room"]

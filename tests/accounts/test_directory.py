@@ -92,7 +92,7 @@ def test_people_are_found_by_a_part_of_name_or_address(world: World) -> None:
     browser = world.browser(world.convenor)
     assert "Unmistakable" in browser.get("/admin?q=mistak").text
     assert "Unmistakable" not in browser.get("/admin?q=%25").text
-    assert "Nobody found" in browser.get("/admin?q=zzz").text
+    assert "No account found" in browser.get("/admin?q=zzz").text
 
 
 def test_an_actor_is_added_corrected_and_listed(world: World) -> None:

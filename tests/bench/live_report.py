@@ -50,7 +50,7 @@ def rows(figures: Figures, plan: Plan) -> list[Row]:
         row(f"connect: {number(many)} joins (s)", f"connect {many}", at_most_times(2)),
         row(f"hall's page p99, {number(many)} listeners, 2 posts/s (ms)", "page p99", at_most(150)),
         row("the same, p50 (ms)", "page p50"),
-        row("hall's page on a kept connection, nobody listening, p50 (ms)", "kept page p50", at_most(30)),
+        row("hall's page on a kept connection, no listeners, p50 (ms)", "kept page p50", at_most(30)),
         row("the same, p99 (ms)", "kept page p99"),
         row(f"storm: {number(plan.returning)} in again since the server listens (s)", "storm", at_most(15)),
         row("the same, since its kill -9 (s)", "storm since the end"),

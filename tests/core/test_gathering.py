@@ -35,7 +35,7 @@ def test_the_join_form_names_the_missing_name_and_the_missing_tick_together(worl
     assert answer.status_code == 422
     assert 'id="field-name-error"' in answer.text
     assert 'id="field-rule-error"' in answer.text
-    assert "2 things need another look" in answer.text
+    assert "Please correct 2 fields" in answer.text
 
 
 def test_a_new_hall_names_every_wrong_field_together(world: World):

@@ -329,7 +329,7 @@ def test_a_ballot_without_guests_says_nothing_of_them(world: World) -> None:
 def test_a_straw_poll_says_that_who_answers_is_not_verified(world: World) -> None:
     hall = world.hall()
     page = world.browser(world.member(hall, RoomRole.CHAIR)).get(f"{hall.address}/console").text
-    assert "nobody checks who they are" in page
+    assert "without a check of who they are" in page
 
 
 def test_the_way_in_tells_a_guest_the_measure(world: World) -> None:

@@ -93,7 +93,7 @@ def test_a_browser_that_came_in_is_not_asked_again(world: World, hall: Hall):
     browser, code, address = world.browser(), hall.code, hall.address
     come_in(browser, hall)
     assert browser.get(f"/halls/join?code={code}").headers["Location"] == address
-    assert "1 person came in" in browser.get(address).text
+    assert "1 person joined" in browser.get(address).text
 
 
 @pytest.mark.parametrize(("field", "wrong"), [("name", " "), ("name", "x" * 61), ("rule", ""), ("rule", "closed")])

@@ -13,7 +13,7 @@ class Guest(Visitor):
     def comes_in(self, code: str) -> Self:
         """Join by the code and acknowledge the rule."""
         self.goes_to("/").page.get_by_text("Menu").click()
-        self.opens_place("Town halls").follows("Join with a code").fills_in(code=code).presses("Go on")
+        self.opens_place("Town halls").follows("Join with a code").fills_in(code=code).presses("Continue")
         self.fills_in(name=self.name).ticks("I understand").presses("Come in")
         expect(self.page.get_by_label("Your question")).to_be_visible()
         return self
@@ -54,4 +54,4 @@ class Moderator(Chair):
         """Prepare a straw poll and open it."""
         self.unfolds("Prepare a straw poll").fills_in(question=question)
         self.fills_in(**{f"option-{n}": words for n, words in enumerate(options, start=1)})
-        return self.presses("Lay it ready").presses("Open it")
+        return self.presses("Save for later").presses("Open it")

@@ -56,7 +56,7 @@ def a_straw_poll_binds_nobody(moderator: Moderator, guests: list[Guest], project
 
 def a_ballot_decides(moderator: Moderator, guests: list[Guest], projector: Visitor, hall: str) -> str:
     """The moderator puts a question to a decision; who is on the roll votes; the projector follows."""
-    moderator.follows("Put something to a decision").fills_in(question=DECISION)
+    moderator.follows("Start a vote").fills_in(question=DECISION)
     moderator.ticks("Simple majority").ticks("Recorded").presses("Open the ballot").sees("Votes cast")
     expect(projector.page.get_by_role("heading", name=DECISION)).to_be_visible()
     for count, guest in enumerate(guests, start=1):

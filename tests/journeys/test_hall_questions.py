@@ -149,7 +149,7 @@ def test_no_press_of_the_console_loads_the_page_or_loses_half_typed_text(house: 
     page.get_by_text("Prepare a straw poll").click()
     for name, text in (("question", "Shall we go on?"), ("option-1", "Gladly"), ("option-2", "Not today")):
         page.locator(f'[name="{name}"]').fill(text)
-    page.get_by_role("button", name="Lay it ready").click()
+    page.get_by_role("button", name="Save for later").click()
     page.get_by_role("button", name="Open it").click()
     page.get_by_role("button", name="Close it and show the counts").click()
     expect(page.locator("#polls .bars")).to_be_visible()

@@ -29,7 +29,7 @@ def a_hall(house: House, measure: GuestVotes) -> tuple[Moderator, Callable[[str]
 
 def opens_a_ballot(convenor: Moderator) -> str:
     """The convenor puts a question to a decision; the ballot's address."""
-    convenor.follows("Put something to a decision").fills_in(question=DECISION)
+    convenor.follows("Start a vote").fills_in(question=DECISION)
     convenor.ticks("Simple majority").ticks("Recorded").presses("Open the ballot").sees("Votes cast")
     return convenor.page.url
 

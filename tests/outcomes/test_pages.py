@@ -107,7 +107,7 @@ def test_an_adopted_outcome_without_follow_up_says_so_and_offers_the_agenda_to_t
     outcome = published(sitting)
     link = f"/agenda/new?outcome={outcome.id}"
     public = sitting.browser().get(outcome.address).text
-    assert "Nothing follows from this outcome yet" in public
+    assert "This outcome has no follow-up yet" in public
     assert link not in public
     assert link in sitting.browser(sitting.world.convenor).get(outcome.address).text
 

@@ -166,5 +166,5 @@ def test_a_voter_who_becomes_an_observer_casts_no_more(world: World) -> None:
                          capacity=Capacity.PERSONAL, may_vote=None)
     for page in (ballot.address, room.address):
         assert f"{ballot.address}/votes" not in browser.get(page).text
-    assert "No vote of yours is asked for now." in browser.get("/").text
+    assert "No open vote is waiting for you." in browser.get("/").text
     assert browser.post(f"{ballot.address}/votes", choice="yes").status_code == 403

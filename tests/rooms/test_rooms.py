@@ -247,7 +247,7 @@ def test_an_address_without_an_account_is_answered_at_the_field(world: World) ->
     answer = world.browser(world.convenor).post(
         f"/rooms/{room.id}/people/add", email="nobody@example.org", role="observer")
     assert answer.status_code == 422
-    assert "Invite them by link instead." in answer.text
+    assert "Invite the person by link instead." in answer.text
     assert 'value="nobody@example.org"' in answer.text
 
 

@@ -21,7 +21,7 @@ CODES = {404: "not_found", 403: "not_permitted", 409: "conflict"}
 CLOSED = "This vote came too late"
 CALLED_OFF = "This ballot was called off"
 LOST = "This ballot’s key was lost"
-OFF_ROLL = "You are not on this ballot’s roll"
+OFF_ROLL = "You joined after voting opened"
 OTHERS = {CLOSED, CALLED_OFF, LOST, OFF_ROLL}
 
 

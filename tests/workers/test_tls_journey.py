@@ -96,7 +96,7 @@ def they_talk_and_vote(acting: Member, watching: Member, places: Places) -> None
 def they_meet_in_the_hall(acting: Member, watching: Member, places: Places) -> None:
     """Both come in by the code; a question of one is there for the other."""
     for person in (watching, acting):
-        person.opens_place("Town halls").follows("Join with a code").fills_in(code=places.code).presses("Go on")
+        person.opens_place("Town halls").follows("Join with a code").fills_in(code=places.code).presses("Continue")
         person.ticks("I understand").presses("Come in")
         expect(person.page).to_have_url(re.compile(f"{places.hall}$"))
     acting.page.get_by_label("Your question").fill(QUESTION)

@@ -123,4 +123,4 @@ def _fetch_beside_the_convenors(tx: Transaction, person_id: str) -> Person:
 def _refuse_if_last(tx: Transaction, other: Person) -> None:
     active = select(func.count()).select_from(Person).where(Person.is_convenor, Person.disabled_at.is_(None))
     if other.is_convenor and other.disabled_at is None and tx.session.scalar(active) == 1:
-        raise Conflict(_("This is the last convenor. Make somebody else a convenor first."))
+        raise Conflict(_("This is the last convenor. Appoint another convenor first."))

@@ -117,7 +117,7 @@ def _use_up(tx: Transaction, hall: Hall, code: str) -> None:
     fits = (VotingCode.digest == digest(normal(code))) & (VotingCode.room_id == hall.id) & ~VotingCode.is_used
     used = tx.session.execute(update(VotingCode).where(fits).values(is_used=True).returning(VotingCode.digest)).all()
     if not used:
-        raise Invalid("code", _("This voting code is not valid, or was used already. Check each sign, or ask a "
+        raise Invalid("code", _("This voting code is not valid, or was used already. Check each character, or ask a "
                                 "moderator."))
 
 

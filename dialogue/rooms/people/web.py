@@ -67,7 +67,7 @@ def add(room_id: str) -> Any:
     throttle("post", somebody().id)  # Else it could be asked who has an account, address by address.
     somebody_else = accounts.person_by_email(inputs.email(request.form, "email"))
     if somebody_else is None or somebody_else.disabled_at is not None:
-        raise Invalid("email", _("Nobody has an account with this address. Invite them by link instead."))
+        raise Invalid("email", _("There is no account with this address. Invite the person by link instead."))
     place = _place()
     rooms.give_place(somebody(), room.id, to=somebody_else.id, **place | {
         "capacity": place["capacity"] if place["actor_id"] else None})

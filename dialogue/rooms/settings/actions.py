@@ -28,7 +28,7 @@ def change_room(person: Person, room_id: str, *, title: str, purpose: str, goals
         permit(person, Permission.ROOM_MANAGE, room)
         room.refuse_if_closed()
         if room.edition != edition:
-            raise Conflict(_("Somebody else changed this meanwhile. What you typed is below; look at the room first."))
+            raise Conflict(_("Another person changed this meanwhile. What you typed is below; look at the room first."))
         room.title, room.purpose = title, purpose
         tx.session.execute(delete(Goal).where(Goal.room_id == room.id))
         tx.add(*numbered(room.id, goals))

@@ -45,7 +45,7 @@ def tighten(room_id: str) -> Any:
     """Set a stricter rule."""
     rule = inputs.choice(request.form, "attribution", AttributionRule)
     actions.tighten_attribution(somebody(), room_id, rule=rule)
-    flash(_("The rule is stricter now. Everybody acknowledges it before they read on."), "success")
+    flash(_("The rule is stricter now. All members acknowledge it before they read on."), "success")
     return redirect(url_for(".show", room_id=room_id))
 
 

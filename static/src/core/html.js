@@ -1,4 +1,4 @@
-// The only place where HTML becomes elements. It takes what the server sanitised, never what somebody typed here;
+// The only place where HTML becomes elements. It takes what the server sanitised, never typed text;
 // a parsed document runs no scripts and loads nothing.
 export function fill(element, html) {
   const parsed = parse(html);

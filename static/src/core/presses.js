@@ -17,7 +17,7 @@ async function press(form, button) {
   form.dataset.sending = "yes";
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button), redirect: "manual" }).catch(() => null);
   delete form.dataset.sending;
-  // Every form answers a success with a redirect, which is not followed: nobody looks at that page.
+  // Every form answers a success with a redirect, which is not followed: its page would not be shown.
   if (answer?.type === "opaqueredirect") done(form);
   else if (form.isConnected) sendPlainly(form, button);
 }

@@ -27,7 +27,7 @@ export function connect() {
     opened = true;
   });
   socket.on("disconnect", (reason) => {
-    // Sent away by the server, which said why: this is no outage, and nobody comes back by themselves.
+    // Disconnected by the server, which said why: this is no outage, so do not reconnect.
     if (reason === "io server disconnect") return;
     state.dispatchEvent(new CustomEvent("down", { detail: { reason } }));
   });

@@ -17,7 +17,7 @@ export class BallotList extends HTMLElement {
   #apply(ballot) {
     const there = document.querySelector(`[data-ballot="${CSS.escape(ballot.id)}"]`);
     const isOpen = ballot.state === "open";
-    if (there && isOpen === Boolean(there.querySelector("turnout-meter"))) return; // Somebody may be filling it in.
+    if (there && isOpen === Boolean(there.querySelector("turnout-meter"))) return; // The reader may be filling it in.
     const card = filled(this.#part(isOpen ? "open" : "over"), { ...ballot, key: crypto.randomUUID() });
     document.querySelector('[data-part="no-ballots"]')?.remove();
     if (there) this.#replace(there, card);

@@ -7,7 +7,7 @@ const GOOD_NEWS = 4_000;
 
 export class ConnectionStatus extends HTMLElement {
   #unsaid = 0; // The outage that may be over before it is spoken of,
-  #news = 0; // and the good news that is taken away after a while: one must not stop the other's clock.
+  #news = 0; // and the “online again” that is taken away after a while: one must not stop the other's clock.
   #waiting = false;
   #said = false;
 

@@ -1,4 +1,4 @@
-// The projector: nobody scrolls there, so the type becomes smaller until all of the moment is in the window. The sheet
+// The projector cannot scroll, so the type becomes smaller until all of the moment fits into the window. The sheet
 // (layout.css) multiplies the size of the type with --fit.
 const STEP = 0.04;
 const LEAST = 0.3;

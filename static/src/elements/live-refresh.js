@@ -1,5 +1,5 @@
-// A panel nobody types in: when an entry of its kinds arrives, its content is fetched anew with the same page.
-// A page is looked at once for all its panels, and a crowd looks one after the other; whoever presses, at once.
+// A panel without inputs: when an entry of its kinds arrives, its content is fetched again with the same page.
+// One page fetch serves all its panels. Clients spread their fetches over time, except after a press of their own.
 import { parse } from "../core/html.js";
 import { nearest } from "../core/streams.js";
 
