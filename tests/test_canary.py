@@ -5,8 +5,10 @@ statements in turn, with errors that quote all they were given.
 """
 
 import logging
+import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count, cycle
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +95,22 @@ def failing(app: Flask) -> Iterator[Failing]:
         event.remove(db.engine(), name, made.execute)
 
 
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of temporary files, of this process and of the programs it starts."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)  # It is looked up again.
+    return folder
+
+
+def left_in(folder: Path) -> list[Path]:
+    """The files left there that hold what must not be kept."""
+    return [path for path in folder.rglob("*") if path.is_file()
+            and any(word.encode() in path.read_bytes() for word in SAYS)]
+
+
 def drive(failing: Failing, ask: Callable[[], Any]) -> int:
     """Ask once with a sound database and once for each statement of it; returns how often a statement failed."""
     failing.arm(0)
@@ -118,7 +136,7 @@ def told(written: Written, house: House, capfd: pytest.CaptureFixture[str]) -> l
 @pytest.mark.parametrize(("who", "part"), [("convenor", 0), ("chair", 0), ("chair", 1), ("chair", 2)])
 def test_no_failing_statement_of_a_route_makes_the_log_quote_words(
         house: House, who: str, part: int, written: Written, failing: Failing, nothing_lasts: Callable[[], None],
-        capfd: pytest.CaptureFixture[str]) -> None:
+        temporary: Path, capfd: pytest.CaptureFixture[str]) -> None:
     client = house.client(who)
     token = client.get("/rooms").text.partition('name="csrf-token" content="')[2].partition('"')[0]
     with client.session_transaction() as session:
@@ -146,6 +164,7 @@ def test_no_failing_statement_of_a_route_makes_the_log_quote_words(
     assert fails > 100
     assert any("a request failed" in line for line in written.lines)
     assert told(written, house, capfd) == []
+    assert left_in(temporary) == []
 
 
 def _body(house: House, method: str, address: str) -> dict[str, Any]:
@@ -182,9 +201,12 @@ def test_no_failing_statement_of_a_socket_event_makes_the_log_quote_words(
     assert told(written, house, capfd) == []
 
 
-def test_the_canary_is_alive(house: House, written: Written, failing: Failing) -> None:
-    """What would be found is found: the search sees a line that quotes."""
+def test_the_canary_is_alive(house: House, written: Written, failing: Failing, temporary: Path) -> None:
+    """What would be found is found: the search sees a line that quotes, and a file that was left."""
     del house
+    with tempfile.NamedTemporaryFile(delete=False) as left:
+        left.write(CANARY.encode())
+    assert left_in(temporary) == [Path(left.name)]
     failing.arm(1)
     with pytest.raises(Exception, match=CANARY) as quoted:
         db.session().connection().exec_driver_sql("SELECT 1")
