@@ -39,7 +39,7 @@ def put_to_a_decision(proposal: Proposal, *, decided: bool = False) -> None:
         held = tx.fetch(Proposal, proposal.id)
         held.open()
         if decided:
-            held.decide(now())
+            held.decide("adopted", now())
 
 
 @pytest.mark.parametrize("deed", DEEDS)
