@@ -86,15 +86,17 @@ def migrate(url: str) -> None:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty, migrated database of the test's own."""
     if request.config.getoption("--database") == "postgres":
-        template = request.getfixturevalue("blank_postgres")
-        copy: str = request.getfixturevalue("postgres").new_database(like=template)
-        return copy
+        template, server = request.getfixturevalue("blank_postgres"), request.getfixturevalue("postgres")
+        copy: str = server.new_database(like=template)
+        yield copy
+        server.drop(copy)
+        return
     path = tmp_path / "dialogue.sqlite"
     path.write_bytes(request.getfixturevalue("blank_database").read_bytes())
-    return f"sqlite:///{path}"
+    yield f"sqlite:///{path}"
 
 
 @pytest.fixture(scope="session")
