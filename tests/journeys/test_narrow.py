@@ -88,3 +88,9 @@ def test_tabs_steps_and_the_header_keep_their_words_whole_and_apart(house: House
             page.goto(address)
             assert page.locator(".stepper li, .tabs li").count() > 2, address
             assert page.evaluate(BROKEN) == [], (address, width)
+
+
+def test_a_page_shorter_than_its_window_does_not_scroll(house: House) -> None:
+    page = house.enter(house.world.person())
+    page.goto("/nothing-is-here")
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
