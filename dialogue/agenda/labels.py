@@ -14,6 +14,7 @@ LABELS = {
         "practice": _("Change of practice"), "none": _("No legal change"),
     },
     "status": {"on_track": _("On track"), "at_risk": _("At risk"), "missed": _("Missed"), "met": _("Met")},
+    "text": {"problem": _("The problem"), "goal": _("The goal")},
     "champion": {"lead": _("Leads"), "co": _("Leads beside others")},
 }  # fmt: skip
 

@@ -89,7 +89,7 @@ def _items(data: Data, say: Speech) -> Iterator[Block]:
         yield Paragraph((Run(item["url"], link=item["url"]),), "note")
         for part in ("problem", "goal"):
             if item[part]:
-                yield Heading(3, say(part))
+                yield Heading(3, say.of("text", part))
                 yield from from_plain(item[part])
         yield from _reasons(item, say)
         yield from _milestones_of(item, say)

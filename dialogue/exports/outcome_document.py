@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from dialogue.exports.authored import from_markdown, from_plain
@@ -63,9 +65,9 @@ def _decided(data: Data, say: Speech) -> Iterator[Block]:
     if decision is None:
         return
     if decision["text"]:
-        yield Heading(1, say("text_adopted" if data["verdict"] == "adopted" else "text_voted"))
+        yield Heading(1, say.of("heading", "text_adopted" if data["verdict"] == "adopted" else "text_voted"))
         yield from _text(decision["text"])
-    yield Heading(1, say("the_decision"))
+    yield Heading(1, say.of("heading", "decision"))
     yield Facts(tuple(_facts(decision, say)))
     figures = decision["figures"]
     yield Bars(say("votes"), tuple(Bar(say(choice), figures[choice], mark) for choice, mark in CHOICES.items()),
@@ -139,7 +141,7 @@ def _cells(cells: Data | None, say: Speech) -> tuple[str, ...]:
 def _explanations(explanations: Data, say: Speech) -> Iterator[Block]:
     if not explanations["count"]:
         return
-    yield Heading(1, say("explanations"))
+    yield Heading(1, say.of("heading", "explanations"))
     if not explanations["given"]:
         yield Paragraph((Run(say("explanations_inside", count=explanations["count"])),), "note")
     for given in explanations["given"]:
@@ -153,13 +155,10 @@ def _summary(data: Data, say: Speech) -> Iterator[Block]:
     if not data["summary"]:
         return
     notes: list[str] = []
-    yield Heading(1, say("summary"))
-    section = None
-    for point in data["summary"]:
-        if point["section"] != section:
-            section = point["section"]
-            yield Heading(2, say.of("section", section))
-        yield Items.of((Run(point["text"]), *_marks(point["sources"], notes)))
+    yield Heading(1, say.of("heading", "summary"))
+    for section, points in groupby(data["summary"], key=itemgetter("section")):
+        yield Heading(2, say.of("section", section))
+        yield Items.of(*((Run(point["text"]), *_marks(point["sources"], notes)) for point in points))
     yield from _notes(notes, data["cited"], say)
 
 
@@ -179,7 +178,7 @@ def _notes(notes: list[str], cited: int, say: Speech) -> Iterator[Block]:
 
 def _corrigenda(data: Data, say: Speech) -> Iterator[Block]:
     if data["corrigenda"]:
-        yield Heading(1, say("corrigenda"))
+        yield Heading(1, say.of("heading", "corrections"))
     for one in data["corrigenda"]:
         yield Heading(2, say("corrigendum", number=one["number"], day=say.day(one["on"])))
         yield from from_plain(one["text"])

@@ -11,6 +11,11 @@ LABELS = {
     },
     "voting": {"recorded": _("Recorded vote"), "secret": _("Secret ballot")},
     "verdict": {"adopted": _("Adopted"), "not_adopted": _("Not adopted"), "no_quorum": _("No quorum")},
+    "heading": {
+        "corrections": _("Corrections"), "text_adopted": _("Text adopted"), "text_voted": _("Text put to the vote"),
+        "decision": _("How the vote ended"), "explanations": _("Explanations of vote"),
+        "summary": _("Summary of the discussion"),
+    },
     "section": {
         "themes": _("What it was about"), "convergence": _("Where views met"),
         "divergence": _("Where views differed"), "proposals": _("What was proposed"),

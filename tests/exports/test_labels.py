@@ -1,5 +1,6 @@
 """Pages and files call things by the same words: each noun's labels are the one source."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from dialogue.core.attribution import ActorSet, AttributionRule
 from dialogue.core.i18n import client_messages
 from dialogue.exports.words import WORDS
 from dialogue.outcomes.labels import LABELS as OF_OUTCOMES
-from dialogue.outcomes.models import OutcomeKind
+from dialogue.outcomes.models import OutcomeKind, SummaryPoint
 from dialogue.outcomes.sections import SECTIONS
 from dialogue.votes.models import Visibility
 from dialogue.votes.rules import Rule, Verdict
@@ -21,7 +22,9 @@ from tests.world import World
 CODES: list[tuple[str, list[str]]] = [
     ("stage", list(Stage)), ("pace", list(Pace)), ("route", list(LegalRoute)), ("status", list(MilestoneStatus)),
     ("champion", list(ChampionRole)), ("kind", list(OutcomeKind)), ("rule", list(Rule)),
-    ("voting", list(Visibility)), ("verdict", list(Verdict)), ("section", list(SECTIONS))]  # fmt: skip
+    ("voting", list(Visibility)), ("verdict", list(Verdict)), ("section", list(SECTIONS)),
+    ("heading", ["corrections", "text_adopted", "text_voted", "decision", "explanations", "summary"]),
+    ("text", ["problem", "goal"])]  # fmt: skip
 ON_BADGES = [("stage", list(Stage)), ("status", list(MilestoneStatus)), ("verdict", list(Verdict))]
 
 
@@ -69,6 +72,34 @@ def test_an_outcomes_page_and_file_have_the_same_headings(world: World, section:
     page = world.browser().get(told.outcome.address).text
     assert (heading in page) is (f"## {heading}" in file)
     assert said(world, "outcomes/_words.html", "section_name", section) == heading
+
+
+def test_an_outcomes_page_and_file_name_their_parts_alike(world: World) -> None:
+    told = story.outcome(world)
+    file = made(world, what="outcome", outcome=told.id, format="md").decode()
+    page = world.browser().get(told.outcome.address).text
+    on_page = re.findall(r'<h2 id="[a-z]+-heading">(.*?)</h2>', page)
+    in_file = re.findall(r"^## (.*)$", file, re.MULTILINE)
+    assert {"Text adopted", "How the vote ended", "Summary of the discussion", "Corrections"} <= set(on_page)
+    assert set(in_file) - set(on_page) == {"Signatures"}, "which pages say beside the record"
+    assert set(on_page) <= set(in_file)
+
+
+def test_the_sentences_of_a_section_are_one_list(world: World) -> None:
+    told = story.outcome(world)
+    story.add(SummaryPoint(outcome_id=told.id, position=2, section="convergence", text="None objects."))
+    file = made(world, what="outcome", outcome=told.id, format="md").decode()
+    assert "- None objects." in file
+    assert "<!--" not in file
+
+
+def test_an_items_page_and_file_name_their_parts_alike(world: World) -> None:
+    item = story.item(world)
+    file = made(world, format="md").decode()
+    page = world.browser().get(item.address).text
+    for heading in ("The problem", "The goal"):
+        assert f"<h2>{heading}</h2>" in page
+        assert f"#### {heading}\n" in file
 
 
 def test_an_items_page_and_file_call_its_stage_track_and_route_alike(world: World) -> None:

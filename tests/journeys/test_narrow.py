@@ -23,6 +23,16 @@ WIDER = """() => [...document.querySelectorAll("main *, header *, footer *, asid
   .filter(at => at.getBoundingClientRect().right > innerWidth + 1 || at.getBoundingClientRect().left < -1)
   .filter(at => !at.closest(".visually-hidden, .menu-panel") && getComputedStyle(at).visibility === "visible")
   .slice(0, 3).map(at => at.outerHTML.slice(0, 120))"""
+BROKEN = """() => [...document.querySelectorAll(".stepper li, .tabs li, .brand, .only-phone > summary, .count")]
+  .filter((at) => {
+  const lines = document.createRange(), words = document.createTreeWalker(at, NodeFilter.SHOW_TEXT);
+  for (let text; text = words.nextNode();)
+    for (const word of text.data.matchAll(/\\S+/g)) {
+      lines.setStart(text, word.index), lines.setEnd(text, word.index + word[0].length);
+      if (lines.getClientRects().length > 1) return true;
+    }
+  return at.scrollWidth > at.clientWidth + 1;
+}).map((at) => at.textContent.trim())"""
 WIDTH = "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)"
 
 
@@ -67,3 +77,20 @@ def test_a_wide_table_and_a_long_line_of_code_scroll_by_themselves(house: House,
     for part in ("table", "pre"):
         scrolls = body.locator(part).evaluate("at => at.scrollWidth > at.clientWidth && at.clientWidth <= innerWidth")
         assert scrolls, part
+
+
+def test_tabs_steps_and_the_header_keep_their_words_whole_and_apart(house: House) -> None:
+    settled = settle(house.world)
+    page = house.enter(settled.chair)
+    for width in (1280, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        for address in (settled.pages["item"], "/admin", "/account"):
+            page.goto(address)
+            assert page.locator(".stepper li, .tabs li").count() > 2, address
+            assert page.evaluate(BROKEN) == [], (address, width)
+
+
+def test_a_page_shorter_than_its_window_does_not_scroll(house: House) -> None:
+    page = house.enter(house.world.person())
+    page.goto("/nothing-is-here")
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
