@@ -40,7 +40,7 @@ class Picture:
 
 def _of_item(item: str) -> Said:
     """As much of a contribution as an item of the page shows of it."""
-    [(id, voice)] = re.findall(r'data-id="([^"]+)" data-voice="([^"]+)"', item)
+    [(id, voice)] = re.findall(r'data-id="([^"]+)"[^>]* data-voice="([^"]+)"', item)
     [body] = re.findall(r'data-field="html">(.*?)</div>\s*<p class="edited"', item, flags=re.S)
     is_gone = item.startswith('<article class="contribution retracted"')
     reason = re.findall("hidden by the chair: (.*)</p>", body) if is_gone else []
