@@ -107,7 +107,7 @@ def _facts(decision: Data, say: Speech) -> Iterator[tuple[str, str]]:
 def _quorum(decision: Data, say: Speech) -> str:
     quorum, figures = decision["quorum"], decision["figures"]
     if not quorum["numerator"]:
-        return say("quorum.none")
+        return say("quorum.none", cast=figures["cast"], eligible=figures["eligible"])
     return say("quorum.met" if quorum["met"] else "quorum.missed", cast=figures["cast"],
                eligible=figures["eligible"], needed=quorum["needed"])
 

@@ -62,7 +62,7 @@ WORDS: dict[str, LazyString] = {
     "guest_votes": _("Guests"), "guest_votes.codes": _("Voted with single-use voting codes"),
     "guest_votes.door": _("Voted after check-in at the door"),
     "guest_votes.unverified": _("Open registration, not verified"),
-    "quorum.none": _("None asked for"),
+    "quorum.none": _("None asked for; %(cast)s of %(eligible)s took part"),
     "quorum.met": _("%(cast)s of %(eligible)s took part; %(needed)s needed: met"),
     "quorum.missed": _("%(cast)s of %(eligible)s took part; %(needed)s needed: not met"),
     "sum": _("Arithmetic"),
