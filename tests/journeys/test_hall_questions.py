@@ -144,7 +144,7 @@ def test_no_press_of_the_console_loads_the_page_or_loses_half_typed_text(house: 
     page.get_by_role("button", name="Begin: Opening").click()
     page.get_by_role("button", name="Begin: Questions").click()
     expect(page.locator(".panel.current h2")).to_have_text("Questions")
-    page.locator('form[aria-label="Opening"] button').click()
+    page.get_by_role("button", name="(Opening)").click()
     expect(page.locator(".panel.current h2")).to_have_text("Opening")
     page.get_by_text("Prepare a straw poll").click()
     for name, text in (("question", "Shall we go on?"), ("option-1", "Gladly"), ("option-2", "Not today")):
