@@ -13,7 +13,8 @@ from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.queries import Window
 from dialogue.rooms.models import Membership, Room
 
-VIEWPORT_COOKIE = "bookmark"  # Written by static/src/core/bookmark.js, which tells what was in the viewport.
+# Written by static/src/core/bookmark.js, which tells what was in the viewport; the longer name over HTTPS.
+VIEWPORT_COOKIES = frozenset({"bookmark", "__Host-bookmark"})
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def reading(room: Room, held: Membership | None, voice_id: str | None) -> Readin
 
 def move_bookmark(person: Person | None, held: Membership | None, window: Window) -> None:
     """Count the whole page as read, where no script tells what of it was in the viewport."""
-    if person and held and window.last_seq > held.read_seq and VIEWPORT_COOKIE not in request.cookies:
+    if person and held and window.last_seq > held.read_seq and not VIEWPORT_COOKIES & request.cookies.keys():
         actions.mark_read(person, held.room_id, seq=window.last_seq)
 
 

@@ -9,7 +9,8 @@ const STEPS = Array.from({ length: 21 }, (_, step) => Math.max(0, step / 20 - 0.
 
 // The server then counts no page as read because it was opened. It learns this before a discussion is first opened.
 export function tellBookmark(root) {
-  root.cookie = `bookmark=viewport; path=/; max-age=${YEAR}; samesite=lax`;
+  const isSecure = location.protocol === "https:";
+  root.cookie = `${isSecure ? "__Host-" : ""}bookmark=viewport; path=/; max-age=${YEAR}; samesite=lax${isSecure ? "; secure" : ""}`;
 }
 
 export class Bookmark {
