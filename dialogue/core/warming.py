@@ -5,26 +5,29 @@ background of a process that has just begun.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 
 from babel import Locale
 from flask import Flask
 from jinja2 import TemplateError
 
-from dialogue.core.giving_way import give_way
 from dialogue.core.languages import LANGUAGES, locale_of
 
 log = logging.getLogger(__name__)
+REST = 4.0  # Times as long as a piece took: people may be joining at this moment.
+pause = time.sleep
 
 
 def warm(app: Flask) -> None:
-    """Load everything, yielding to other work after each piece. What cannot be loaded fails where it is used."""
+    """Load everything, leaving most of the time to other work. What cannot be loaded fails where it is used."""
     for load in _pieces(app):
+        began = time.monotonic()
         try:
             load()
         except (OSError, TemplateError):
             log.exception("a template or locale could not be loaded")
-        give_way()
+        pause(REST * (time.monotonic() - began))
 
 
 def _pieces(app: Flask) -> Iterator[Callable[[], object]]:
