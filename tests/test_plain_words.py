@@ -2,27 +2,29 @@
 
 import pytest
 
-from tests.plain_words import LONGEST_NAME, find, in_name, in_python, words_in
+from tests.plain_words import LISTED, LONGEST_NAME, find, in_name, in_python, words_in
 
 
+@pytest.mark.parametrize("word", LISTED)
 @pytest.mark.parametrize("source", [
-    '"""Tell nobody."""', 'def one():\n    """Close it for whoever asks."""', "x = 1  # Somebody was quicker.",
-    'class One:\n    """Lines,\n    everybody\'s."""', "async def one():\n    'To whom it is sent.'"])
-def test_a_docstring_or_comment_with_a_listed_word_is_found(source: str) -> None:
-    assert [place.path for place in in_python(source, "one.py")] == ["one.py"]
+    '"""Tell %s."""', 'def one():\n    """Close it for %s."""', "x = 1  # For %s.",
+    'class One:\n    """Lines,\n    %s."""', "async def one():\n    'For %s.'"])
+def test_a_docstring_or_comment_with_a_listed_word_is_found(source: str, word: str) -> None:
+    assert [place.what for place in in_python(source % word.title(), "one.py")] == [word]
 
 
-@pytest.mark.parametrize("source", ['"""Close the socket."""', 'x = "nobody"', "somebody = 1", "# The whole room."])
-def test_other_words_strings_and_names_are_left_alone(source: str) -> None:
-    assert not list(in_python(source, "one.py"))
+@pytest.mark.parametrize("word", LISTED)
+@pytest.mark.parametrize("source", ['"""Close the socket."""', 'x = "%s"', "x_%s = 1", "# The un%sly room."])
+def test_other_strings_names_and_words_are_left_alone(source: str, word: str) -> None:
+    assert not list(in_python(source.replace("%s", word.replace(" ", "_")), "one.py"))
 
 
 def test_the_line_of_a_word_is_told() -> None:
-    assert [place.line for place in words_in("One\nfor anybody\n", "one.md", 1)] == [2]
+    assert [place.line for place in words_in(f"One\nfor {LISTED[0]}\n", "one.md", 1)] == [2]
 
 
 def test_the_name_of_a_test_is_checked_for_words_and_length() -> None:
-    assert [place.what for place in in_name("test_nobody_waits", "one.py", 1)] == ["nobody"]
+    assert [place.what for place in in_name(f"test_{LISTED[0]}_waits", "one.py", 1)] == [LISTED[0]]
     assert list(in_name("test" + "_a" * (LONGEST_NAME + 1), "one.py", 1))
     assert not list(in_name("test" + "_a" * LONGEST_NAME, "one.py", 1))
 

@@ -5,7 +5,6 @@ text that was retracted, or a name the Chatham House Rule protects, cannot survi
 """
 
 import re
-from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,6 +57,17 @@ class Entry(db.Base):
     __table_args__ = (Index("ix_entry_kind", "kind", "stream_id", "seq"),)
 
 
+class _EntryRow(NamedTuple):
+    """An entry as the hot query reads it."""
+
+    stream_id: str
+    seq: int
+    kind: str
+    audience: str
+    at: datetime
+    data: dict[str, Any]
+
+
 class Recorded(NamedTuple):
     """A committed event and its number."""
 
@@ -108,9 +118,9 @@ _NUMBER = Prepared(update(Stream).where(Stream.id == bindparam("stream")).values
 _ENTRY = Prepared(insert(Entry))
 _LAST = Prepared(select(Stream.id, Stream.seq).where(among(Stream.id, "streams")))
 _AFTER = Prepared(
-    select(*Entry.__table__.columns).where(Entry.stream_id == bindparam("stream"), Entry.seq > bindparam("after"))
+    select(*(Entry.__table__.c[name] for name in _EntryRow._fields))
+    .where(Entry.stream_id == bindparam("stream"), Entry.seq > bindparam("after"))
     .order_by(Entry.seq).limit(bindparam("most")))
-_EntryRow = namedtuple("_EntryRow", Entry.__table__.columns.keys())  # type: ignore[misc]
 
 
 def _row(event: Event, seq: int) -> dict[str, Any]:

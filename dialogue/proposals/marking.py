@@ -18,7 +18,7 @@ def marked(runs: Iterable[Run], *, added: str, added_end: str, removed: str, rem
     changes = ((frames[op], "".join(html(run.text, run.emphasis) for run in alike))
                for op, alike in groupby(runs, key=lambda run: run.op))
     # Every piece is escaped by `html` or was made here.
-    return Markup("".join(f"{begins}{words}{ends}" for (begins, ends), words in changes))  # noqa: S704
+    return Markup("".join(f"{begins}{words}{ends}" for (begins, ends), words in changes))  # noqa: S704 - See above.
 
 
 def _frame(op: Op, begins: str, ends: str) -> tuple[str, str]:
