@@ -46,6 +46,8 @@ class RequestHead:
         """Say what makes the end of the body ambiguous (RFC 9112, section 6.3)."""
         if self._values.keys() >= _BODY:
             return "a length and a transfer coding"
+        if self._values.get("transfer-encoding", "chunked").lower() != "chunked":
+            return "a transfer coding without an end that all readers find"
         if "content-length" in self._values and not _DIGITS.fullmatch(self._values["content-length"]):
             return "a length is a number"
         return ""
@@ -55,6 +57,10 @@ class RequestHead:
         return self._values.get(name.lower(), default)
 
     getheader = get
+
+    def __delitem__(self, name: str) -> None:
+        """Raise KeyError: a length beside a transfer coding, which the handler would remove, was refused already."""
+        raise KeyError(name)
 
     @property
     def typeheader(self) -> str | None:

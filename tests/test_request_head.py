@@ -26,6 +26,7 @@ def test_fields_are_found_in_any_case_and_kept_in_order() -> None:
 @pytest.mark.parametrize("lines", [
     b"Content-Length: 3\r\nContent-Length: 3\r\n", b"Host: a\r\nhost: b\r\n",
     b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", b"Content-Length: +3\r\n", b"Content-Length: 1_0\r\n",
+    b"Transfer-Encoding: gzip, chunked\r\n", b"Transfer-Encoding: identity\r\n",
     b"Content-Length: \r\n", b"Content-Length : 3\r\n", b"A: 1\r\n folded\r\n", b"no colon\r\n", b": nameless\r\n",
     b"A: 1\rB: 2\r\n", b"A: \x00\r\n", b"\xc3\xa9: 1\r\n", b"A: " + b"x" * LINE + b"\r\n", b"A: 1\r\n" * (FIELDS + 1)])
 def test_a_head_that_two_servers_could_read_differently_is_refused(lines: bytes) -> None:
@@ -49,3 +50,13 @@ def test_the_server_answers_400_to_a_bad_head(serve: Callable[..., AppServer], l
     with socket.create_connection(("127.0.0.1", int(server.env["PORT"])), timeout=30) as connection:
         connection.sendall(f"GET /healthz HTTP/1.1\r\n{lines}\r\n".encode())
         assert connection.recv(4096).split()[1] == status
+
+
+def test_a_form_in_chunks_is_answered(serve: Callable[..., AppServer]) -> None:
+    server = serve()
+    with socket.create_connection(("127.0.0.1", int(server.env["PORT"])), timeout=30) as connection:
+        connection.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+                           b"Content-Type: application/x-www-form-urlencoded\r\n\r\n3\r\na=b\r\n0\r\n\r\n")
+        status = connection.recv(4096).split()[1]
+    assert status != b"500"
+    assert "TypeError" not in (server.folder / "server.log").read_text()

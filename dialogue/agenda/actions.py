@@ -14,7 +14,7 @@ from dialogue.agenda.events import (
     ItemRated,
     OutcomeLinked,
 )
-from dialogue.agenda.feeding import hiding_rooms
+from dialogue.agenda.feeding import refuse_names
 from dialogue.agenda.models import AgendaItem, Champion, ChampionRole, LegalRoute, Pace, Rating, Stage
 from dialogue.agenda.scoring import Rating as Scale
 from dialogue.core import idempotency
@@ -91,8 +91,7 @@ def edit_item(person: Person, item_id: str, *, base: int, theme_id: str, title: 
         was, becomes = _move_to_theme(tx, item, theme_id)
         new = {name: text for name, text in zip(TOLD, (title, problem, goal, forum), strict=True)
                if text != getattr(item, name)}
-        for room in hiding_rooms(item.id):
-            naming.refuse_subjects(person, room, new, vouched=vouched)
+        refuse_names(person, item.id, new, vouched=vouched)
         before, after = assign(item, {"title": title, "problem": problem, "goal": goal, "forum": forum, "pace": pace,
                                       "legal_route": legal_route, "review_on": review_on})
         if before | was:
@@ -114,6 +113,7 @@ def move(person: Person, item_id: str, *, stage: Stage, note: str = "",
     with transaction() as tx:
         item = tx.fetch(AgendaItem, item_id)
         permit(person, Permission.AGENDA_EDIT, item)
+        refuse_names(person, item.id, {"note": note})
         before = {"stage": item.stage}
         item.move(stage, note, review_on, now())
         after = {"stage": stage, "note": note} | ({"review_on": review_on} if review_on else {})
@@ -129,6 +129,7 @@ def rate(person: Person, item_id: str, *, urgency: int, feasibility: int, cost: 
     with transaction() as tx:
         item = tx.fetch(AgendaItem, item_id)
         permit(person, Permission.AGENDA_RATE, item)
+        refuse_names(person, item.id, {"rationale": rationale})
         rating = tx.session.get(Rating, (item.id, person.id))
         before = {} if rating is None else {name: getattr(rating, name) for name in given}
         if rating is None:

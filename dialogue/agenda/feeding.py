@@ -14,6 +14,7 @@ from dialogue.core.permissions import Permission, allows, house_roles
 from dialogue.core.thread import Link, Ref, beside
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.outcomes.models import Outcome, OutcomeState
+from dialogue.rooms import naming
 from dialogue.rooms.models import Room
 
 
@@ -32,6 +33,15 @@ def hiding_rooms(item_id: str) -> Sequence[Room]:
     fed_by = [ref.id for link, ref in beside([item], back=True).get(item, ()) if link is Link.BECOMES]
     query = select(Room).join(Outcome, Outcome.room_id == Room.id).where(Outcome.id.in_(fed_by)).distinct()
     return [room for room in db.session().scalars(query) if room.attribution.hides_people] if fed_by else []
+
+
+def refuse_names(person: Person, item_id: str, texts: naming.Texts, *, vouched: bool = True) -> None:
+    """Raise Named for a public text of an item, by its field, that names a person of a hiding room that feeds it.
+
+    With `vouched` the writer answers for the names of States and organisations in it, as in naming.py.
+    """
+    for room in hiding_rooms(item_id):
+        naming.refuse_subjects(person, room, texts, vouched=vouched)
 
 
 def adopted_text(outcome: Outcome) -> str:

@@ -60,8 +60,11 @@ class Asked(NamedTuple):
         return earlier.answer
 
     def refuse_another(self, body: str) -> None:
-        """Raise Conflict when the key was used for another body; receipts from before bodies were keyed keep none."""
-        if body and body != self.body:
+        """Raise Conflict when the key was used for another body.
+
+        Receipts from before bodies were keyed hold none, or one of another length from a worker of that version.
+        """
+        if len(body) == len(self.body) and body != self.body:
             raise Conflict(_("This was already sent with another content. Send it again if both should stand."))
 
 

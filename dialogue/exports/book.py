@@ -60,7 +60,8 @@ def take_up() -> str | None:
     """Take up the export whose turn it is, or one left by a process that is no more; its id, if there is one."""
     with transaction() as tx:
         served = _last_served()
-        query = select(Export).where(_in_turn()).order_by(served.is_not(None), served, Export.created_at).limit(1)
+        longest_ago = func.coalesce(served, Export.created_at)
+        query = select(Export).where(_in_turn()).order_by(longest_ago, Export.created_at).limit(1)
         found = tx.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
         if found is None:
             return None

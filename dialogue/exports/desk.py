@@ -31,7 +31,7 @@ class Desk:
         self.site = site
         self._context = context
         self._lock = threading.Lock()
-        self._taking = threading.Lock()  # Two threads must not take up two exports of one person at once.
+        self._taking = threading.Lock()  # Else two threads here may take up two exports of one person at once.
         self._working = 0
         self._tidied = float("-inf")
         self._awaited: dict[str, threading.Event] = {}

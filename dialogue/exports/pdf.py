@@ -38,7 +38,9 @@ def write(document: Document, lacks: Callable[[str], None] = lambda _script: Non
         made, missing = _tried(document, system)
         if made is not None:
             return made
-        if system and missing:
+        if system and not missing:
+            break  # Another try would be the same.
+        if system:
             for script in scripts(missing):
                 lacks(script)
             document = without(document, missing)

@@ -44,7 +44,8 @@ def _unpublished(person: Person) -> Select[Outcome, RoomRole, bool]:
     """Records of rooms that the person has entered, each with their role and whether there is a rapporteur."""
     other = aliased(Membership)
     rapporteur = select(other.person_id).where(
-        other.room_id == Outcome.room_id, other.role == RoomRole.RAPPORTEUR, other.ended_at.is_(None)).exists()
+        other.room_id == Outcome.room_id, other.role == RoomRole.RAPPORTEUR, other.ended_at.is_(None),
+        other.acknowledged == Room.attribution).exists()
     return (select(Outcome, Membership.role, rapporteur).join(Room, Room.id == Outcome.room_id)
             .join(Membership, Membership.room_id == Outcome.room_id)
             .where(Membership.person_id == person.id, Membership.ended_at.is_(None), Membership.role.in_(RECORDERS),
@@ -54,8 +55,12 @@ def _unpublished(person: Person) -> Select[Outcome, RoomRole, bool]:
 
 
 def _step(outcome: Outcome, role: RoomRole, *, has_rapporteur: bool) -> Step | None:
-    """What this role is asked for; a closed room has no summary, so its record waits for the chair alone."""
-    has_summary = outcome.room.attribution is not AttributionRule.CLOSED
+    """What this role is asked for. Without a summary a record waits for the chair alone.
+
+    There is none in a closed room, and none where nothing was said.
+    """
+    was_silent = outcome.summarised_at is not None and not outcome.summary
+    has_summary = outcome.room.attribution is not AttributionRule.CLOSED and not was_silent
     if role is RoomRole.RAPPORTEUR:
         if not has_summary or outcome.is_summary_signed:
             return None

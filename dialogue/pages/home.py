@@ -45,7 +45,7 @@ def home() -> str:
 
 
 def _own(reader: Person, on_now: list[votes.Listed]) -> Own:
-    return Own(_rooms(reader), [one for one in on_now if one.may_vote][:MOST], waiting_for(reader))
+    return Own(_rooms(reader), [one for one in on_now if one.may_vote][:MOST], waiting_for(reader)[:MOST])
 
 
 def _rooms(reader: Person) -> list[Row[str, str, int]]:

@@ -49,10 +49,12 @@ def reading(room: Room, held: Membership | None, voice_id: str | None) -> Readin
     return Reading(queries.window(room, voice_id, before=before, after=after, at=at), read, first)
 
 
-def move_bookmark(person: Person | None, held: Membership | None, window: Window) -> None:
-    """Count the whole page as read, where no script tells what of it was in the viewport."""
-    if person and held and window.last_seq > held.read_seq and not VIEWPORT_COOKIES & request.cookies.keys():
-        actions.mark_read(person, held.room_id, seq=window.last_seq)
+def move_bookmark(person: Person | None, held: Membership | None, shown: dict[str, Any]) -> None:
+    """Count the whole page as read, where no script tells what of it was in the viewport; not past unread ones."""
+    last = shown["window"].last_seq
+    if person and held and not shown["is_cut_off"] and last > held.read_seq and (
+            not VIEWPORT_COOKIES & request.cookies.keys()):
+        actions.mark_read(person, held.room_id, seq=last)
 
 
 def _seq(name: str) -> int | None:

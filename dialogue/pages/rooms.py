@@ -40,7 +40,7 @@ def room(room_id: str) -> str:
         return render_template("pages/room.html", **shown)
     shown |= _inside(found, person, held, roles, voice_id)
     page = render_template("pages/room.html", **shown)
-    reading.move_bookmark(person, held, shown["window"])
+    reading.move_bookmark(person, held, shown)
     return page
 
 

@@ -205,7 +205,8 @@ def _write(tx: Transaction, proposal: Proposal, voice_id: str, clauses: Sequence
 
 def _texts(title: str, clauses: Sequence[ClauseText], reason: str = "") -> dict[str, str]:
     """All that is written, by its field on the page."""
-    return {"title": title, **{f"text-{n}": each.text for n, each in enumerate(clauses, 1)}, "reason": reason}
+    written = {f"text-{each.row or n}": each.text for n, each in enumerate(clauses, 1)}
+    return {"title": title, **written, "reason": reason}
 
 
 def _refuse_unchanged(tx: Transaction, proposal: Proposal, title: str, clauses: Sequence[ClauseText]) -> set[str]:

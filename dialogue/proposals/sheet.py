@@ -5,7 +5,7 @@ message beside it. The same names stand in the refusals of the JSON API.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dialogue.core import inputs
 from dialogue.core.errors import Invalid
@@ -22,11 +22,12 @@ BELOW = _("A subparagraph stands below an operative clause. Move it, or choose a
 
 @dataclass(frozen=True)
 class ClauseText:
-    """A clause on the form; `key` is empty until the clause was saved once."""
+    """A clause on the form; `key` is empty until the clause was saved once, `row` is its place on the page from 1."""
 
     kind: ClauseKind
     text: str
     key: str = ""
+    row: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _clause(form: Mapping[str, object], n: int) -> ClauseText:
     # An empty row that was never saved is no mistake; a clause that lost its words may be one.
     text = inputs.text(form, f"text-{n}", max_length=LONGEST_CLAUSE, required=bool(key), multiline=True)
     kind = inputs.choice(form, f"kind-{n}", ClauseKind, ClauseKind.OPERATIVE)
-    return ClauseText(kind, text, key[:22])
+    return ClauseText(kind, text, key[:22], n)
 
 
 def _numbers(form: Mapping[str, object]) -> Iterable[int]:

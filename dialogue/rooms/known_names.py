@@ -17,13 +17,23 @@ class Affiliation(NamedTuple):
     is_state: bool
 
 
-def names_in(room_id: str) -> tuple[set[str], set[Affiliation]]:
-    """The names of people and of actors with a place here, past or present: to keep them out; never to show them."""
+class NamesIn(NamedTuple):
+    """The names of those with a place in a room, past or present. Guests chose theirs themselves."""
+
+    people: frozenset[str]
+    guests: frozenset[str]
+    actors: frozenset[Affiliation]
+
+
+def names_in(room_id: str) -> NamesIn:
+    """Return the names of people and of actors with a place here: to keep them out; never to show them."""
     ours = Actor.id.in_((Membership.actor_id, Person.actor_id))
-    query = (select(Person.name, Actor.name, Actor.actor_set).join(Membership, Membership.person_id == Person.id)
+    query = (select(Person.name, Person.is_guest, Actor.name, Actor.actor_set)
+             .join(Membership, Membership.person_id == Person.id)
              .outerjoin(Actor, ours).where(Membership.room_id == room_id))
     found = db.session().execute(query).all()
-    return {row[0] for row in found}, {_affiliation(row[1], row[2]) for row in found if row[1]}
+    return NamesIn(frozenset(row[0] for row in found if not row[1]), frozenset(row[0] for row in found if row[1]),
+                 frozenset(_affiliation(row[2], row[3]) for row in found if row[2]))
 
 
 def names_of_all() -> tuple[set[str], set[str], set[Affiliation]]:

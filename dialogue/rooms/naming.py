@@ -10,13 +10,13 @@ the sentences in which a person may be named.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from dialogue.accounts.models import Person
 from dialogue.core.errors import NotPermitted
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.names import forms
-from dialogue.core.names.linter import Linter, Spot, addresses_in, name_forms
+from dialogue.core.names.linter import Linter, Spot, addresses_in, is_unspaced, name_forms
 from dialogue.core.names.refusal import Named, Piece, pieces
 from dialogue.core.permissions import Permission, allows
 from dialogue.core.sentences import sentences
@@ -147,10 +147,19 @@ class _Participants(_Actors):
 
     def __init__(self, room: Room) -> None:
         super().__init__()
-        people, actors = names_in(room.id)
-        self._people = forms.all_of(map(forms.of_person, people)).linter(alike=True)
-        self._in_full = Linter(name for name in people if " " in name.strip())
-        self._present = _linter_of(frozenset(actors))
+        self._names = names_in(room.id)
+
+    @cached_property
+    def _people(self) -> Linter:
+        return _people_linter(self._names.people | _telling(self._names.guests))
+
+    @cached_property
+    def _in_full(self) -> Linter:
+        return _full_names_linter(self._names.people, _telling(self._names.guests))
+
+    @cached_property
+    def _present(self) -> Linter:
+        return _linter_of(self._names.actors)
 
     def wrong(self, text: str) -> object:
         """What is wrong with the text: it names one of them, or holds an address."""
@@ -188,6 +197,26 @@ class _Subjects(_Actors):
 @lru_cache(maxsize=16)
 def _forms_of(actors: frozenset[Affiliation]) -> forms.Forms:
     return forms.all_of((forms.of_state if each.is_state else forms.of_organisation)(each.name) for each in actors)
+
+
+def _telling(guests: frozenset[str]) -> frozenset[str]:
+    """Those of the names guests chose that are no ordinary phrase: else "Civil Society" could be written no more."""
+    return frozenset(name for name in guests if not forms.is_ordinary_phrase(name))
+
+
+@lru_cache(maxsize=16)
+def _people_linter(people: frozenset[str]) -> Linter:
+    return forms.all_of(map(forms.of_person, people)).linter(alike=True, strict=True)
+
+
+@lru_cache(maxsize=16)
+def _full_names_linter(people: frozenset[str], guests: frozenset[str]) -> Linter:
+    """Find whole names; those that guests chose with their capital letters only. A single word is no whole name."""
+    return Linter(filter(_is_full, people), filter(_is_full, guests))
+
+
+def _is_full(name: str) -> bool:
+    return len(name.split()) > 1 or is_unspaced(name)
 
 
 @lru_cache(maxsize=16)

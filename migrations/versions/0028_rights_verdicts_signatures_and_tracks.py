@@ -14,7 +14,9 @@ depends_on = None
 
 # An observer has no vote. Rolls that are frozen stay as they are.
 OBSERVERS = ("UPDATE membership SET may_vote = false WHERE role = 'observer'",
-             "UPDATE place_offer SET may_vote = false WHERE role = 'observer'")
+             "UPDATE place_offer SET may_vote = false WHERE role = 'observer'",
+             # No invitation makes a guest; such an offer would stop all that are redeemed after it.
+             "UPDATE place_offer SET role = 'participant' WHERE role = 'guest'")
 VERDICTS = """UPDATE proposal SET verdict = COALESCE((
     SELECT ballot.verdict FROM ballot WHERE ballot.proposal_id = proposal.id AND ballot.state = 'closed'
     ORDER BY ballot.closed_at DESC LIMIT 1), '') WHERE state = 'decided'"""

@@ -72,3 +72,13 @@ def test_a_mark_covers_what_was_found_and_no_more() -> None:
     shown = pieces(text, linter().spots(text))
     assert "".join(piece.text for piece in shown) == text
     assert [piece.text for piece in shown if piece.is_marked] == ["Sarveth", "UK"]
+
+
+def test_a_name_that_is_a_word_is_not_found_inside_other_words() -> None:
+    people = forms.all_of([forms.of_person("Ida Summer"), forms.of_person("Jo Walker")]).linter(alike=True, strict=True)
+    assert not people.spots("the summer/winter meeting and sleepwalker/2")
+    assert people.spots("Summer objected.")
+
+
+def test_every_place_of_a_name_without_spaces_is_marked() -> None:
+    assert len(Linter(["日本"]).spots("日本と日本")) == 2

@@ -60,3 +60,7 @@ def test_a_receipt_of_before_answers_its_key_and_tells_nothing(world: World) -> 
 def test_a_key_used_for_something_else_is_refused() -> None:
     with pytest.raises(Conflict):
         Asked("owner", "key", fingerprint("a")).refuse_another(fingerprint("b"))
+
+
+def test_a_receipt_of_a_worker_of_the_version_before_is_no_conflict() -> None:
+    Asked("owner", "key", fingerprint("a")).refuse_another(hashlib.sha256(b"a").hexdigest())

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from dialogue.core import db
 from dialogue.core.clock import held_at, now
+from dialogue.core.transaction import transaction
 from dialogue.exports import book, child
 from dialogue.exports.desk import AT_ONCE, Desk
 from dialogue.exports.models import Export, ExportState, Failure
@@ -140,6 +141,19 @@ def test_a_person_with_many_exports_takes_turns_with_others(world: World, whose:
     assert book.take_up() == first
     book.finish(first)
     assert [book.take_up(), book.take_up(), book.take_up()] == [other, second, None]
+
+
+def test_a_person_who_was_served_is_not_overtaken_by_every_newcomer(world: World) -> None:
+    person = {"owner_id": world.person().id}
+    early = now() - timedelta(minutes=9)
+    [served] = asked(created_at=early, **person)
+    assert book.take_up() == served
+    book.finish(served)
+    with transaction() as tx:
+        tx.fetch(Export, served).finished_at = early + timedelta(minutes=1)
+    [again] = asked(created_at=early + timedelta(minutes=2), **person)
+    [newcomer] = asked(created_at=early + timedelta(minutes=3), visitor_id=db.new_id())
+    assert [book.take_up(), book.take_up()] == [again, newcomer]
 
 
 def test_what_a_stopped_server_left_is_taken_up_and_finished(world: World) -> None:

@@ -9,11 +9,13 @@ import pytest
 from dialogue.accounts import actions as accounts
 from dialogue.accounts.models import Person, Subtype
 from dialogue.agenda import actions as agenda
-from dialogue.agenda.models import LegalRoute, Pace, Stage
+from dialogue.agenda.milestones import actions as milestones
+from dialogue.agenda.models import LegalRoute, MilestoneStatus, Pace, Stage
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.core.clock import now
 from dialogue.core.db import session
 from dialogue.core.names.refusal import Named
+from dialogue.core.transaction import transaction
 from dialogue.outcomes import actions, drafting
 from dialogue.outcomes.actions import Written
 from dialogue.outcomes.models import Outcome
@@ -196,6 +198,77 @@ def test_an_agenda_item_fed_from_the_room_names_no_one_unasked(delegations: Dele
     with pytest.raises(Named):
         agenda.edit_item(convenor, item.id, base=item.revision, **fields, goal="Sarveth holds it.")
     agenda.edit_item(convenor, item.id, base=item.revision, **fields, goal="Sarveth holds it.", vouched=True)
+
+
+def test_no_other_text_of_such_an_item_names_a_person(delegations: Delegations) -> None:
+    outcome, convenor = delegations.drafted(), delegations.world.convenor
+    actions.sign(delegations.chair, outcome.id, revision=outcome.revision)
+    actions.publish(delegations.chair, outcome.id)
+    item = agenda.add_item(
+        convenor, theme_id=delegations.world.theme.id, title="Standing briefing", problem="None.", goal="One.",
+        forum="The Commission", pace=Pace.STEADY, legal_route=LegalRoute.NONE, stage=Stage.IDEA,
+        review_on=now().date() + timedelta(days=90), outcome_id=outcome.id)
+    said, due = "As Ariadne Exampleborough said.", now().date() + timedelta(days=30)
+    step = milestones.add_milestone(convenor, item.id, statement="Sarveth reports.", due=due)
+    for field, act in (
+            ("statement", lambda: milestones.add_milestone(convenor, item.id, statement=said, due=due)),
+            ("statement", lambda: milestones.edit_milestone(convenor, step.id, base=1, statement=said, due=due)),
+            ("note", lambda: milestones.report(convenor, step.id, status=MilestoneStatus.ON_TRACK, note=said)),
+            ("rationale", lambda: agenda.rate(convenor, item.id, urgency=3, feasibility=3, cost=3, rationale=said)),
+            ("note", lambda: agenda.move(convenor, item.id, stage=Stage.PARKED, note=said, review_on=due))):
+        with pytest.raises(Named) as refused:
+            act()
+        assert list(refused.value.wrong) == [field]
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("李小明", "请注意李小明提出的建议"), ("Peter Oduya", "Peter objected to paragraph 3."),
+    ("Ada Miller", "The room agreed. Miller disagreed: nothing changed.")])
+def test_a_member_is_found_in_every_script_and_where_a_sentence_begins(
+        delegations: Delegations, name: str, text: str) -> None:
+    delegations.world.member(delegations.room, name=name)
+    outcome = delegations.drafted()
+    with pytest.raises(Named):
+        delegations.write(outcome, text, delegations.chair)
+
+
+def test_a_text_voted_on_holds_no_full_name_without_spaces(delegations: Delegations) -> None:
+    delegations.world.member(delegations.room, name="李小明")
+    terms = Terms(Rule.SIMPLE_MAJORITY, Visibility.SECRET)
+    with pytest.raises(Named):
+        votes.open_on_question(delegations.chair, delegations.room.id, question="李小明提出的建议", terms=terms,
+                               vouched=True)
+
+
+@pytest.mark.parametrize(("name", "may_stand"), [("Civil Society", True), ("Early Warning Ltd", True),
+                                                 ("Ilka Testmann", False)])
+def test_a_guests_own_name_forbids_no_ordinary_words(
+        delegations: Delegations, name: str, may_stand: bool) -> None:
+    guest = delegations.world.member(delegations.room, name=name)
+    with transaction() as tx:
+        tx.fetch(Person, guest.id).is_guest = True
+    terms = Terms(Rule.SIMPLE_MAJORITY, Visibility.SECRET)
+    question = f"Shall {name if name != 'Early Warning Ltd' else 'early warning ltd'} and civil society be heard?"
+
+    def ask() -> object:
+        return votes.open_on_question(delegations.chair, delegations.room.id, question=question, terms=terms,
+                                      vouched=True)
+
+    if may_stand:
+        assert ask()
+    else:
+        with pytest.raises(Named):
+            ask()
+
+
+def test_a_refusal_stands_at_the_row_of_the_page(delegations: Delegations) -> None:
+    browser = delegations.browser(delegations.speaker)
+    answer = browser.post(f"/rooms/{delegations.room.id}/proposals", **{
+        "title": "Briefings", "kind-1": "preambular", "text-1": "", "kind-2": "operative",
+        "text-2": "Asks Sarveth to host.", "key": "k"})
+    assert answer.status_code == 422
+    assert 'id="field-text-2-error"' in answer.text
+    assert 'id="field-text-1-error"' not in answer.text
 
 
 def test_an_explanation_given_after_the_rule_was_tightened_names_no_one(world: World, sitting: Sitting) -> None:

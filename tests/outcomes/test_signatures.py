@@ -162,3 +162,17 @@ def test_a_draft_without_its_summary_waits_for_the_rapporteur_to_write_it(sittin
     assert "Write the summary" in waiting(sitting, sitting.rapporteur)
     co_chair = sitting.world.member(sitting.room, RoomRole.CO_CHAIR)
     assert waiting(sitting, co_chair) == ""
+
+
+def test_a_record_of_a_silent_room_waits_for_the_chair(sitting: Sitting) -> None:
+    draft = sitting.outcome_of(sitting.ballot())
+    drafting.finish(draft.id)
+    assert waiting(sitting, sitting.rapporteur) == ""
+    assert "Sign the record" in waiting(sitting, sitting.chair)
+
+
+def test_a_rapporteur_who_never_entered_is_not_waited_for(sitting: Sitting, draft: Outcome) -> None:
+    rooms.remove(sitting.chair, sitting.room.id, member_id=sitting.rapporteur.id)
+    absent = sitting.world.person()
+    rooms.give_place(sitting.chair, sitting.room.id, to=absent.id, role=RoomRole.RAPPORTEUR)
+    assert "Sign the record" in waiting(sitting, sitting.chair)

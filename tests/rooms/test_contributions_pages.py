@@ -154,6 +154,13 @@ def test_ones_own_words_are_not_new_on_the_home_page(world: World) -> None:
 
 
 @pytest.mark.parametrize("seq", ["", "-1", "many", "99999999999999999999"])
+def test_the_newest_page_moves_no_bookmark_past_unread_ones(world: World) -> None:
+    room, browser, first = behind(world, 90)
+    assert "Go to the first unread" in browser.get(f"/rooms/{room.id}?newest=yes").text
+    page = browser.get(f"/rooms/{room.id}").text
+    assert page.index("first-unread") < page.index(f'id="{first}"')
+
+
 def test_a_bookmark_takes_only_a_number_of_an_entry(world: World, seq: str) -> None:
     room, browser, _first = behind(world, 1)
     assert browser.post(f"/rooms/{room.id}/read", seq=seq).status_code == 422

@@ -12,6 +12,7 @@ from dialogue.core import db
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.rooms import actions
 from dialogue.rooms.models import Access, Room, RoomRole
+from dialogue.rooms.settings import actions as settings
 from dialogue.rooms.tracks import keeping
 from dialogue.rooms.tracks.models import RoomTrack
 from tests.world import World
@@ -109,3 +110,25 @@ def test_a_room_whose_track_never_changed_shows_no_history(world: World) -> None
     room = world.room()
     chair = world.member(room, RoomRole.CHAIR)
     assert "The room’s track over time" not in world.browser(chair).get(f"/rooms/{room.id}/people").text
+
+
+@pytest.mark.parametrize("rule", list(AttributionRule))
+def test_members_see_no_history_where_people_are_hidden(
+        world: World, days: list[datetime], rule: AttributionRule) -> None:
+    room = world.room(rule)
+    member = world.member(room, actor_set=ActorSet.STATE)
+    days.append(DAY + timedelta(days=40))
+    world.member(room)
+    page = world.browser(member).get(f"/rooms/{room.id}/people").text
+    assert ("The room’s track over time" in page) is not rule.hides_people
+
+
+def test_a_closed_rooms_track_stays_as_it_was(world: World, days: list[datetime]) -> None:
+    room = world.room()
+    official = world.member(room, actor_set=ActorSet.STATE)
+    chair = world.member(room, RoomRole.CHAIR)
+    before = kept(room)
+    settings.close_room(world.convenor, room.id)
+    days.append(DAY + timedelta(days=5))
+    actions.remove(chair, room.id, member_id=official.id)
+    assert kept(room) == before

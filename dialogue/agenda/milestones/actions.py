@@ -5,6 +5,7 @@ from datetime import date
 from dialogue.accounts.models import Actor, Person
 from dialogue.agenda.changes import assign, keep
 from dialogue.agenda.events import MilestoneAdded, MilestoneEdited, MilestoneReported
+from dialogue.agenda.feeding import refuse_names
 from dialogue.agenda.models import AgendaItem, Evidence, Milestone, MilestoneStatus
 from dialogue.core import idempotency
 from dialogue.core.clock import now
@@ -26,6 +27,7 @@ def add_milestone(person: Person, item_id: str, *, statement: str, due: date, ow
         permit(person, Permission.AGENDA_EDIT, item)
         if earlier := idempotency.answered(tx, person.id, key, body):
             return tx.fetch(Milestone, earlier)
+        refuse_names(person, item.id, {"statement": statement})
         milestone = Milestone(id=new_id(), item_id=item.id, statement=statement, due=due,
                               owner=_owner(tx, owner_id), updated_at=now())
         tx.add(milestone)
@@ -43,6 +45,7 @@ def edit_milestone(person: Person, milestone_id: str, *, base: int, statement: s
         milestone = tx.fetch(Milestone, milestone_id)
         item = tx.fetch(AgendaItem, milestone.item_id)
         permit(person, Permission.AGENDA_EDIT, item)
+        refuse_names(person, item.id, {"statement": statement})
         milestone.edit(base, now())
         named = {"owner": milestone.owner.name if milestone.owner else ""}
         before, after = assign(milestone, {"statement": statement, "due": due})
@@ -70,6 +73,7 @@ def report(person: Person, milestone_id: str, *, status: MilestoneStatus, note: 
         permit(person, Permission.AGENDA_REPORT, item)
         if earlier := idempotency.answered(tx, person.id, key, body):
             return tx.fetch(Evidence, earlier)
+        refuse_names(person, item.id, {"note": note, "publisher": publisher})
         was = milestone.status
         milestone.report(status, note, now())
         evidence = Evidence(id=new_id(), milestone_id=milestone.id, status=status, note=note, publisher=publisher,

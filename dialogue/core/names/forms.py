@@ -45,10 +45,10 @@ class Forms:
     def __or__(self, other: "Forms") -> "Forms":
         return all_of((self, other))
 
-    def linter(self, *, alike: bool = False) -> Linter:
-        """Return what finds these forms."""
+    def linter(self, *, alike: bool = False, strict: bool = False) -> Linter:
+        """Return what finds these forms; with `strict`, names that are words as well also where a sentence begins."""
         return Linter(sorted(self.any_case), sorted(self.proper), sorted(self.initials), self.unless,
-                      inner=sorted(self.inner), alike=alike)
+                      inner=sorted(self.inner), alike=alike, strict=strict)
 
     @property
     def unless(self) -> list[str]:
@@ -132,6 +132,11 @@ def _in_case(names: Iterable[str]) -> Forms:
     kept = frozenset(names)
     doubtful = frozenset(name for name in kept if " ".join(words(name)) in ORDINARY or _is_ordinary(name))
     return Forms(kept - doubtful, doubtful)
+
+
+def is_ordinary_phrase(name: str) -> bool:
+    """Tell whether every word of it is an ordinary word, so that it would be found in texts that name no one."""
+    return set(words(name)) <= FUNCTION_WORDS | FIELD_WORDS | ORDINARY | NAMES_AND_WORDS
 
 
 def _is_ordinary(name: str) -> bool:

@@ -46,13 +46,15 @@ class Linter:
 
     `forbidden` are found in any case. `proper` count only with capital letters, where their script has any: a list
     of many people's names holds "Will" and "May". `inner` count so inside a sentence alone, where a capital letter
-    says that it is a name. `capitals` are initials, found in capitals alone, with or without
-    full stops. What stands inside one of the phrases `unless` is none of these: "Sudan" is not named by "South
-    Sudan". With `alike`, letters that only look like a name's own count as its own.
+    says that it is a name; with `strict`, at its start as well. `capitals` are initials, found in capitals alone,
+    with or without full stops. What stands inside one of the phrases `unless` is none of these: "Sudan" is not named
+    by "South Sudan". With `alike`, letters that only look like a name's own count as its own.
     """
 
     def __init__(self, forbidden: Iterable[str], proper: Iterable[str] = (), capitals: Iterable[str] = (),
-                 unless: Iterable[str] = (), *, inner: Iterable[str] = (), alike: bool = False) -> None:
+                 unless: Iterable[str] = (), *, inner: Iterable[str] = (), alike: bool = False,
+                 strict: bool = False) -> None:
+        self._strict = strict
         self._by_first_word: dict[str, list[_Term]] = {}
         self._alike: dict[str, list[_Term]] = {}
         self._unspaced: dict[str, str] = {}
@@ -76,7 +78,7 @@ class Linter:
             self._unspaced[together] = term.term
             return
         self._index(term)
-        if len(together) >= _SHORTEST_TOGETHER:
+        if len(together) >= _SHORTEST_TOGETHER and term.kind != _INNER:  # "Summer" stands in "summer/winter".
             self._together[together] = term.term
         if alike:
             seen = tuple(word.seen for word in words_of(term.term))
@@ -109,7 +111,7 @@ class Linter:
                 until = at + len(term.spelled)
                 if term.kind == _UNLESS:
                     other.append((at, until))
-                elif _is_written_as(term, found, at):
+                elif _is_written_as(term, found, at, strict=self._strict):
                     named.append((at, until, term.term))
         for at, until, name in named:
             if not any(a <= at and until <= b and b - a > until - at for a, b in other):
@@ -134,24 +136,34 @@ class Linter:
             run = "".join(word.text for word in found)
             owners = [word for word in found for _letter in word.text]
             for spelled, term in self._unspaced.items():
-                at = run.find(spelled)
-                if at >= 0:
-                    yield Spot(owners[at].start, owners[at + len(spelled) - 1].end, term)
+                for place in re.finditer(re.escape(spelled), run):
+                    yield Spot(owners[place.start()].start, owners[place.end() - 1].end, term)
 
     def _together_in(self, text: str) -> Iterator[Spot]:
-        if self._together:
-            for chunk in _CHUNK.finditer(text):
-                if _WRITTEN_TOGETHER.search(chunk[0]):
-                    joined = "".join(words(chunk[0]))
-                    yield from (Spot(chunk.start(), chunk.end(), term)
-                                for spelled, term in self._together.items() if spelled in joined)
+        named: dict[str, list[str]] = {}  # By chunk: a long text may repeat one a thousand times.
+        for chunk in _CHUNK.finditer(text) if self._together else ():
+            if chunk[0] not in named:
+                named[chunk[0]] = self._within(chunk[0])
+            yield from (Spot(chunk.start(), chunk.end(), term) for term in named[chunk[0]])
+
+    def _within(self, chunk: str) -> list[str]:
+        """The names inside a chunk without spaces."""
+        joined = "".join(words(chunk)) if _WRITTEN_TOGETHER.search(chunk) else ""
+        if len(joined) < _SHORTEST_TOGETHER:
+            return []
+        return [term for spelled, term in self._together.items() if spelled in joined]
 
 
-def _is_written_as(term: _Term, found: Sequence[Word], at: int) -> bool:
+def is_unspaced(name: str) -> bool:
+    """Tell whether a name is in a script without spaces between words, so that one word may be a full name."""
+    return _UNSPACED.search(name) is not None
+
+
+def _is_written_as(term: _Term, found: Sequence[Word], at: int, *, strict: bool) -> bool:
     here = found[at:at + len(term.spelled)]
     if term.kind == _CAPITALS:
         return all(word.is_capitals for word in here) and all(word.before.strip() == "." for word in here[1:])
-    if is_language(found, at, len(here)) or (term.kind == _INNER and here[0].is_first):
+    if is_language(found, at, len(here)) or (term.kind == _INNER and here[0].is_first and not strict):
         return False
     return not term.kind or (here[0].has_capital and here[-1].has_capital)
 

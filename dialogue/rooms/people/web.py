@@ -49,7 +49,9 @@ def listed(room_id: str) -> str:
     return render_template(
         "rooms/people.html", room=room, manages=manages, holders=holders, more=more, page=page,
         alike=alike(room, [place.person_id for place in holders]),
-        attendance=attendance(room), tracks=intervals(room), holds=bool(roles & {Role.INVITED, Role.MEMBER}),
+        # A day on which the track changed could tell who came or left.
+        tracks=intervals(room) if manages or not room.attribution.hides_people else (), attendance=attendance(room),
+        holds=bool(roles & {Role.INVITED, Role.MEMBER}),
         offers=queries.open_offers(room) if manages else (), claims=in_place(room.id) if manages else {})
 
 

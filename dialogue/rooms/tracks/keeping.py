@@ -12,8 +12,11 @@ from dialogue.rooms.tracks.models import RoomTrack
 
 
 def keep(tx: Transaction, room: Room) -> None:
-    """Within an open transaction that locked the room: end the present interval if the track changed."""
-    if room.kind != "room":
+    """Within an open transaction that locked the room: end the present interval if the track changed.
+
+    A room's last interval ends with the room, also if people leave it afterwards.
+    """
+    if room.kind != "room" or room.is_closed:
         return
     tx.session.flush()
     track = _now(tx, room)

@@ -76,7 +76,12 @@ export class Bookmark {
     if (!isUp()) return this.#post();
     const before = this.#told;
     this.#told = this.seq;
-    send("stream.read", { stream: this.stream, seq: this.seq }).catch(() => (this.#told = before));
+    send("stream.read", { stream: this.stream, seq: this.seq }).then((answer) => answer.ok || this.#failed(before), () => this.#failed(before));
+  }
+
+  // Refused or not answered: it is told again with what is read next.
+  #failed(before) {
+    this.#told = Math.min(this.#told, before);
   }
 
   // Without a socket, and as the page goes: then an answer could no longer be waited for.

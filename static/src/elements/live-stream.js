@@ -73,7 +73,10 @@ export class LiveStream extends HTMLElement {
   #startAnew({ contributions, earlier }) {
     if (this.hasAttribute("windowed")) return location.reload();
     const known = this.list.lastElementChild?.dataset.seq ?? 0;
-    if (earlier && contributions[0]?.posted_seq > known) this.#bookmark?.stop();
+    if (earlier && contributions[0]?.posted_seq > known) {
+      this.#bookmark?.stop(); // Unread ones stand before this window: it may move no further.
+      this.#bookmark = null;
+    }
     const items = contributions.map((data) => this.#filled(document.getElementById(data.id) ?? this.#made(data), data));
     this.list.replaceChildren(...items);
     for (const item of items) this.#bookmark?.watch(item);

@@ -19,7 +19,7 @@ export class PostBox extends HTMLElement {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         this.form.requestSubmit();
-      } else if (event.key === "Escape") this.#leaveReply();
+      } else if (event.key === "Escape" && !event.isComposing) this.#leaveReply();
     });
     document.addEventListener("click", (event) => this.#reply(event));
     this.#part("not-replying")?.addEventListener("click", () => this.#leaveReply());

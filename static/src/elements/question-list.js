@@ -32,13 +32,20 @@ export class QuestionList extends HTMLElement {
     this.#waiting ??= [];
     const answer = await fetch(href).catch(() => null);
     const fresh = answer?.ok ? parse(await answer.text()).getElementById(this.id) : null;
-    if (!fresh) return location.assign(href);
+    if (!fresh) {
+      this.#catchUp();
+      return location.assign(href);
+    }
     history.replaceState(null, "", href.split("#")[0]);
     holdStill(() => this.#show(fresh), [this]);
     if (rel) this.scrollIntoView({ behavior: "instant" });
+    return this.#catchUp();
+  }
+
+  #catchUp() {
     const missed = this.#waiting;
     this.#waiting = null;
-    return missed?.forEach((entry) => this.#apply(entry));
+    missed?.forEach((entry) => this.#apply(entry));
   }
 
   #show(fresh) {
