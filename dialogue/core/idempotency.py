@@ -20,6 +20,7 @@ from dialogue.core.transaction import Transaction, transaction
 KEPT = timedelta(hours=48)
 UNTIL_REMOVED = datetime(9000, 1, 1, tzinfo=UTC)  # The moment of receipts that are removed otherwise.
 SWEPT_AT_ONCE = 500
+_DIGITS_OF_PLAIN_HASH = 64  # SHA-256 in hexadecimal digits; a keyed fingerprint has 32.
 
 
 class Receipt(db.Base):
@@ -62,9 +63,9 @@ class Asked(NamedTuple):
     def refuse_another(self, body: str) -> None:
         """Raise Conflict when the key was used for another body.
 
-        Receipts from before bodies were keyed hold none, or one of another length from a worker of that version.
+        Receipts from before bodies were keyed hold none, or a plain hash from a worker of that version.
         """
-        if len(body) == len(self.body) and body != self.body:
+        if body and len(body) != _DIGITS_OF_PLAIN_HASH and body != self.body:
             raise Conflict(_("This was already sent with another content. Send it again if both should stand."))
 
 
