@@ -1,7 +1,8 @@
 """Loading what the first pages need before they are asked for: locale data and compiled templates.
 
-Together they take a third of a second, in which the process would answer no one. They are loaded in pieces, in the
-background of a process that has just begun.
+Together they take a third of a second, or several where templates are still to be compiled, in which the process would
+answer no one. They are loaded in pieces, in the background of a process that has just begun, while it has little else
+to do.
 """
 
 import logging
@@ -16,19 +17,29 @@ from jinja2 import TemplateError
 from dialogue.core.languages import LANGUAGES, locale_of
 
 log = logging.getLogger(__name__)
-REST = 4.0  # Times as long as a piece took: people may be joining at this moment.
+LOOK = 0.02  # Seconds over which the process is watched before each piece.
+IDLE = 0.3  # Share of that time in which it may be at work and still counts as idle.
+MOST_LOOKS = 100  # Then the next piece is loaded all the same: a process may be busy for hours.
 pause = time.sleep
+work = time.process_time
 
 
 def warm(app: Flask) -> None:
-    """Load everything, leaving most of the time to other work. What cannot be loaded fails where it is used."""
+    """Load everything, a piece whenever the process is idle. What cannot be loaded fails where it is used."""
     for load in _pieces(app):
-        began = time.monotonic()
+        _wait_for_idleness()
         try:
             load()
         except (OSError, TemplateError):
             log.exception("a template or locale could not be loaded")
-        pause(REST * (time.monotonic() - began))
+
+
+def _wait_for_idleness() -> None:
+    for _look in range(MOST_LOOKS):
+        before = work()
+        pause(LOOK)
+        if work() - before <= IDLE * LOOK:
+            return
 
 
 def _pieces(app: Flask) -> Iterator[Callable[[], object]]:

@@ -44,7 +44,7 @@ def _head(job: Job, say: Speech) -> Iterator[Block]:
     asked: Data = job.data["filter"]
     shown = {**asked, "stage": say.of("stage", asked["stage"]), "champions": say.of("set", asked["champions"]),
              "updated_since": say.day(asked["updated_since"]), "pace": say.of("pace", asked["pace"]),
-             "overdue": say("yes")}
+             "overdue": say.of("choice", "yes")}
     filters = [(say(f"filter.{name}"), value) for name, value in shown.items() if asked[name]]
     count = (say("items_count"), say.number(len(job.data["items"])))
     online = f"{job.data['site']}/agenda"

@@ -28,6 +28,7 @@ from dialogue.exports.job import Job
 from dialogue.exports.speech import Speech
 from dialogue.proposals.emphasis import pieces
 from dialogue.proposals.numbering import labels
+from dialogue.votes.rules import inequality
 
 Data = dict[str, Any]
 SIGNATURES = (("rapporteur", "summary_signed_on"), ("chair", "signed_on"))
@@ -70,8 +71,8 @@ def _decided(data: Data, say: Speech) -> Iterator[Block]:
     yield Heading(1, say.of("heading", "decision"))
     yield Facts(tuple(_facts(decision, say)))
     figures = decision["figures"]
-    yield Bars(say("votes"), tuple(Bar(say(choice), figures[choice], mark) for choice, mark in CHOICES.items()),
-               (say("answer"), say("count")))
+    bars = tuple(Bar(say.of("choice", choice), figures[choice], mark) for choice, mark in CHOICES.items())
+    yield Bars(say("votes"), bars, (say("answer"), say("count")))
     if decision["reveals"]:
         yield Paragraph((Run(say.of("reveals", decision["reveals"])),), "note")
     yield from _by_set(decision["by_set"], say)
@@ -101,7 +102,7 @@ def _facts(decision: Data, say: Speech) -> Iterator[tuple[str, str]]:
     yield say("cast"), say.number(figures["cast"])
     yield say("not_voting"), say.number(figures["not_voting"])
     yield say("quorum"), _quorum(decision, say)
-    yield say("sum"), _arithmetic(decision, say)
+    yield say("arithmetic_of_vote"), _arithmetic(decision, say)
 
 
 def _quorum(decision: Data, say: Speech) -> str:
@@ -113,11 +114,9 @@ def _quorum(decision: Data, say: Speech) -> str:
 
 
 def _arithmetic(decision: Data, say: Speech) -> str:
-    """The inequality that decided, with its two sides."""
-    tested = decision["arithmetic"]
-    lhs, rhs = tested["lhs"], tested["rhs"]
-    holds = lhs > rhs if tested["strict"] else lhs >= rhs
-    return say(f"sum.{decision['rule']}", lhs=lhs, rhs=rhs, holds=say("sum.holds" if holds else "sum.fails"))
+    figures, sides = decision["figures"], decision["arithmetic"]
+    code, values = inequality(decision["rule"], figures["yes"], figures["no"], sides["lhs"], sides["rhs"])
+    return say(f"test.{code}", **values)
 
 
 def _by_set(by_set: Data | None, say: Speech) -> Iterator[Block]:
@@ -128,7 +127,7 @@ def _by_set(by_set: Data | None, say: Speech) -> Iterator[Block]:
             if cells is None or any(cells.values())]
     if by_set["remainder"]:
         rows.append((say("withheld_together"), *_cells(by_set["remainder"], say)))
-    columns = (say("actor_set"), say("yes"), say("no"), say("abstain"))
+    columns = (say("actor_set"), *(say.of("choice", choice) for choice in CHOICES))
     yield Table(say("by_set"), columns, tuple(rows), ("start", "end", "end", "end"))
     if by_set["remainder"]:
         yield Paragraph((Run(say("withheld_note")),), "note")

@@ -6,12 +6,13 @@ from dialogue.agenda.labels import LABELS as OF_AGENDA
 from dialogue.core.i18n import LazyString
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.outcomes.labels import LABELS as OF_OUTCOMES
+from dialogue.votes.labels import LABELS as OF_BALLOTS
 from dialogue.votes.revealing import WORDS as OF_REVEALING
 
 WORDS: dict[str, LazyString] = {
     "written_on": _("As of"),
     "colon": _("%(label)s: %(value)s"),
-    "yes": _("Yes"), "no": _("No"), "abstain": _("Abstain"), "not_voting": _("Not voting"),
+    "not_voting": _("Not voting"),
     "count": _("Count"), "answer": _("Answer"), "date": _("Date"), "title": _("Title"), "theme": _("Theme"),
     "permalink": _("Online"), "symbol": _("Symbol"), "status": _("Status"), "items_count": _("Items"),
     # The agenda
@@ -65,11 +66,7 @@ WORDS: dict[str, LazyString] = {
     "quorum.none": _("None asked for; %(cast)s of %(eligible)s took part"),
     "quorum.met": _("%(cast)s of %(eligible)s took part; %(needed)s needed: met"),
     "quorum.missed": _("%(cast)s of %(eligible)s took part; %(needed)s needed: not met"),
-    "sum": _("Arithmetic"),
-    "sum.simple_majority": _("Yes > No: %(lhs)s > %(rhs)s is %(holds)s"),
-    "sum.two_thirds": _("3 × Yes ≥ 2 × (Yes + No): %(lhs)s ≥ %(rhs)s is %(holds)s"),
-    "sum.consensus": _("Yes ≥ Yes + No: %(lhs)s ≥ %(rhs)s is %(holds)s"),
-    "sum.holds": _("true"), "sum.fails": _("false"),
+    "arithmetic_of_vote": _("Arithmetic"),
     "by_set": _("By actor set"), "actor_set": _("Actor set"), "withheld": _("not shown"),
     "withheld_together": _("Sets not shown, together"),
     "withheld_note": _("Figures that would reveal a person’s vote are not shown."),
@@ -85,8 +82,8 @@ WORDS: dict[str, LazyString] = {
     "attribution.closed": _("Closed"),
 }  # fmt: skip
 # What pages call a thing, files call it too.
-WORDS |= {f"{kind}.{code}": words for kind, codes in (OF_AGENDA | OF_OUTCOMES | {"reveals": OF_REVEALING}).items()
-          for code, words in codes.items()}
+_OF_PAGES = OF_AGENDA | OF_OUTCOMES | OF_BALLOTS | {"reveals": OF_REVEALING}
+WORDS |= {f"{kind}.{code}": words for kind, codes in _OF_PAGES.items() for code, words in codes.items()}
 
 
 def in_language(language: str) -> dict[str, str]:

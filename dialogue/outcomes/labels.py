@@ -4,13 +4,6 @@ from dialogue.core.i18n import lazy_gettext as _
 
 LABELS = {
     "kind": {"decision": _("Record of decision"), "session": _("Outcome of a sitting")},
-    "rule": {
-        "simple_majority": _("Simple majority of those present and voting"),
-        "two_thirds": _("Two thirds of those present and voting"),
-        "consensus": _("Consensus"),
-    },
-    "voting": {"recorded": _("Recorded vote"), "secret": _("Secret ballot")},
-    "verdict": {"adopted": _("Adopted"), "not_adopted": _("Not adopted"), "no_quorum": _("No quorum")},
     "heading": {
         "corrections": _("Corrections"), "text_adopted": _("Text adopted"), "text_voted": _("Text put to the vote"),
         "decision": _("How the vote ended"), "explanations": _("Explanations of vote"),

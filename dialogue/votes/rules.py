@@ -113,7 +113,7 @@ class Quorum:
 class Decision:
     """A verdict with everything needed to check it by hand.
 
-    `lhs` and `rhs` are the two sides of the inequality that was tested: `lhs > rhs` if `strict`, otherwise
+    `lhs` and `rhs` are the two sides of the inequality that was inequality: `lhs > rhs` if `strict`, otherwise
     `lhs >= rhs`. By rule they are Y and N (simple majority), 3Y and 2(Y+N) (two-thirds), Y and Y+N
     (consensus). `share` is Y/(Y+N), None without a yes or no. `needed_share` is what the rule asks for
     (one half, to be exceeded; two thirds, to be reached), None for consensus: it asks about objections.
@@ -191,6 +191,21 @@ def _verdict(*, quorum_met: bool, carried: bool) -> Verdict:
     if not quorum_met:
         return Verdict.NO_QUORUM
     return Verdict.ADOPTED if carried else Verdict.NOT_ADOPTED
+
+
+def inequality(rule: str, yes: int, no: int, lhs: int, rhs: int) -> tuple[str, dict[str, object]]:
+    """The code of a rule's test and the values that its words take (`labels.py`); `lhs` and `rhs` as in `Decision`."""
+    if not yes + no:
+        return "no_votes", {}
+    return rule, {"yes": yes, "no": no, "voting": yes + no, "lhs": lhs, "rhs": rhs, "sign": _sign(rule, lhs, rhs)}
+
+
+def _sign(rule: str, lhs: int, rhs: int) -> str:
+    if lhs < rhs:
+        return "<"
+    if rule == "two_thirds":
+        return "≥"
+    return "=" if lhs == rhs else ">"
 
 
 def yes_needed(rule: Rule, count: Count) -> int:

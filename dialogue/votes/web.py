@@ -14,12 +14,15 @@ from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
 from dialogue.settings import Settings
 from dialogue.votes import actions, api, cli, forms, keys, live, openings, papers, queries
+from dialogue.votes.labels import ballot_label, ballot_test
 from dialogue.votes.revealing import reveals_words
 
 bp = Blueprint("votes", __name__, cli_group=None)
 bp.record(lambda state: _keep_keys(state.app.extensions["settings"]))
 bp.register_blueprint(api.bp)
 bp.add_app_template_global(reveals_words)
+bp.add_app_template_global(ballot_label)
+bp.add_app_template_global(ballot_test)
 bp.cli.add_command(cli.recount)
 bp.cli.add_command(cli.close_overdue)
 

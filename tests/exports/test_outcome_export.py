@@ -108,7 +108,8 @@ def test_on_the_record_the_sources_are_public(world: World) -> None:
 def test_the_record_can_be_checked_by_hand(world: World) -> None:
     text = exported(world, story.outcome(world), "md").decode()
     for said in ("*Recalling* the founding paper,", r"1\. *Decides* to set up a network;", "| ✓ Yes | 120 |",
-                 "148 of 160 took part; 80 needed: met", "360 ≥ 254 is true", "| Civil society | not shown",
+                 "148 of 160 took part; 80 needed: met", "3 × 120 yes = 360 ≥ 2 × 127 voting = 254",
+                 "| Civil society | not shown",
                  "| Sets not shown, together | 20 | 0 | 10 |", "Corrigendum 1, 14 March 2026",
                  "**Signed by the chair:** 14 March 2026"):
         assert said in text

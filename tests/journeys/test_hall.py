@@ -72,6 +72,6 @@ def a_ballot_decides(moderator: Moderator, guests: list[Guest], projector: Visit
 
 def the_result_feeds_an_outcome(moderator: Moderator) -> None:
     """The record of the decision is drafted by itself, a step away on the thread."""
-    moderator.steps_to("Outcome").sees("2 yes against 1 no")
+    moderator.steps_to("Outcome").sees("2 yes > 1 no")
     moderator.waits_for_summary()
     moderator.presses("Sign revision").unfolds("Publish").presses("Publish it now").sees("Published")

@@ -58,7 +58,8 @@ def test_a_published_record_is_public(sitting: Sitting) -> None:
     outcome = published(sitting)
     page = sitting.browser().get(outcome.address)
     assert page.status_code == 200
-    for words in (outcome.symbol, "Decides to hold a briefing", "3 × 2 yes = 6", outcome.summary[0].text):
+    for words in (outcome.symbol, "Decides to hold a briefing", "3 × 2 yes = 6 ≥ 2 × 3 voting = 6",
+                  outcome.summary[0].text):
         assert words in page.text
     assert "/contributions/" not in page.text
     assert outcome.title in sitting.browser().get("/outcomes").text

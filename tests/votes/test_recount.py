@@ -50,7 +50,7 @@ def test_a_precedent_is_judged_by_our_rules_and_shows_its_arithmetic(world: Worl
     browser = world.browser()
     assert "120–7–21" in browser.get("/precedents").text
     page = browser.get(precedent.address).text
-    assert "3 × 120 = 360 ≥ 2 × 127 = 254 → adopted" in page
+    assert "3 × 120 yes = 360 ≥ 2 × 127 voting = 254 → adopted" in page
     assert browser.get("/precedents/none").status_code == 404
 
 

@@ -244,7 +244,7 @@ def test_a_closed_recorded_ballot_says_who_voted_how(world: World, chamber: Cham
     actions.close_ballot(chamber.chair, ballot.id)
     browser = world.browser(chamber.voters[0])
     page = browser.get(f"/ballots/{ballot.id}").text
-    assert re.search(r"3 × 2 = 6 (≥|&ge;) 2 × 3 = 6", page)
+    assert re.search(r"3 × 2 yes = 6 (≥|&ge;) 2 × 3 voting = 6", page)
     assert "Voter 3" in page
     assert "Voter 5" not in page
     given = by_form(browser, ballot, "explanations", text="I had *reasons*.")
