@@ -24,7 +24,6 @@ LOOK_EVERY = 2.0  # seconds until another process's commit is seen, at the lates
 PUT_OFF = 5.0  # seconds until a stream that could not be sent is tried again
 MOST_EVENTS = 200
 MOST_BYTES = 64 * 1024  # of a frame: a reader that is four frames behind is closed (`outlet.MOST_BEHIND`)
-MOST_REST = 0.02  # seconds between two frames under load, in which more entries gather for the next
 AT_A_STRETCH = 400  # sockets written to before others may run: some five milliseconds
 
 _nudged = threading.Event()
@@ -33,7 +32,6 @@ _sent: dict[str, int] = {}
 _put_off: dict[str, float] = {}
 _socket: list[Any] = []
 _looked_at = 0.0
-_rests_until = 0.0
 _moves = 0
 
 
@@ -82,15 +80,10 @@ def moves() -> int:
 
 
 def wait() -> None:
-    """Sleep until the broadcaster is woken, or until the next poll is due.
-
-    It rests as long as it wrote before, up to MOST_REST: writing a frame to thousands of sockets costs more than
-    recording a post, so one frame for many posts leaves time for more of them.
-    """
+    """Sleep until the broadcaster is woken, or until the next poll is due."""
     start(HOUSE)  # Its first entry may be that an account was disabled.
     db.pause()  # An open transaction of SQLite would not see later commits.
     _nudged.wait(max(0.0, _looked_at + LOOK_EVERY - time.monotonic()))
-    socket().sleep(max(0.0, _rests_until - time.monotonic()))
     _nudged.clear()
     socket().sleep(0)  # Other commits that are ready go first: one frame then holds all entries.
 
@@ -101,7 +94,6 @@ def publish(reseat: Callable[[str], None]) -> None:
     for forgotten in _sent.keys() - listened:
         _note_a_move()
         del _sent[forgotten]
-    began = time.monotonic()
     for stream_id in _with_news(listened):
         try:
             _send(stream_id, reseat)
@@ -109,13 +101,6 @@ def publish(reseat: Callable[[str], None]) -> None:
             log.exception("a stream could not be sent, it is tried again", extra={"task": "publish"})
             _put_off[stream_id] = time.monotonic() + PUT_OFF
             db.release()
-    _rest_after(began)
-
-
-def _rest_after(began: float) -> None:
-    global _rests_until  # noqa: PLW0603 - one broadcaster a process is the point.
-    ended = time.monotonic()
-    _rests_until = ended + min(MOST_REST, ended - began)
 
 
 def _note_a_move() -> None:
