@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from dialogue.accounts.models import Person
 from dialogue.core import idempotency, reformatting
@@ -15,6 +15,7 @@ from dialogue.core.errors import Conflict, DomainError, Invalid, NotFound
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.idempotency import Asked, fingerprint
 from dialogue.core.permissions import Permission, permit
+from dialogue.core.prepared import Prepared
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.rooms import brief
 from dialogue.rooms.contributions.events import ContributionPosted
@@ -149,11 +150,15 @@ def _write(tx: Transaction, room: Room, new: Sequence[_New]) -> None:
     for one, seq in zip(new, tx.record_all(events), strict=True):
         one.posted.seq = seq
     rows = [_row(room, one) for one in new]
-    tx.put_rows(Contribution, rows)
+    _CONTRIBUTION.run(tx.session.connection(), rows)
     reformatting.note(tx, Contribution, *rows)
     idempotency.answer_all(tx, [(one.press, one.posted.id) for one in new])
 
 
 def _row(room: Room, one: _New) -> dict[str, Any]:
     return {"id": one.posted.id, "room_id": room.id, "voice_id": one.press.owner_id, "text": one.words.text,
-            "html": one.words.html, "reply_to_id": one.words.reply_to, "at": now(), "seq": one.posted.seq}
+            "html": one.words.html, "reply_to_id": one.words.reply_to, "at": now(), "seq": one.posted.seq,
+            "edited_at": None, "retracted_at": None, "hidden_reason": "", "supports": 0}
+
+
+_CONTRIBUTION = Prepared(insert(Contribution))

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased, joinedload
 
 from dialogue.accounts.models import Person
@@ -12,6 +13,7 @@ from dialogue.core import db, richtext
 from dialogue.core.attribution import Byline
 from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission, permit
+from dialogue.core.prepared import Prepared, among
 from dialogue.core.record import Audience, Entry, presents
 from dialogue.core.thread import Link, Node, Ref, beside, shows
 from dialogue.core.transaction import scalar_or_not_found
@@ -118,10 +120,29 @@ def first_unread(room: Room, voice_id: str | None, *, after: int) -> tuple[int |
     return next((seq for seq, voice in rows if voice != voice_id), None), len(rows) > WINDOW
 
 
+class _Row(NamedTuple):
+    """A contribution as the hot query reads it: the columns that a frame shows."""
+
+    id: str
+    voice_id: str
+    seq: int
+    reply_to_id: str | None
+    html: str
+    at: datetime
+    edited_at: datetime | None
+    retracted_at: datetime | None
+    hidden_reason: str
+    supports: int
+
+    @property
+    def is_gone(self) -> bool:
+        return self.retracted_at is not None or bool(self.hidden_reason)
+
+
 class Said(NamedTuple):
     """A contribution, the voice it answers, and the reader's voice if it supports it."""
 
-    contribution: Contribution
+    contribution: Contribution | _Row
     answered_voice: str | None
     supporter: str | None
 
@@ -190,20 +211,20 @@ def history(found: Contribution) -> list[ContributionVersion]:
           ContributionSupported)
 def on_the_wire(found: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
     """Each entry's contribution as it is now, whatever happened to it since."""
-    ids = {e.data["contribution_id"] for e in found}
     room = brief.find(found[0].stream_id)
     if room is None:
         return {}
-    said = [Said(c, answered, None) for c, answered in db.session().execute(_LIVE, {"ids": list(ids)})]
+    rows = _LIVE.rows(db.session().connection(), ids=list({e.data["contribution_id"] for e in found}))
+    said = [Said(_Row(*row), answered, None) for *row, answered in rows]
     lines = _lines(room, said)
     data = {s.contribution.id: wire(_as_shown(s, lines, ())) for s in said}
     return {e.seq: data[e.data["contribution_id"]] for e in found if e.data["contribution_id"] in data}
 
 
-# Hot statements are built once: building one costs as much as running it.
 _ANSWERED = aliased(Contribution)
-_LIVE = select(Contribution, _ANSWERED.voice_id).outerjoin(
-    _ANSWERED, _ANSWERED.id == Contribution.reply_to_id).where(Contribution.id.in_(bindparam("ids", expanding=True)))
+_LIVE = Prepared(
+    select(*(getattr(Contribution, name) for name in _Row._fields), _ANSWERED.voice_id)
+    .outerjoin(_ANSWERED, _ANSWERED.id == Contribution.reply_to_id).where(among(Contribution.id, "ids")))
 
 
 def wire(said: Shown) -> dict[str, Any]:
