@@ -37,10 +37,10 @@ clean: ## remove what was installed and built; instance/ with its database stays
 
 install:
 	@command -v $(PYTHON) >/dev/null || { echo "Dialogue needs Python 3.11 or newer: there is no $(PYTHON) here."; exit 1; }
-	@$(PYTHON) -I dialogue/install.py $(VENV) requirements.txt
+	@$(PYTHON) -I dialogue/setup/install.py $(VENV) requirements.txt
 
 install-for-tests:
 	@command -v $(PYTHON) >/dev/null || { echo "Dialogue needs Python 3.11 or newer: there is no $(PYTHON) here."; exit 1; }
-	@$(PYTHON) -I dialogue/install.py $(VENV) requirements-dev.txt
+	@$(PYTHON) -I dialogue/setup/install.py $(VENV) requirements-dev.txt
 
 .PHONY: help run test lint soak bench assets clean install install-for-tests

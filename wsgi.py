@@ -3,7 +3,7 @@
 import gc
 
 from dialogue import create_app
-from dialogue.live.door import socketio
+from dialogue.live.endpoint import socketio
 
 app = create_app()
 gc.freeze()  # The application is never garbage: to look through it would hold the loop for long, again and again.

@@ -46,9 +46,9 @@ def post_worker_init(worker: Any) -> None:
     """Start what the serving process does by itself, and see to it that it goes in peace."""
     import gevent
 
-    from dialogue import crash_dumps, descriptors
     from dialogue.core import instance_lock
     from dialogue.live import upkeep
+    from dialogue.server import crash_dumps, file_limits
     from dialogue.settings import Settings
     from wsgi import app
 
@@ -57,7 +57,7 @@ def post_worker_init(worker: Any) -> None:
     logs.guard()
     crash_dumps.suppress()
     instance_lock.share(settings.database_url)
-    if few := descriptors.raise_limit():
+    if few := file_limits.raise_limit():
         log.warning(few)
     upkeep.begin(app)
     gevent.spawn(_leave_when_told, worker)

@@ -19,7 +19,7 @@ def main() -> None:
 
 
 def _assets(strict: bool) -> None:
-    from dialogue.assets import NotBuiltError, build
+    from dialogue.setup.assets import NotBuiltError, build
 
     try:
         build()
@@ -29,7 +29,7 @@ def _assets(strict: bool) -> None:
 
 
 def _serve() -> None:
-    from dialogue.serve import start
+    from dialogue.server.embedded import start
 
     start()
 

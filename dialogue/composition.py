@@ -11,7 +11,7 @@ from gevent.monkey import is_module_patched
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dialogue import database, turns
+from dialogue import database
 from dialogue.accounts import identity
 from dialogue.accounts import web as accounts_web
 from dialogue.agenda import web as agenda_web
@@ -24,8 +24,9 @@ from dialogue.halls import api as halls_api
 from dialogue.halls import live as halls_live
 from dialogue.halls import web as halls_web
 from dialogue.live import api as live_api
-from dialogue.live import door as live_door
-from dialogue.live import nudges, sight
+from dialogue.live import endpoint as live_door
+from dialogue.live import sight
+from dialogue.live.cluster import nudges
 from dialogue.notices import web as notices_web
 from dialogue.outcomes import web as outcomes_web
 from dialogue.pages import web as pages_web
@@ -35,6 +36,7 @@ from dialogue.rooms import web as rooms_web
 from dialogue.rooms.contributions import api as contributions_api
 from dialogue.rooms.contributions import live as contributions_live
 from dialogue.rooms.contributions import web as contributions_web
+from dialogue.server import turns
 from dialogue.settings import Settings
 from dialogue.votes import web as votes_web
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from dialogue.node import ROOT, npm_environment
+from dialogue.setup.node import ROOT, npm_environment
 
 PACKAGE = "@sparticuz/chromium@153.0.0"
 HOME = ROOT / ".tools" / "chromium"

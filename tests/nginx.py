@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from dialogue.node import ROOT
+from dialogue.setup.node import ROOT
 
 HOME = ROOT / ".tools" / "nginx"
 PLACES = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))  # People's PATH has no sbin.

@@ -14,7 +14,7 @@ LOCK = ("package.json", "package-lock.json", ".npmrc")
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A checkout with one script, the builder and the libraries, which `make test` has installed."""
-    for name in (*LOCK, "dialogue/__main__.py", "dialogue/assets.py", "dialogue/node.py"):
+    for name in (*LOCK, "dialogue/__main__.py", "dialogue/setup/assets.py", "dialogue/setup/node.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "dialogue/__init__.py").touch()

@@ -10,7 +10,7 @@ from gevent.pywsgi import WSGIServer
 from gunicorn.config import Config
 from gunicorn.sock import TCPSocket
 
-from dialogue.doorstep import Handler
+from dialogue.server.timeouts import Handler
 from tests.app_server import AppServer
 
 SEGMENTS_WITH_DATA = 152  # Where Linux' struct tcp_info keeps how many of them came in, as 32 bits.

@@ -1,4 +1,4 @@
-"""Making the virtual environment, seen from outside: `python3 dialogue/install.py`."""
+"""Making the virtual environment, seen from outside: `python3 dialogue/setup/install.py`."""
 
 import ast
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dialogue import install
+from dialogue.setup import install
 
 SCRIPT = Path(install.__file__)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dialogue.request_head import FIELDS, LINE, RequestHead
+from dialogue.server.request_head import FIELDS, LINE, RequestHead
 from tests.app_server import AppServer
 
 

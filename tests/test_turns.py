@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dialogue.turns import InTurn, Turns
+from dialogue.server.turns import InTurn, Turns
 
 
 @pytest.fixture

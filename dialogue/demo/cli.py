@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from dialogue.serve import SIGN_INS
+from dialogue.server.embedded import SIGN_INS
 from dialogue.settings import Settings
 
 

@@ -1,4 +1,4 @@
-"""What people ask of exports. The work itself is done at the desk (`desk.py`)."""
+"""What people ask of exports. The work itself is done at the desk (`jobs/runner.py`)."""
 
 import re
 import unicodedata
@@ -12,8 +12,8 @@ from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.transaction import transaction
 from dialogue.exports import queries
+from dialogue.exports.documents.outcome_data import readable
 from dialogue.exports.models import Export
-from dialogue.exports.outcome_data import readable
 from dialogue.exports.queries import Owner
 from dialogue.exports.selection import DOCUMENTS, OF_AN_OUTCOME, File, Subject, Wanted
 from dialogue.outcomes.models import Outcome

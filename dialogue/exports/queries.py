@@ -12,8 +12,8 @@ from dialogue.core.clock import now
 from dialogue.core.errors import NotFound
 from dialogue.core.folding import in_order
 from dialogue.core.transaction import scalar_or_not_found
-from dialogue.exports import agenda_data, outcome_data
-from dialogue.exports.book import KEPT
+from dialogue.exports.documents import agenda_data, outcome_data
+from dialogue.exports.jobs.queue import KEPT
 from dialogue.exports.models import UNFINISHED, Export
 from dialogue.exports.selection import Filter, Subject, Wanted
 from dialogue.outcomes.models import Outcome

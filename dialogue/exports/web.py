@@ -18,7 +18,7 @@ from dialogue.core.limits import throttle
 from dialogue.core.record import AGENDA, Stream
 from dialogue.exports import actions, api, ballots_web, queries, web_choices
 from dialogue.exports.asking import filter_of, wanted
-from dialogue.exports.desk import Desk
+from dialogue.exports.jobs.runner import Desk
 from dialogue.exports.models import ExportState
 from dialogue.exports.selection import File, Subject, Wanted
 from dialogue.exports.web_owner import asking, desk, owner

@@ -7,8 +7,8 @@ from dialogue.agenda.models import Pace, Stage
 from dialogue.core.attribution import ActorSet
 from dialogue.core.i18n import LazyString
 from dialogue.core.i18n import lazy_gettext as _
+from dialogue.exports.documents.labels import WORDS
 from dialogue.exports.selection import OF_AN_OUTCOME, File, Order, Section, Subject
-from dialogue.exports.words import WORDS
 
 Options = list[tuple[str, Any]]
 

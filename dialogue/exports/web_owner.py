@@ -5,7 +5,7 @@ from flask import current_app, request, session
 from dialogue.accounts import identity
 from dialogue.core.db import new_id
 from dialogue.core.limits import throttle
-from dialogue.exports.desk import Desk
+from dialogue.exports.jobs.runner import Desk
 from dialogue.exports.queries import Owner
 
 VISITOR = "exports_visitor"

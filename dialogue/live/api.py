@@ -13,7 +13,7 @@ from dialogue.core.errors import NotFound
 from dialogue.core.origin import bearer
 from dialogue.core.readiness import ready_when
 from dialogue.core.record import MAX_SEQ
-from dialogue.live.streams import missed, seat
+from dialogue.live.streams.registry import missed, seat
 
 bp = Blueprint("live", __name__)
 MOST = 250

@@ -25,8 +25,8 @@ from dialogue.core import db, metrics
 from dialogue.core.batches import Batch
 from dialogue.core.clock import now
 from dialogue.core.record import Audience
-from dialogue.live.outlet import closings
-from dialogue.live.streams import Seat
+from dialogue.live.streams.registry import Seat
+from dialogue.live.transport.writer import closings
 
 WHO_IS_WHO = frozenset(event.kind for event in (
     PersonChanged, PersonDisabled, PersonEnabled, ConvenorAppointed, ConvenorDismissed, PasswordChanged, PasswordReset,

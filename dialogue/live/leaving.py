@@ -11,9 +11,9 @@ from dialogue.core.errors import Unavailable
 from dialogue.core.giving_way import giving_way
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.readiness import ready_when
-from dialogue.live import broadcast
 from dialogue.live.connections import connections
-from dialogue.live.wire import message
+from dialogue.live.streams import broadcaster
+from dialogue.live.transport.frames import message
 
 RESTART_JITTER_MS = 3000
 MOST = 8.0  # Seconds for requests in progress.
@@ -77,25 +77,25 @@ def leave(close_the_door: Callable[[], None], *, notice: float = 0.0) -> None:
     connections: clients that reconnect must reach another process.
     """
     _work.leaving = True
-    broadcast.socket().sleep(notice)
+    broadcaster.socket().sleep(notice)
     close_the_door()
     _say_goodbye()
-    broadcast.socket().sleep(LOOK_AROUND if len(connections) else 0)
+    broadcaster.socket().sleep(LOOK_AROUND if len(connections) else 0)
     _work.closed = True
     deadline = time.monotonic() + MOST
     while _work.in_hand and time.monotonic() < deadline:
-        broadcast.socket().sleep(0.02)
-    broadcast.socket().sleep(LOOK_AROUND if len(connections) else 0)
+        broadcaster.socket().sleep(0.02)
+    broadcaster.socket().sleep(LOOK_AROUND if len(connections) else 0)
     _cut_all()
 
 
 def _say_goodbye() -> None:
     goodbye = message("restart", {"jitter_ms": RESTART_JITTER_MS})
     for connection in giving_way(connections):
-        broadcast.write(connection, goodbye)
+        broadcaster.write(connection, goodbye)
 
 
 def _cut_all() -> None:
     """Close the transports without a disconnect packet: a client that receives one does not reconnect."""
-    for carried in giving_way(list(broadcast.socket().server.eio.sockets.values())):
+    for carried in giving_way(list(broadcaster.socket().server.eio.sockets.values())):
         carried.close(wait=False, abort=True)

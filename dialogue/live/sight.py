@@ -6,8 +6,10 @@ import time
 from flask import Flask, Response, g, request
 
 from dialogue.core import metrics
-from dialogue.live import broadcast, leaving, outlet
+from dialogue.live import leaving
 from dialogue.live.connections import connections
+from dialogue.live.streams import broadcaster
+from dialogue.live.transport import writer
 from dialogue.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -39,7 +41,7 @@ def _end(response: Response) -> Response:
 
 def watch_the_loop() -> None:
     """Measure the event loop's delay for ever: code that blocks the loop shows here."""
-    sleep = broadcast.socket().sleep
+    sleep = broadcaster.socket().sleep
     while True:
         began = time.monotonic()
         sleep(LOOK_EVERY)
@@ -61,4 +63,4 @@ def streams() -> float:
 @metrics.reads("bytes_outstanding", "Bytes written for sockets that have not taken them yet.")
 def bytes_outstanding() -> float:
     """Return the bytes that all readers together have not taken."""
-    return outlet.outstanding()
+    return writer.outstanding()

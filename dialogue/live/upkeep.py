@@ -7,9 +7,12 @@ from typing import Any
 
 from dialogue.core import db, erasure, followers, idempotency, instance_lock, reformatting, warming
 from dialogue.core.readiness import ready_when
-from dialogue.live import broadcast, driver, joining, nudges, sight, state
+from dialogue.live import sight
+from dialogue.live.cluster import nudges
 from dialogue.live.connections import TRUSTED, Connection, connections, recognise
-from dialogue.live.wire import message
+from dialogue.live.streams import broadcaster, ephemeral, subscribing
+from dialogue.live.transport import engine
+from dialogue.live.transport.frames import message
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +40,7 @@ def every(seconds: float) -> Callable[[Task], Task]:
 
 def begin(app: Any) -> None:
     """Start all background tasks."""
-    socketio = broadcast.socket()
+    socketio = broadcaster.socket()
     socketio.start_background_task(warming.warm, app)
     socketio.start_background_task(sight.watch_the_loop)
     for seconds, task in [*_tasks, (0.0, publish), (0.25, tell)]:
@@ -55,10 +58,10 @@ def _repeat(app: Any, seconds: float, task: Task) -> None:
             _well_until[task.__name__] = time.monotonic() + seconds + PATIENCE
         except Exception:
             log.exception("upkeep failed, it goes on", extra={"task": task.__name__})
-            broadcast.socket().sleep(1)
+            broadcaster.socket().sleep(1)
         finally:
             db.release()
-        broadcast.socket().sleep(max(0.0, seconds - (time.monotonic() - started)))
+        broadcaster.socket().sleep(max(0.0, seconds - (time.monotonic() - started)))
 
 
 @ready_when("upkeep")
@@ -70,22 +73,22 @@ def is_up() -> bool:
 
 def publish() -> None:
     """Wait for new entries, look up the seats they may have changed, and send the entries."""
-    broadcast.wait()
-    broadcast.publish(joining.reseat)
+    broadcaster.wait()
+    broadcaster.publish(subscribing.reseat)
 
 
 def tell() -> None:
     """Send the state that changed."""
-    for event, stream_id, payload, audiences in state.due(connections.sizes()):
+    for event, stream_id, payload, audiences in ephemeral.due(connections.sizes()):
         told = message(event, payload)
         for audience in audiences:
-            broadcast.tell(stream_id, audience, told)
+            broadcaster.tell(stream_id, audience, told)
 
 
 @every(0.1)
 def pulse() -> None:
     """Send the WebSocket pings that are due."""
-    driver.pulse(broadcast.socket().server.eio)
+    engine.pulse(broadcaster.socket().server.eio)
 
 
 @every(1)
@@ -95,7 +98,7 @@ def look_out_for_strangers() -> None:
         since = time.monotonic()
         doubted = connections.doubted_since(_Looked.at)
         drop_strangers(doubted)
-        joining.reseat_everywhere(doubted)
+        subscribing.reseat_everywhere(doubted)
         _Looked.at = since  # Only after all were checked.
 
 
@@ -117,15 +120,15 @@ def drop_strangers(among: list[Connection]) -> None:
         recognise(some)
         for connection in some:
             if connection.known_as is None:
-                joining.evict(connection, reason="signed_out")
-        broadcast.socket().sleep(BETWEEN)
+                subscribing.evict(connection, reason="signed_out")
+        broadcaster.socket().sleep(BETWEEN)
 
 
 @every(2)
 def look_at_kept_state() -> None:
     """With several workers: send state that another worker changed without a nudge."""
     if nudges.has_neighbours():
-        state.doubt(set(connections.streams()))
+        ephemeral.doubt(set(connections.streams()))
 
 
 @every(5)

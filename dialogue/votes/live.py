@@ -6,9 +6,9 @@ from typing import Any
 from dialogue.core import db, inputs
 from dialogue.core.permissions import Permission
 from dialogue.core.record import Audience
-from dialogue.live import state
 from dialogue.live.events import Call, on
-from dialogue.live.streams import depicts
+from dialogue.live.streams import ephemeral
+from dialogue.live.streams.registry import depicts
 from dialogue.live.upkeep import every
 from dialogue.rooms.models import Room
 from dialogue.votes import actions, forms, queries
@@ -31,7 +31,7 @@ def cast(call: Call) -> dict[str, Any]:
 def turnout_changed(ballot_id: str) -> None:
     """Have those who watch told soon how many have voted. It may not fail the vote, which is in."""
     try:
-        state.changed(TALLY, queries.stream_of(ballot_id))
+        ephemeral.changed(TALLY, queries.stream_of(ballot_id))
     except db.AWAY:
         log.warning("a turnout is told later: the record cannot be reached")
 
@@ -45,12 +45,12 @@ def depict(stream_id: str, audience: Audience) -> dict[str, Any]:
     return {"ballots": [queries.as_data(listed.ballot) for listed in queries.in_room(room)]}
 
 
-@state.produces(TALLY, every=PACE, kept=True, audience=Audience.MEMBERS)
+@ephemeral.produces(TALLY, every=PACE, kept=True, audience=Audience.MEMBERS)
 def turnouts(stream_id: str) -> list[dict[str, Any]]:
     """How many of how many, for each open ballot of the room."""
     payloads, may_be_behind = queries.turnouts(stream_id)
     if may_be_behind:  # The figure was counted for another reader: look again once its second is over.
-        state.doubt({stream_id})
+        ephemeral.doubt({stream_id})
     return payloads
 
 

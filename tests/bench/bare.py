@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from dialogue.live.wire import message, text_frame, text_of
+from dialogue.live.transport.frames import message, text_frame, text_of
 from tests.bench.machine import ROOT, pinned
 from tests.bench.ours import Running
 from tests.guardian import Server

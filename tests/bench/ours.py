@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-from dialogue.live.wire import message
+from dialogue.live.transport.frames import message
 from tests.app_server import AppServer
 from tests.bench.machine import pinned
 

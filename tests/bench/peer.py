@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from dialogue.node import npm_environment
+from dialogue.setup.node import npm_environment
 from tests.bench.machine import CACHE, pinned
 from tests.bench.ours import Running
 from tests.guardian import Server

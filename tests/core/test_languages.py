@@ -8,8 +8,8 @@ import pytest
 from dialogue.accounts.profile.actions import change_profile
 from dialogue.core.db import new_id
 from dialogue.core.languages import LANGUAGES, PLANNED, locale_of, offered, with_catalogue
+from dialogue.exports.documents.locale import Speech
 from dialogue.exports.selection import File, Subject, Wanted
-from dialogue.exports.speech import Speech
 from tests.world import World
 
 MISSING = [language for language in PLANNED if language not in LANGUAGES]

@@ -24,7 +24,7 @@ from dialogue.outcomes.models import Outcome, OutcomeState
 from dialogue.proposals.models import Proposal
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Room, Theme
-from dialogue.serve import SIGN_INS
+from dialogue.server.embedded import SIGN_INS
 from dialogue.settings import Settings
 from dialogue.votes import turnout
 from dialogue.votes.models import Ballot, BallotState, Precedent

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dialogue.exports.blocks import (
+from dialogue.exports.documents.blocks import (
     Bar,
     Bars,
     Block,

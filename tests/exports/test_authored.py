@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.exports.authored import from_markdown
-from dialogue.exports.blocks import Heading, Items, Paragraph, Quotation, Run, Table
+from dialogue.exports.documents.authored import from_markdown
+from dialogue.exports.documents.blocks import Heading, Items, Paragraph, Quotation, Run, Table
 
 
 def test_headings_begin_below_the_section_they_stand_in():

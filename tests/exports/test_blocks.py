@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.exports.blocks import Bar, Bars, Clause, Document, Heading, Properties, Table, levelled
-from dialogue.exports.characters import clean, cleaned, safe_link
+from dialogue.exports.documents.blocks import Bar, Bars, Clause, Document, Heading, Properties, Table, levelled
+from dialogue.exports.documents.characters import clean, cleaned, safe_link
 
 
 @given(st.lists(st.integers(-3, 12)))

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from dialogue.exports.calendar import Event
-from dialogue.exports.characters import clean
-from dialogue.exports.dates import write
+from dialogue.exports.documents.calendar_events import Event
+from dialogue.exports.documents.characters import clean
+from dialogue.exports.formats.ical import write
 
 DUE = Event(
     uid="milestone-7f3a@dialogue.example",

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from dialogue.core import db
 from dialogue.core.clock import held_at, now
 from dialogue.core.transaction import transaction
-from dialogue.exports import book, child
-from dialogue.exports.desk import AT_ONCE, Desk
+from dialogue.exports.jobs import child, queue
+from dialogue.exports.jobs.runner import AT_ONCE, Desk
 from dialogue.exports.models import Export, ExportState, Failure
 from dialogue.exports.selection import File, Subject, Wanted
 from tests.exports import story
@@ -125,7 +125,7 @@ def test_two_slow_exports_of_one_person_leave_a_place_for_others(
     try:
         until(lambda: state_of(quick)[0] is ExportState.DONE, 20)
         assert sum(state_of(id)[0] is ExportState.RUNNING for id in slow) == 1
-        assert book.is_keeping_up()
+        assert queue.is_keeping_up()
     finally:
         may_end.set()
         until(lambda: all(state_of(id)[0] is ExportState.DONE for id in slow))
@@ -138,22 +138,22 @@ def test_a_person_with_many_exports_takes_turns_with_others(world: World, whose:
     early = now() - timedelta(minutes=2)
     first, second = asked(2, created_at=early, **many)
     [other] = asked(created_at=early + timedelta(minutes=1), **few)
-    assert book.take_up() == first
-    book.finish(first)
-    assert [book.take_up(), book.take_up(), book.take_up()] == [other, second, None]
+    assert queue.take_up() == first
+    queue.finish(first)
+    assert [queue.take_up(), queue.take_up(), queue.take_up()] == [other, second, None]
 
 
 def test_a_person_who_was_served_is_not_overtaken_by_every_newcomer(world: World) -> None:
     person = {"owner_id": world.person().id}
     early = now() - timedelta(minutes=9)
     [served] = asked(created_at=early, **person)
-    assert book.take_up() == served
-    book.finish(served)
+    assert queue.take_up() == served
+    queue.finish(served)
     with transaction() as tx:
         tx.fetch(Export, served).finished_at = early + timedelta(minutes=1)
     [again] = asked(created_at=early + timedelta(minutes=2), **person)
     [newcomer] = asked(created_at=early + timedelta(minutes=3), visitor_id=db.new_id())
-    assert [book.take_up(), book.take_up()] == [again, newcomer]
+    assert [queue.take_up(), queue.take_up()] == [again, newcomer]
 
 
 def test_what_a_stopped_server_left_is_taken_up_and_finished(world: World) -> None:
@@ -166,9 +166,9 @@ def test_what_a_stopped_server_left_is_taken_up_and_finished(world: World) -> No
 
 def test_a_claimed_export_is_left_to_its_worker(world: World) -> None:
     story.item(world)
-    [id] = asked(state=ExportState.RUNNING, attempts=1, held_until=now() + book.HOLD)
-    assert not book.is_waiting()
-    assert book.take_up() is None
+    [id] = asked(state=ExportState.RUNNING, attempts=1, held_until=now() + queue.HOLD)
+    assert not queue.is_waiting()
+    assert queue.take_up() is None
     assert state_of(id)[0] is ExportState.RUNNING
 
 
@@ -178,7 +178,7 @@ def test_two_at_once_never_take_up_the_same(world: World) -> None:
 
     def take() -> None:
         for _ in range(4):
-            taken.append(book.take_up())
+            taken.append(queue.take_up())
         db.release()
 
     threads = [threading.Thread(target=take) for _ in range(2)]
@@ -190,8 +190,8 @@ def test_two_at_once_never_take_up_the_same(world: World) -> None:
 
 
 def test_what_takes_its_server_down_is_given_up(world: World) -> None:
-    [id] = asked(state=ExportState.RUNNING, attempts=book.MOST_ATTEMPTS, held_until=now() - timedelta(seconds=1))
-    book.take_up()
+    [id] = asked(state=ExportState.RUNNING, attempts=queue.MOST_ATTEMPTS, held_until=now() - timedelta(seconds=1))
+    queue.take_up()
     assert state_of(id) == (ExportState.FAILED, Failure.BROKEN)
 
 
@@ -207,7 +207,7 @@ def test_files_are_kept_for_a_day(world: World) -> None:
     assert stray.exists()
     for file in (desk.path(id), stray):
         os.utime(file, (0, 0))
-    with held_at(now() + book.KEPT + timedelta(minutes=1)):
+    with held_at(now() + queue.KEPT + timedelta(minutes=1)):
         desk.tidy()
     assert db.session().scalars(select(Export)).all() == []
     assert [file.name for file in desk.folder.iterdir()] == []

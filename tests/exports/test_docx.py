@@ -16,10 +16,10 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogue.exports.blocks import Block, Document, Items, Paragraph, Properties, Run, Table
-from dialogue.exports.characters import clean
-from dialogue.exports.docx import write
-from dialogue.exports.docx_runs import stretches
+from dialogue.exports.documents.blocks import Block, Document, Items, Paragraph, Properties, Run, Table
+from dialogue.exports.documents.characters import clean
+from dialogue.exports.formats.docx import write
+from dialogue.exports.formats.docx_runs import stretches
 
 
 def opened(document: Document):

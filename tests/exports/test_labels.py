@@ -9,7 +9,7 @@ from dialogue.agenda.labels import LABELS as OF_AGENDA
 from dialogue.agenda.models import ChampionRole, LegalRoute, MilestoneStatus, Pace, Stage
 from dialogue.core.attribution import ActorSet, AttributionRule
 from dialogue.core.i18n import client_messages
-from dialogue.exports.words import WORDS
+from dialogue.exports.documents.labels import WORDS
 from dialogue.outcomes.labels import LABELS as OF_OUTCOMES
 from dialogue.outcomes.models import OutcomeKind, SummaryPoint
 from dialogue.outcomes.sections import SECTIONS

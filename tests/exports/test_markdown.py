@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from dialogue.exports import markdown
-from dialogue.exports.blocks import Block, Document, Items, Paragraph, Properties, Run, Table
-from dialogue.exports.characters import clean
+from dialogue.exports.documents.blocks import Block, Document, Items, Paragraph, Properties, Run, Table
+from dialogue.exports.documents.characters import clean
+from dialogue.exports.formats import markdown
 
 reader = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 

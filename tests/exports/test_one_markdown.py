@@ -13,9 +13,9 @@ from markdown_it import MarkdownIt
 
 from dialogue.core.markdown.grammar import parse
 from dialogue.core.markdown.html import to_html
-from dialogue.exports import docx, markdown, pdf
-from dialogue.exports.authored import from_markdown
-from dialogue.exports.blocks import Document, Properties
+from dialogue.exports.documents.authored import from_markdown
+from dialogue.exports.documents.blocks import Document, Properties
+from dialogue.exports.formats import docx, markdown, pdf
 from tests.exports.markdown_corpus import CORPUS
 
 CommonMark = MarkdownIt("commonmark").enable("table")

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.transaction import transaction
-from dialogue.exports.sheets import write_csv
+from dialogue.exports.formats.csv import write_csv
 from dialogue.outcomes.models import Outcome, OutcomeState
 from dialogue.rooms.models import Access
 from dialogue.rooms.voices import bylines, voice_id_of

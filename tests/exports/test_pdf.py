@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from dialogue.exports.blocks import Block, Document, Paragraph, Properties, Run, Table
-from dialogue.exports.characters import clean
-from dialogue.exports.pdf import write
+from dialogue.exports.documents.blocks import Block, Document, Paragraph, Properties, Run, Table
+from dialogue.exports.documents.characters import clean
+from dialogue.exports.formats.pdf import write
 
 
 def made_of(*blocks: Block) -> Document:

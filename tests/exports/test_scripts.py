@@ -13,8 +13,7 @@ import regex
 import typst
 from pypdf import PdfReader
 
-from dialogue.exports import child, glyphs, pdf
-from dialogue.exports.blocks import (
+from dialogue.exports.documents.blocks import (
     Bar,
     Bars,
     Block,
@@ -30,6 +29,8 @@ from dialogue.exports.blocks import (
     Run,
     Table,
 )
+from dialogue.exports.formats import glyphs, pdf
+from dialogue.exports.jobs import child
 from tests.exports import story
 from tests.exports.waiting import ask, taken
 from tests.world import World

@@ -11,8 +11,7 @@ import pytest
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
-from dialogue.exports import pdf
-from dialogue.exports.blocks import (
+from dialogue.exports.documents.blocks import (
     Block,
     Clause,
     Code,
@@ -28,7 +27,8 @@ from dialogue.exports.blocks import (
     Table,
     side_of,
 )
-from dialogue.exports.docx import write
+from dialogue.exports.formats import pdf
+from dialogue.exports.formats.docx import write
 
 ARABIC, ENGLISH = "يقرر المجلس (Track 1.5) إنشاء شبكة", "Decides (المجلس) to meet"
 PAGE = 595  # points; the middle of the page parts what begins at the left from what begins at the right

@@ -143,7 +143,7 @@ def test_programs_are_served_and_refused_alike(world: World) -> None:
 
 
 def test_too_many_unfinished_files_are_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dialogue.exports.desk import Desk
+    from dialogue.exports.jobs.runner import Desk
 
     story.item(world)
     monkeypatch.setattr(Desk, "wake_for", lambda *_: None)

@@ -6,11 +6,12 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from dialogue.exports import gathering, outcome_data
 from dialogue.exports.asking import wanted
-from dialogue.exports.job import Job
+from dialogue.exports.documents import outcome_data
+from dialogue.exports.jobs import gathering
+from dialogue.exports.jobs.job import Job
+from dialogue.exports.jobs.writing import written
 from dialogue.exports.selection import Subject
-from dialogue.exports.writing import written
 from tests.world import Browser, World
 
 SITE = "https://dialogue.example"

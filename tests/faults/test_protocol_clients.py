@@ -18,11 +18,12 @@ from dialogue.core import record
 from dialogue.core.errors import DomainError
 from dialogue.core.limits import LIMITS
 from dialogue.halls.models import LONGEST_QUESTION
-from dialogue.live import allowance, crowds, joining, outlet, wire
 from dialogue.live.events import EVENTS
-from dialogue.node import npm_environment
+from dialogue.live.streams import subscribing
+from dialogue.live.transport import connection_limits, flood_limit, frames, writer
 from dialogue.rooms.contributions import actions
 from dialogue.rooms.models import RoomRole
+from dialogue.setup.node import npm_environment
 from dialogue.votes.queries import as_data
 from tests.faults.answers import get
 from tests.faults.client import Client
@@ -218,11 +219,13 @@ def test_the_protocol_tells_the_status_of_every_refusal() -> None:
 
 
 def test_the_protocol_tells_the_limits_that_hold() -> None:
-    figures = (f"{wire.MAX_FRAME // 1024} KB", f"{wire.MAX_DEPTH} deep", f"{crowds.MOST_OF_ONE} sockets an account",
-               f"{crowds.MOST_OF_AN_ADDRESS} sockets an address", f"{joining.MOST_STREAMS} streams a socket",
-               f"{outlet.MOST_BEHIND // 1024} KB behind",
-               f"{joining.MOST_EVENTS} entries or {joining.MOST_BYTES // 1024} KB",
-               f"{allowance.RATE:.0f} a second a socket, {allowance.BURST:.0f} at once",
+    figures = (f"{frames.MAX_FRAME // 1024} KB", f"{frames.MAX_DEPTH} deep",
+               f"{connection_limits.MOST_OF_ONE} sockets an account",
+               f"{connection_limits.MOST_OF_AN_ADDRESS} sockets an address",
+               f"{subscribing.MOST_STREAMS} streams a socket",
+               f"{writer.MOST_BEHIND // 1024} KB behind",
+               f"{subscribing.MOST_EVENTS} entries or {subscribing.MOST_BYTES // 1024} KB",
+               f"{flood_limit.RATE:.0f} a second a socket, {flood_limit.BURST:.0f} at once",
                f"{actions.MAX_TEXT:,}; {LONGEST_QUESTION}; {actions.MAX_REASON} characters",
                f"{LIMITS['live'].amount} a minute", f"{LIMITS['public_address'].amount:,} a minute",
                f"{LIMITS['post'].amount} a minute", f"{LIMITS['press'].amount} a minute")
@@ -237,5 +240,5 @@ def test_the_protocol_tells_the_greeting_that_comes(stage: Stage) -> None:
     greeted = run(greeting())
     assert f"every {greeted['pingInterval'] // 1000} s" in PROTOCOL
     assert f"within {greeted['pingTimeout'] // 1000} s" in PROTOCOL
-    assert greeted["maxPayload"] == wire.MAX_FRAME
+    assert greeted["maxPayload"] == frames.MAX_FRAME
     assert greeted["upgrades"] == []

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from dialogue.core.clock import now
 from dialogue.core.record import Entry
 from dialogue.core.transaction import transaction
-from dialogue.live.streams import MOST_BEHIND
+from dialogue.live.streams.registry import MOST_BEHIND
 from dialogue.rooms.contributions.events import ContributionSupported
 from tests.faults.answers import get, page
 from tests.faults.checker import Verdict, everybody_saw_the_same

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
-from dialogue.live.broadcast import MOST_BYTES
-from dialogue.live.outlet import MOST_BEHIND
+from dialogue.live.streams.broadcaster import MOST_BYTES
+from dialogue.live.transport.writer import MOST_BEHIND
 from tests.faults.answers import page
 from tests.faults.checker import Verdict, memory_stays_bounded
 from tests.faults.client import Client

@@ -12,11 +12,11 @@ from dialogue.core import db, limits
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, Invalid, NotPermitted
 from dialogue.core.record import entries
-from dialogue.exports import tables
-from dialogue.exports.outcome_data import gathered
-from dialogue.exports.outcome_document import _facts
-from dialogue.exports.speech import Speech
-from dialogue.exports.words import in_language
+from dialogue.exports.documents import tables
+from dialogue.exports.documents.labels import in_language
+from dialogue.exports.documents.locale import Speech
+from dialogue.exports.documents.outcome import _facts
+from dialogue.exports.documents.outcome_data import gathered
 from dialogue.halls import actions as halls
 from dialogue.halls.codes import shown
 from dialogue.halls.guests import actions as guests

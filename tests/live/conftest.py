@@ -9,7 +9,7 @@ from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.live import upkeep
 from dialogue.live.connections import connections
-from dialogue.live.door import socketio
+from dialogue.live.endpoint import socketio
 from tests.world import World
 
 ORIGIN = {"Origin": "http://localhost:8000"}

@@ -7,7 +7,7 @@ import pytest
 
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.core.record import AGENDA
-from dialogue.live import presence, state
+from dialogue.live.streams import ephemeral, presence
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import actions
 from dialogue.rooms.models import Access, RoomRole
@@ -187,7 +187,7 @@ def test_leaving_is_told(world: World, socket: Connect, publish: Publish) -> Non
     stays.join(room.id)
     goes.join(room.id)
     goes.client.disconnect()
-    state._states["presence"].last.clear()
+    ephemeral._states["presence"].last.clear()
     publish()
     assert stays.heard("presence")[-1]["here"] == 1
 
@@ -199,11 +199,11 @@ def test_state_is_sent_at_most_once_in_its_time_and_the_latest_wins(
     there.join(room.id)
     clock = iter([100.0, 100.1, 100.3])
     figures = iter([1, 2, 3])
-    monkeypatch.setattr(state, "_states", {})
-    state.produces("tally", every=0.25)(lambda _stream: [{"ballot": "b", "cast": next(figures)}])
-    monkeypatch.setattr(state.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(ephemeral, "_states", {})
+    ephemeral.produces("tally", every=0.25)(lambda _stream: [{"ballot": "b", "cast": next(figures)}])
+    monkeypatch.setattr(ephemeral.time, "monotonic", lambda: next(clock))
     for _ in range(3):
-        state.changed("tally", room.id)
+        ephemeral.changed("tally", room.id)
         upkeep_tell()
     assert [t["cast"] for t in there.heard("tally")] == [1, 2]
 
@@ -232,7 +232,7 @@ def test_who_comes_back_is_told_how_many_have_voted_meanwhile(world: World, sock
     there.heard()
     there.ask("stream.leave", stream=room.id)
     votes.cast(voter, ballot.id, choice=Choice.YES)
-    list(state.due({}))  # There were no subscribers.
+    list(ephemeral.due({}))  # There were no subscribers.
     there.join(room.id)
     publish()
     assert there.heard("tally")[-1] == {"ballot": ballot.id, "cast": 1, "eligible": 1}

@@ -9,8 +9,8 @@ from dialogue.accounts.profile.actions import make_token
 from dialogue.core import limits
 from dialogue.core.buckets import Buckets
 from dialogue.core.errors import TooMany
-from dialogue.live import crowds as of
-from dialogue.live.crowds import Crowds, crowds
+from dialogue.live.transport import connection_limits as of
+from dialogue.live.transport.connection_limits import Crowds, crowds
 from tests.live.conftest import Socket
 from tests.world import World
 

@@ -15,9 +15,9 @@ from dialogue.core.clock import now
 from dialogue.core.transaction import transaction
 from dialogue.live import upkeep
 from dialogue.live.connections import Connection, connections
-from dialogue.live.door import socketio
+from dialogue.live.endpoint import socketio
 from dialogue.live.events import EVENTS
-from dialogue.live.wire import PlainPacket, StrictJson
+from dialogue.live.transport.frames import PlainPacket, StrictJson
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import queries
 from dialogue.rooms.models import RoomRole

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from dialogue.live import reaping
+from dialogue.live import idle_sockets
 from dialogue.live.connections import Connection, connections
-from dialogue.live.crowds import crowds
-from dialogue.live.door import socketio
+from dialogue.live.endpoint import socketio
+from dialogue.live.transport.connection_limits import crowds
 from tests.live.conftest import ORIGIN, Socket
 from tests.world import World
 
@@ -66,7 +66,7 @@ def test_a_connection_whose_socket_is_gone_is_forgotten(world: World, socket: Co
     room = world.room()
     with nothing_more_is_known():
         assert socket(world.member(room)).join(room.id)["ok"]  # Carried by nothing: there is no socket in a test.
-        reaping.reap()
+        idle_sockets.reap()
     assert connections.in_stream(room.id) == []
 
 

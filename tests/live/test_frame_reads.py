@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import event
 
 from dialogue.core import db
-from dialogue.live import broadcast
+from dialogue.live.streams import broadcaster
 from dialogue.rooms.contributions import actions as contributions
 from tests.bench.costs import Assumed
 
@@ -34,9 +34,9 @@ def test_a_frame_costs_a_worker_the_same_few_reads_however_many_listen(world, so
         publish()
         contributions.post(speaker, room.id, text="Hello there.")
         db.release()
-        broadcast.wake([room.id])  # As a worker wakes that heard of another's commit.
+        broadcaster.wake([room.id])  # As a worker wakes that heard of another's commit.
         with _reads() as reads:
-            broadcast.publish(lambda _stream: None)
+            broadcaster.publish(lambda _stream: None)
         assert all(one.heard("record") for one in sockets)
         counts.append(len(reads))
     assert 0 < counts[0] == counts[1] <= Assumed().reads_a_frame

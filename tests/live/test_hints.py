@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from dialogue.core import metrics
 from dialogue.core.attribution import ActorSet
 from dialogue.core.record import MAX_SEQ
-from dialogue.live import hints, neighbours, nudges, presence, state
-from dialogue.live.hints import MOST, MOST_BYTES, MOST_HERE, Hint, read
-from dialogue.live.nudges import Nudges
+from dialogue.live.cluster import hints, nudges, remote_presence
+from dialogue.live.cluster.hints import MOST, MOST_BYTES, MOST_HERE, Hint, read
+from dialogue.live.cluster.nudges import Nudges
+from dialogue.live.streams import ephemeral, presence
 from tests.live.conftest import Socket
 from tests.world import World
 
@@ -66,10 +67,10 @@ def dropped() -> float:
 def ear() -> Iterator[Nudges]:
     """This worker's nudges, with no Redis to be heard from."""
     nudges.connect("redis://127.0.0.1:1/0")
-    neighbours.neighbours._said.clear()
+    remote_presence.neighbours._said.clear()
     yield nudges._nudges[0]
     nudges.connect(None)
-    neighbours.neighbours._said.clear()
+    remote_presence.neighbours._said.clear()
 
 
 def test_a_hint_that_is_written_is_read_again() -> None:
@@ -143,14 +144,14 @@ def test_a_flood_of_forged_messages_is_logged_once_a_minute(ear: Nudges, caplog:
 
 
 def test_invented_workers_and_streams_take_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "MOST_STREAMS", 50)
-    known = neighbours.Neighbours()
-    for n in range(neighbours.MOST_WORKERS + 50):
+    monkeypatch.setattr(remote_presence, "MOST_STREAMS", 50)
+    known = remote_presence.Neighbours()
+    for n in range(remote_presence.MOST_WORKERS + 50):
         known.heard(f"w{n}", "s", {"state": 1})
-    for n in range(neighbours.MOST_STREAMS + 50):
+    for n in range(remote_presence.MOST_STREAMS + 50):
         known.heard("w0", f"s{n}", {"state": 1})
-    assert len(known._said) == neighbours.MOST_WORKERS
-    assert len(known._said["w0"]) == neighbours.MOST_STREAMS
+    assert len(known._said) == remote_presence.MOST_WORKERS
+    assert len(known._said["w0"]) == remote_presence.MOST_STREAMS
     assert known.heard("w1", "s", {"state": 2})
 
 
@@ -162,5 +163,5 @@ def test_a_hint_on_a_stream_without_listeners_wakes_nothing(ear: Nudges, monkeyp
 
 
 def test_every_declared_state_may_be_named() -> None:
-    assert {"presence", "tally"} <= set(state.events())
-    assert hints.read(json.dumps(GOOD).encode(), state.events())
+    assert {"presence", "tally"} <= set(ephemeral.events())
+    assert hints.read(json.dumps(GOOD).encode(), ephemeral.events())

@@ -9,8 +9,8 @@ import pytest
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.errors import NotFound
-from dialogue.live import broadcast, joining, streams
 from dialogue.live.connections import connections
+from dialogue.live.streams import broadcaster, registry, subscribing
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.voices import voice_id_of
 from tests.live.conftest import Socket
@@ -28,7 +28,7 @@ def test_who_is_removed_while_they_sit_down_hears_nothing(
     for _ in range(others):
         socket(stays).join(room.id)
     there, asked = socket(goes), []
-    ask = joining.seat
+    ask = subscribing.seat
 
     def seat(stream_id: str, person: object) -> object:
         found = ask(stream_id, person)
@@ -38,7 +38,7 @@ def test_who_is_removed_while_they_sit_down_hears_nothing(
             publish()
         return found
 
-    monkeypatch.setattr(joining, "seat", seat)
+    monkeypatch.setattr(subscribing, "seat", seat)
     assert there.join(room.id)["error"]["code"] == "not_found"
     assert len(connections.in_stream(room.id)) == others
     world.contribution(room, stays, "Among ourselves")
@@ -51,7 +51,7 @@ def test_who_is_removed_just_after_sitting_down_first_is_taken_out(
     room = world.room()
     goes = world.member(room)
     there = socket(goes)
-    ask = joining.seat
+    ask = subscribing.seat
 
     def seat(stream_id: str, person: object) -> object:
         found = ask(stream_id, person)
@@ -59,7 +59,7 @@ def test_who_is_removed_just_after_sitting_down_first_is_taken_out(
         monkeypatch.undo()
         return found
 
-    monkeypatch.setattr(joining, "seat", seat)
+    monkeypatch.setattr(subscribing, "seat", seat)
     assert there.ask("stream.join", stream=room.id)["ok"]  # The removal is committed, and not published yet.
     db.release()
     publish()
@@ -68,13 +68,13 @@ def test_who_is_removed_just_after_sitting_down_first_is_taken_out(
 
 def test_a_join_asks_for_a_seat_once(world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     room = world.room()
-    asked, ask = [], joining.seat
-    monkeypatch.setattr(joining, "seat", lambda *who: asked.append(who) or ask(*who))
+    asked, ask = [], subscribing.seat
+    monkeypatch.setattr(subscribing, "seat", lambda *who: asked.append(who) or ask(*who))
     first, second = socket(world.member(room)), socket(world.member(room))
     assert first.join(room.id)["ok"]
     assert second.join(room.id)["ok"]
     assert len(asked) == 2
-    assert room.id in broadcast._sent
+    assert room.id in broadcaster._sent
 
 
 def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
@@ -82,9 +82,9 @@ def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
     room, other = world.room(), world.room()
     members = [world.member(room) for _ in range(5)]
     wishes = [(room.id, person) for person in members] + [(other.id, members[0]), (room.id, None)]
-    looked_up, go, ask = [], threading.Event(), streams.seats
+    looked_up, go, ask = [], threading.Event(), registry.seats
 
-    def held(stream_id: str, people: Sequence[Person | None]) -> list[streams.Seat | None]:
+    def held(stream_id: str, people: Sequence[Person | None]) -> list[registry.Seat | None]:
         looked_up.append(len(people))
         go.wait(10)
         return ask(stream_id, people)
@@ -92,17 +92,17 @@ def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
     def voice(wish: tuple[str, Person | None]) -> str | None:
         with world.app.app_context():
             try:
-                return streams.seat(*wish).voice
+                return registry.seat(*wish).voice
             except NotFound:
                 return "no seat"
 
-    monkeypatch.setattr(streams, "seats", held)
+    monkeypatch.setattr(registry, "seats", held)
     with ThreadPoolExecutor(8) as everybody:
         first = everybody.submit(voice, wishes[0])
         while not looked_up:
             threading.Event().wait(0.005)
         others = [everybody.submit(voice, wish) for wish in wishes[1:]]
-        while streams._wishes.waiting() < len(others) - 1 or len(looked_up) < 2:  # The other room's waits for nothing.
+        while registry._wishes.waiting() < len(others) - 1 or len(looked_up) < 2:  # The other room's waits for nothing.
             threading.Event().wait(0.005)
         go.set()
         found = [first.result(), *(asked.result() for asked in others)]
@@ -114,13 +114,13 @@ def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
 def test_who_goes_while_their_seat_is_looked_up_sits_nowhere(
         world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     room = world.room()
-    there, ask = socket(world.member(room)), joining.seat
+    there, ask = socket(world.member(room)), subscribing.seat
 
     def seat(stream_id: str, person: object) -> object:
         connections.drop(*(connection.sid for connection in connections))
         return ask(stream_id, person)
 
-    monkeypatch.setattr(joining, "seat", seat)
+    monkeypatch.setattr(subscribing, "seat", seat)
     there.ask("stream.join", stream=room.id)
     assert connections.in_stream(room.id) == []
     assert caplog.records == []

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from dialogue.live import broadcast, neighbours, nudges, presence, state
-from dialogue.live.neighbours import Neighbours
-from dialogue.live.nudges import MOST, Nudges
+from dialogue.live.cluster import nudges, remote_presence
+from dialogue.live.cluster.nudges import MOST, Nudges
+from dialogue.live.cluster.remote_presence import Neighbours
+from dialogue.live.streams import broadcaster, ephemeral, presence
 from dialogue.rooms.models import RoomRole
 from dialogue.votes import actions, live
 from dialogue.votes.models import Visibility
@@ -68,7 +69,7 @@ def test_a_nudge_only_makes_us_look(world: World, socket: Connect, publish: Publ
     publish()
     there.heard()
     mouth.hear(json.dumps({"from": "other", "streams": {room.id: 999}, "states": [], "here": {}}).encode())
-    assert room.id in broadcast._dirty
+    assert room.id in broadcaster._dirty
     publish()
     assert there.heard("record") == []
 
@@ -79,10 +80,10 @@ def test_others_count_as_present_until_they_fall_silent(
     word = {"from": "other", "streams": {}, "states": [], "here": {room.id: [["state", 3], ["civil_society", 4]]}}
     mouth.hear(json.dumps(word).encode())
     assert presence.count(room.id)["here"] == 7
-    monkeypatch.setattr(neighbours, "SILENT", 0.0)
+    monkeypatch.setattr(remote_presence, "SILENT", 0.0)
     assert presence.count(room.id)["here"] == 0
     nudges.tell_presence()
-    assert neighbours.neighbours._said == {}
+    assert remote_presence.neighbours._said == {}
 
 
 def test_only_news_about_who_is_here_is_passed_on() -> None:
@@ -98,17 +99,17 @@ def test_only_news_about_who_is_here_is_passed_on() -> None:
 
 def test_kept_state_that_was_doubted_is_sent_only_where_it_differs(
         world: World, socket: Connect, publish: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state._states[live.TALLY], "every", 0.0)
+    monkeypatch.setattr(ephemeral._states[live.TALLY], "every", 0.0)
     room = world.room()
     chair, voter = world.member(room), world.member(room)
     ballot = world.ballot(room, world.member(room, RoomRole.CHAIR), Visibility.RECORDED)
     there = socket(chair)
     there.join(room.id)
     for expected in ([0], []):
-        state.doubt({room.id})
+        ephemeral.doubt({room.id})
         publish()
         assert [payload["cast"] for payload in there.heard("tally")] == expected
     actions.cast(voter, ballot.id, choice=Choice.YES, key="k")
-    state.doubt({room.id})
+    ephemeral.doubt({room.id})
     publish()
     assert [payload["cast"] for payload in there.heard("tally")] == [1]

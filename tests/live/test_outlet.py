@@ -6,7 +6,7 @@ import gevent
 import pytest
 from gevent import socket as sockets
 
-from dialogue.live.outlet import MOST_BEHIND, Outlet, closings, send_to_all
+from dialogue.live.transport.writer import MOST_BEHIND, Outlet, closings, send_to_all
 
 
 def read_on(reader: sockets.socket, size: int) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 
 from dialogue.core import record
 from dialogue.core.record import Audience, Entry
-from dialogue.live import broadcast
+from dialogue.live.streams import broadcaster
 from tests.live.conftest import Socket
 from tests.world import World
 
@@ -39,14 +39,14 @@ def test_what_cannot_be_sent_is_sent_later_and_the_others_at_once(
     for who, room in zip(person, rooms, strict=True):
         world.contribution(room, who, "Hello")
     publish()
-    broadcast.wake([rooms[1].id])
+    broadcaster.wake([rooms[1].id])
     publish()
     assert [len(there.heard("record")) for there in sockets] == [1, 0, 1]
     assert len(tried) == 1, "and not again at once"
     assert "Hello" not in caplog.text
     monkeypatch.undo()
-    monkeypatch.setattr(broadcast, "_looked_at", 0.0)
-    monkeypatch.setattr(broadcast, "_put_off", dict.fromkeys(broadcast._put_off, 0.0))
+    monkeypatch.setattr(broadcaster, "_looked_at", 0.0)
+    monkeypatch.setattr(broadcaster, "_put_off", dict.fromkeys(broadcaster._put_off, 0.0))
     publish()
     assert [len(there.heard("record")) for there in sockets] == [0, 1, 0]
 
@@ -56,11 +56,11 @@ def test_nudges_do_not_put_off_the_look_for_what_other_processes_did(
     room = world.room()
     publish()
     began = time.monotonic()
-    monkeypatch.setattr(broadcast, "_looked_at", began - broadcast.LOOK_EVERY + 0.5)
-    broadcast.wake([room.id])
-    broadcast.wait()
+    monkeypatch.setattr(broadcaster, "_looked_at", began - broadcaster.LOOK_EVERY + 0.5)
+    broadcaster.wake([room.id])
+    broadcaster.wait()
     assert time.monotonic() - began < 0.4, "the nudge is heeded at once"
-    broadcast.wait()
+    broadcaster.wait()
     assert 0.4 < time.monotonic() - began < 1.5, "and the look is not put off by it"
 
 
@@ -77,4 +77,4 @@ def test_long_texts_come_in_several_frames(world: World, socket: Connect, publis
     seqs = [entry["seq"] for frame in frames for entry in frame["events"]]
     assert seqs == list(range(joined["seq"] + 1, seqs[-1] + 1))
     assert len(seqs) >= 40
-    assert max(len(json.dumps(frame)) for frame in frames) <= broadcast.MOST_BYTES + 100
+    assert max(len(json.dumps(frame)) for frame in frames) <= broadcaster.MOST_BYTES + 100

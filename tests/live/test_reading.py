@@ -12,9 +12,9 @@ from wsproto.connection import Connection
 from wsproto.events import TextMessage
 from wsproto.utilities import ProtocolError
 
-from dialogue.live.allowance import Allowance
-from dialogue.live.reading import Metered, Unneeded, Wire, agreement
-from dialogue.live.wire import MAX_FRAME, PlainPacket, ack, plain_event, text_of
+from dialogue.live.transport.flood_limit import Allowance
+from dialogue.live.transport.frames import MAX_FRAME, PlainPacket, ack, plain_event, text_of
+from dialogue.live.transport.websocket import Metered, Unneeded, Wire, agreement
 
 FRAME = some.builds(
     lambda first, length, mask, body: bytes((first, length)) + mask + body,

@@ -13,8 +13,9 @@ from dialogue.accounts import queries as people
 from dialogue.accounts.profile.actions import make_token, revoke_token
 from dialogue.core import db
 from dialogue.core.clock import held_at, now
-from dialogue.live import broadcast, joining, upkeep
+from dialogue.live import upkeep
 from dialogue.live.connections import Connection, connections, recognise
+from dialogue.live.streams import broadcaster, subscribing
 from tests.live.conftest import Socket
 from tests.world import World
 
@@ -54,7 +55,7 @@ def test_many_who_are_doubted_are_looked_up_together(world: World, socket: Conne
         socket(person).join(room.id)
     connections.doubt()
     with lookups() as found:
-        joining.reseat(room.id)
+        subscribing.reseat(room.id)
     assert len(found) == 1
     assert {c.known_as.id for c in connections.in_stream(room.id) if c.known_as} == {person.id for person in people}
 
@@ -140,7 +141,7 @@ def test_who_cannot_be_looked_up_is_not_taken_for_who_they_were(
 def test_a_task_that_comes_seldom_does_not_make_the_process_unwell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upkeep, "_well_until", {})
     monkeypatch.setattr(upkeep, "_tasks", [(600.0, upkeep.forget_old_answers)])
-    monkeypatch.setattr(broadcast, "socket", Idle)
+    monkeypatch.setattr(broadcaster, "socket", Idle)
     upkeep.begin(None)
     now = upkeep.time.monotonic()
     monkeypatch.setattr(upkeep, "_well_until", {"forget_old_answers": upkeep._well_until["forget_old_answers"]})

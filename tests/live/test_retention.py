@@ -13,7 +13,7 @@ from dialogue.core.clock import now
 from dialogue.core.record import AGENDA, Entry
 from dialogue.core.transaction import transaction
 from dialogue.halls.questions import actions as questions
-from dialogue.live import streams
+from dialogue.live.streams import registry
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Access, Room, RoomRole
@@ -75,7 +75,7 @@ def test_who_has_seen_everything_is_not_reset_however_old_it_is(world: World, so
 
 def test_who_is_too_many_entries_behind_starts_anew(world: World, socket: Connect,
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "MOST_BEHIND", 5)
+    monkeypatch.setattr(registry, "MOST_BEHIND", 5)
     room = world.room()
     person = world.member(room)
     for n in range(8):

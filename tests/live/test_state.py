@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dialogue.live import state
+from dialogue.live.streams import ephemeral
 
 LISTENED = {"a": 1, "b": 1}
 TOLD = tuple[str, int]
@@ -33,12 +33,12 @@ class Turnout:
         """One more in each."""
         for stream_id in self.cast:
             self.cast[stream_id] += 1
-            state.changed_here("tally", stream_id)
+            ephemeral.changed_here("tally", stream_id)
 
     def told(self, after: float = 1.0) -> Iterator[TOLD]:
         """What is sent then."""
         self.now += after
-        for _event, stream_id, payload, _audiences in state.due(LISTENED):
+        for _event, stream_id, payload, _audiences in ephemeral.due(LISTENED):
             yield stream_id, payload["cast"]
 
 
@@ -46,9 +46,9 @@ class Turnout:
 def turnout(monkeypatch: pytest.MonkeyPatch) -> Turnout:
     """A turnout that was told once."""
     made = Turnout()
-    monkeypatch.setattr(state, "_states", {})
-    monkeypatch.setattr(state, "time", SimpleNamespace(monotonic=lambda: made.now))
-    state.produces("tally", kept=True)(made.produce)
+    monkeypatch.setattr(ephemeral, "_states", {})
+    monkeypatch.setattr(ephemeral, "time", SimpleNamespace(monotonic=lambda: made.now))
+    ephemeral.produces("tally", kept=True)(made.produce)
     made.vote()
     assert sorted(made.told()) == [("a", 2), ("b", 2)]
     return made

@@ -6,11 +6,11 @@ import pytest
 from gevent import socket as sockets
 
 from dialogue.core.record import Audience
-from dialogue.live import broadcast
 from dialogue.live.connections import Connection, connections
-from dialogue.live.outlet import Outlet
-from dialogue.live.streams import Seat
-from dialogue.live.wire import message
+from dialogue.live.streams import broadcaster
+from dialogue.live.streams.registry import Seat
+from dialogue.live.transport.frames import message
+from dialogue.live.transport.writer import Outlet
 from tests.live.test_outlet import assert_nothing_to_read
 
 STREAM = "a-stream"
@@ -56,9 +56,9 @@ def three() -> Iterator[list[Listener]]:
 
 
 def test_each_listener_receives_it_once(three: list[Listener]) -> None:
-    broadcast.tell(STREAM, Audience.MEMBERS, NEWS)
+    broadcaster.tell(STREAM, Audience.MEMBERS, NEWS)
     assert [listener.heard() for listener in three] == [1, 1, 1]
-    broadcast.tell(STREAM, Audience.PUBLIC, NEWS)
+    broadcaster.tell(STREAM, Audience.PUBLIC, NEWS)
     assert [listener.heard() for listener in three] == [0, 0, 0]
 
 
@@ -74,9 +74,9 @@ def test_who_takes_the_number_of_one_who_left_meanwhile_hears_nothing(
             strangers.extend(sockets.socketpair())
             assert number in {end.fileno() for end in strangers}
 
-    monkeypatch.setattr(broadcast, "AT_A_STRETCH", 1)
-    monkeypatch.setattr(broadcast, "give_way", meanwhile)
-    broadcast.tell(STREAM, Audience.MEMBERS, NEWS)
+    monkeypatch.setattr(broadcaster, "AT_A_STRETCH", 1)
+    monkeypatch.setattr(broadcaster, "give_way", meanwhile)
+    broadcaster.tell(STREAM, Audience.MEMBERS, NEWS)
     assert [three[0].heard(), three[2].heard()] == [1, 1]
     for end in strangers:
         assert_nothing_to_read(end)
@@ -86,7 +86,7 @@ def test_who_takes_the_number_of_one_who_left_meanwhile_hears_nothing(
 
 def test_who_only_stopped_listening_meanwhile_hears_no_more(
         three: list[Listener], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(broadcast, "AT_A_STRETCH", 1)
-    monkeypatch.setattr(broadcast, "give_way", lambda: connections.rise("c", STREAM))
-    broadcast.tell(STREAM, Audience.MEMBERS, NEWS)
+    monkeypatch.setattr(broadcaster, "AT_A_STRETCH", 1)
+    monkeypatch.setattr(broadcaster, "give_way", lambda: connections.rise("c", STREAM))
+    broadcaster.tell(STREAM, Audience.MEMBERS, NEWS)
     assert [listener.heard() for listener in three] == [1, 1, 0]

@@ -10,9 +10,10 @@ from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.record import Audience
-from dialogue.live import state, upkeep
+from dialogue.live import upkeep
 from dialogue.live.connections import Connection
 from dialogue.live.events import dispatch
+from dialogue.live.streams import ephemeral
 from dialogue.rooms.models import Access, RoomRole
 from dialogue.votes import actions, live, turnout
 from dialogue.votes.models import Ballot, Visibility
@@ -69,7 +70,7 @@ def test_over_the_socket_the_same_people_are_refused(world: World, chamber: Cham
 def test_those_who_watch_are_told_the_turnout_and_no_more(world: World, chamber: Chamber) -> None:
     ballot = world.ballot(chamber.room, chamber.chair)
     cast(chamber.voters[0], ballot)
-    (told,) = [due for due in state.due({chamber.room.id: 1}) if due.event == live.TALLY]
+    (told,) = [due for due in ephemeral.due({chamber.room.id: 1}) if due.event == live.TALLY]
     assert told.payload == {"ballot": ballot.id, "cast": 1, "eligible": 6}
     assert told.audiences == [Audience.MODERATORS, Audience.MEMBERS]
     actions.cast(chamber.voters[0], ballot.id, choice=Choice.NO)

@@ -1,5 +1,5 @@
 """The one Markdown of Dialogue: one grammar and one tree for pages, documents, plain text and excerpts.
 
 `grammar.parse` reads a text into the nodes of `tree`. `html` writes pages from them, `words` plain text;
-`dialogue/exports/authored.py` turns them into document blocks. See docs/decisions/0010.
+`dialogue/exports/documents/authored.py` turns them into document blocks. See docs/decisions/0010.
 """

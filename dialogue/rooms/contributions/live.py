@@ -8,7 +8,7 @@ from dialogue.core import db, inputs
 from dialogue.core.permissions import CHAIRS, Permission, Role
 from dialogue.core.record import MAX_SEQ, Audience
 from dialogue.live.events import Call, on
-from dialogue.live.streams import Seat, depicts, opens
+from dialogue.live.streams.registry import Seat, depicts, opens
 from dialogue.rooms import brief
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.models import Contribution

@@ -1,0 +1,52 @@
+"""Closing idle sockets: those that never identified themselves, and public ones without a subscription.
+
+Connections whose transport is gone are removed as well. The libraries keep no time of connecting, so this module
+remembers when it first saw each idle socket.
+"""
+
+import time
+
+from dialogue.core.giving_way import give_way
+from dialogue.live.connections import Connection, connections
+from dialogue.live.streams import broadcaster, presence
+from dialogue.live.transport.connection_limits import crowds
+from dialogue.live.upkeep import every
+
+GRACE = 7.0  # Seconds. With a check every two, an idle socket is closed within ten.
+AT_A_STRETCH = 500
+
+_idle_since: dict[str, float] = {}
+
+
+@every(2)
+def reap() -> None:
+    """Close sockets that were idle for longer than the grace period; remove connections that are gone."""
+    server = broadcaster.socket().server
+    carried = {c: server.manager.eio_sid_from_sid(c.sid, "/") for c in connections}
+    for lost in [c.sid for c, eio_sid in carried.items() if eio_sid not in server.eio.sockets]:
+        server.disconnect(lost)
+        forget(lost)
+    idle = set(server.eio.sockets) - {eio_sid for c, eio_sid in carried.items() if _is_somebody(c)}
+    now = time.monotonic()
+    for gone in _idle_since.keys() - idle:
+        del _idle_since[gone]
+    for n, sid in enumerate(idle):
+        if now - _idle_since.setdefault(sid, now) >= GRACE:
+            del _idle_since[sid]
+            server.eio.disconnect(sid)
+        if n % AT_A_STRETCH == AT_A_STRETCH - 1:
+            give_way()
+
+
+def forget(sid: str) -> None:
+    """Remove a socket and its subscriptions."""
+    gone = connections.get(sid)
+    heard = list(gone.seats) if gone else []
+    connections.drop(sid)
+    crowds.leave(sid)
+    for stream_id in heard:
+        presence.changed(stream_id)
+
+
+def _is_somebody(connection: Connection) -> bool:
+    return connection.secret is not None or bool(connection.seats)

@@ -1,0 +1,30 @@
+"""Presence: how many people are in a stream, sent at most once a second. Not in the record."""
+
+from collections import Counter
+from typing import Any
+
+from dialogue.core.attribution import FEWEST
+from dialogue.live.cluster.remote_presence import neighbours
+from dialogue.live.connections import connections
+from dialogue.live.streams.ephemeral import changed as state_changed
+from dialogue.live.streams.ephemeral import produces
+
+
+def changed(stream_id: str) -> None:
+    """Report that a subscription to the stream began or ended."""
+    state_changed("presence", stream_id)
+
+
+def count(stream_id: str) -> dict[str, Any]:
+    """Count the people present, each once a worker; by actor set only if no set is small enough to identify people.
+
+    Other workers' numbers are those they last sent; while Redis is away only this worker's people count.
+    """
+    sets = neighbours.present(stream_id) + Counter(connections.present(stream_id))
+    told = bool(sets) and None not in sets and min(sets.values()) >= FEWEST
+    return {"stream": stream_id, "here": sum(sets.values()), "by_set": dict(sets) if told else None}
+
+
+@produces("presence", every=1.0)
+def _presence(stream_id: str) -> list[dict[str, Any]]:
+    return [count(stream_id)]

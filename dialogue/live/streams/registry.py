@@ -1,0 +1,144 @@
+"""The registry of streams: each noun decides who may listen to its streams. Other streams do not exist."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from flask import current_app
+
+from dialogue.core import metrics, record
+from dialogue.core.batches import Batch
+from dialogue.core.clock import now
+from dialogue.core.errors import DomainError, NotFound
+from dialogue.core.record import AGENDA, Audience, Entry, Event
+from dialogue.live.transport.frames import size
+
+MOST_BEHIND = 5000  # Entries: a client that missed more receives a snapshot instead.
+NO_BOUND = sys.maxsize
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person's access to a stream: the audience they belong to, and how presence counts them.
+
+    `present_as` identifies the person in the presence count, so that several windows count once (None: not counted).
+    `actor_set` is set only where it may be shown.
+    """
+
+    audience: Audience
+    role: str = "public"
+    attribution: str = ""
+    voice: str | None = None
+    present_as: str | None = None
+    actor_set: str | None = None
+
+
+Usher = Callable[[str, Sequence[Any]], list[Seat | None] | None]
+_ushers: list[Usher] = []
+_reseats: set[str] = set()
+
+
+def opens(*reseat_on: type[Event]) -> Callable[[Usher], Usher]:
+    """Register `(stream id, people) -> a seat or None for each`; it returns None for streams of other nouns.
+
+    After the named events all seats in the stream are looked up again, because people may have lost theirs.
+    """
+
+    def register(usher: Usher) -> Usher:
+        _ushers.append(usher)
+        _reseats.update(event.kind for event in reseat_on)
+        return usher
+
+    return register
+
+
+def seats(stream_id: str, people: Sequence[Any]) -> list[Seat | None]:
+    """Return each person's seat in a stream, or None; a person may be None for the public."""
+    for usher in _ushers:
+        found = usher(stream_id, people)
+        if found is not None:
+            return found
+    return [None] * len(people)
+
+
+def seat(stream_id: str, person: Any) -> Seat:
+    """Return the person's (or the public's) seat in a stream; concurrent look-ups share a query. Raises NotFound."""
+    return _wishes.do(_Wish(stream_id, person))
+
+
+class _Wish(NamedTuple):
+    stream_id: str
+    person: Any
+
+
+def _grant(wishes: Sequence[_Wish]) -> list[Seat | DomainError]:
+    return [found or NotFound() for found in seats(wishes[0].stream_id, [wish.person for wish in wishes])]
+
+
+_wishes = Batch(_grant, metrics.lookups, turn_of=lambda wish: wish.stream_id)
+
+
+def newest(stream_id: str) -> int:
+    """Return the number of a stream's last entry, 0 for an unknown stream; concurrent look-ups share a query."""
+    return _numbers.do(stream_id)
+
+
+def _newest(stream_ids: Sequence[str]) -> list[int]:
+    found = record.last_seqs(set(stream_ids))
+    return [found.get(stream_id, 0) for stream_id in stream_ids]
+
+
+_numbers = Batch(_newest, metrics.lookups)
+
+
+def moves_people(entry: Entry) -> bool:
+    """Tell whether this entry may have changed a person's seat."""
+    return entry.kind in _reseats
+
+
+def missed(stream_id: str, audience: Audience, *, after: int, limit: int, most_bytes: int = NO_BOUND) -> dict[str, Any]:
+    """Return `{seq, events, more}`: the entries after a number as an audience may see them, at least one.
+
+    If they are too many or too old, or the number lies ahead because an older database was restored, return
+    `{reset: true, seq, snapshot, events: [], more: false}` instead: the present state, at entry `seq` or later.
+    """
+    last = newest(stream_id)  # Before the snapshot: an entry in between is sent twice, never not at all.
+    found = record.entries(stream_id, after=after, limit=limit + 1) if after < last else []
+    if not last - MOST_BEHIND <= after <= last or (found and found[0].at < _horizon()):
+        return {"reset": True, "seq": last, "snapshot": _snapshot(stream_id, audience), "events": [], "more": False}
+    events = _within(most_bytes, record.present(found[:limit], audience))
+    return {"seq": events[-1]["seq"] if events else after, "events": events, "more": len(found) > len(events)}
+
+
+def _within(most_bytes: int, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return as many events as fit, at least the first."""
+    ends = accumulate(size(event) for event in events)
+    return events[:max(1, sum(end <= most_bytes for end in ends))]
+
+
+def _horizon() -> datetime:
+    """Return the moment before which entries are not sent one by one to clients that missed them."""
+    return now() - timedelta(days=current_app.extensions["settings"].retention_days)
+
+
+Depiction = Callable[[str, Audience], dict[str, Any]]
+_depictions: list[Depiction] = []
+
+
+def depicts(depiction: Depiction) -> Depiction:
+    """Register a part of the snapshot: `(stream id, audience) -> {name: state}`, empty for other nouns' streams."""
+    _depictions.append(depiction)
+    return depiction
+
+
+def _snapshot(stream_id: str, audience: Audience) -> dict[str, Any]:
+    return {name: part for depict in _depictions for name, part in depict(stream_id, audience).items()}
+
+
+@opens()
+def _agenda(stream_id: str, people: Sequence[Any]) -> list[Seat | None] | None:
+    """The agenda is public."""
+    return [Seat(Audience.PUBLIC)] * len(people) if stream_id == AGENDA else None
