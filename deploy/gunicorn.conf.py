@@ -19,7 +19,7 @@ workers = 1  # A socket belongs to one process; more of them are more ports.
 worker_connections = 20_000
 preload_app = False
 timeout = 30  # Seconds a worker may hold its loop before it is replaced.
-graceful_timeout = 12  # Longer than Dialogue takes to go (dialogue/live/leaving.py).
+graceful_timeout = 12  # Longer than Dialogue takes to go (dialogue/server/shutdown.py).
 keepalive = 2
 control_socket_disable = True
 accesslog = None  # Addresses hold secrets; Dialogue writes a line a request without them.
@@ -47,8 +47,7 @@ def post_worker_init(worker: Any) -> None:
     import gevent
 
     from dialogue.core import instance_lock
-    from dialogue.live import upkeep
-    from dialogue.server import crash_dumps, file_limits
+    from dialogue.server import background, crash_dumps, file_limits
     from dialogue.settings import Settings
     from wsgi import app
 
@@ -59,15 +58,15 @@ def post_worker_init(worker: Any) -> None:
     instance_lock.share(settings.database_url)
     if few := file_limits.raise_limit():
         log.warning(few)
-    upkeep.begin(app)
+    background.begin(app)
     gevent.spawn(_leave_when_told, worker)
 
 
 def _leave_when_told(worker: Any) -> None:
     import gevent
 
-    from dialogue.live import leaving
+    from dialogue.server import shutdown
 
     while worker.alive:
         gevent.sleep(0.1)
-    leaving.leave(lambda: None, notice=DOOR_OPEN)
+    shutdown.leave(lambda: None, notice=DOOR_OPEN)

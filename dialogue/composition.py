@@ -25,7 +25,6 @@ from dialogue.halls import live as halls_live
 from dialogue.halls import web as halls_web
 from dialogue.live import api as live_api
 from dialogue.live import endpoint as live_door
-from dialogue.live import sight
 from dialogue.live.cluster import nudges
 from dialogue.notices import web as notices_web
 from dialogue.outcomes import web as outcomes_web
@@ -36,7 +35,7 @@ from dialogue.rooms import web as rooms_web
 from dialogue.rooms.contributions import api as contributions_api
 from dialogue.rooms.contributions import live as contributions_live
 from dialogue.rooms.contributions import web as contributions_web
-from dialogue.server import turns
+from dialogue.server import monitoring, turns
 from dialogue.settings import Settings
 from dialogue.votes import web as votes_web
 
@@ -73,7 +72,7 @@ def compose(settings: Settings) -> Flask:
     for door in DOORS:
         app.register_blueprint(door.bp)
     turns.register(app)
-    sight.register(app, settings)
+    monitoring.register(app, settings)
     live_door.register(app, settings)
     nudges.connect(settings.redis_url)
     _believe_no_claims(app, settings)

@@ -40,6 +40,11 @@ class Settings:
         return self.keys_folder or self.instance.with_name(f"{self.instance.name}-keys")
 
     @property
+    def sample_sign_ins(self) -> Path:
+        """The file that says as whom one can sign in to the sample dialogue; there only if it was loaded."""
+        return self.instance / "sample-sign-ins.txt"
+
+    @property
     def is_https(self) -> bool:
         """Whether people reach us encrypted; cookies are then bound to it."""
         return self.url.startswith("https://")

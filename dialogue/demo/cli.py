@@ -7,7 +7,6 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from dialogue.server.embedded import SIGN_INS
 from dialogue.settings import Settings
 
 
@@ -28,8 +27,8 @@ def demo(if_empty: bool) -> None:
         stage = loading.load_sample()
     except loading.StoppedMidwayError as stop:
         raise click.ClickException(_explained(stop)) from stop
-    _keep(settings.instance / SIGN_INS, loading.sign_ins(stage, settings.url))
-    click.echo(f"Loaded. As whom you can sign in is written in {settings.instance / SIGN_INS}.")
+    _keep(settings.sample_sign_ins, loading.sign_ins(stage, settings.url))
+    click.echo(f"Loaded. As whom you can sign in is written in {settings.sample_sign_ins}.")
 
 
 def _explained(stop: Exception) -> str:

@@ -5,7 +5,8 @@ from flask import Blueprint, Response
 from dialogue.accounts import identity
 from dialogue.core.errors import NotFound
 from dialogue.core.i18n import gettext as _
-from dialogue.exports.formats.csv import Cell, write_csv
+from dialogue.exports.documents.tables import Cell
+from dialogue.exports.formats.csv import write_csv
 from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.votes import papers, recount
 from dialogue.votes.models import BallotState

@@ -16,13 +16,13 @@ from dialogue.core.forms import redisplays
 from dialogue.core.i18n import LANGUAGES, language_names
 from dialogue.core.limits import throttle
 from dialogue.core.record import AGENDA, Stream
+from dialogue.core.tasks import every
 from dialogue.exports import actions, api, ballots_web, queries, web_choices
 from dialogue.exports.asking import filter_of, wanted
 from dialogue.exports.jobs.runner import Desk
 from dialogue.exports.models import ExportState
 from dialogue.exports.selection import File, Subject, Wanted
 from dialogue.exports.web_owner import asking, desk, owner
-from dialogue.live.upkeep import every
 
 AWAITED_SECONDS = 1.0
 TYPES = {"md": "text/markdown", "pdf": "application/pdf", "csv": "text/csv",

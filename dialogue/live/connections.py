@@ -25,7 +25,7 @@ from dialogue.core import db, metrics
 from dialogue.core.batches import Batch
 from dialogue.core.clock import now
 from dialogue.core.record import Audience
-from dialogue.live.streams.registry import Seat
+from dialogue.live.subscription import Subscription
 from dialogue.live.transport.writer import closings
 
 WHO_IS_WHO = frozenset(event.kind for event in (
@@ -43,7 +43,7 @@ class Connection:
     is_token: bool = False
     outlet: Any = None
     address: str = ""
-    seats: dict[str, Seat] = field(default_factory=dict)
+    seats: dict[str, Subscription] = field(default_factory=dict)
     known_at: float = -TRUSTED
     known_as: Person | None = None
     known_until: datetime | None = None
@@ -88,14 +88,14 @@ class _Hall:
     windows: Counter[str] = field(default_factory=Counter)
     sets: Counter[str | None] = field(default_factory=Counter)
 
-    def sit(self, connection: Connection, seat: Seat) -> None:
+    def sit(self, connection: Connection, seat: Subscription) -> None:
         self.listeners.setdefault(seat.audience, {})[connection.sid] = connection
         self.reaches.pop(seat.audience, None)
         if seat.present_as:
             self.windows[seat.present_as] += 1
             self.sets[seat.actor_set] += self.windows[seat.present_as] == 1
 
-    def rise(self, connection: Connection, seat: Seat) -> None:
+    def rise(self, connection: Connection, seat: Subscription) -> None:
         row = self.listeners[seat.audience]
         row.pop(connection.sid, None)
         self.reaches.pop(seat.audience, None)
@@ -154,7 +154,7 @@ class Connections:
     def __len__(self) -> int:
         return len(self._all)
 
-    def sit(self, sid: str, stream_id: str, seat: Seat) -> None:
+    def sit(self, sid: str, stream_id: str, seat: Subscription) -> None:
         """Subscribe a socket to a stream."""
         self.rise(sid, stream_id)
         with self._lock:
@@ -164,7 +164,7 @@ class Connections:
             connection.seats[stream_id] = seat
             self._halls.setdefault(stream_id, _Hall()).sit(connection, seat)
 
-    def rise(self, sid: str, stream_id: str) -> Seat | None:
+    def rise(self, sid: str, stream_id: str) -> Subscription | None:
         """Unsubscribe a socket from a stream. Return its former seat."""
         with self._lock:
             connection = self._all.get(sid)

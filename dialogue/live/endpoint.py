@@ -9,12 +9,12 @@ from flask_socketio import SocketIO
 from gevent.monkey import is_module_patched
 from socketio.exceptions import ConnectionRefusedError
 
-from dialogue.core import db, deadline
+from dialogue.core import db, deadline, in_progress
 from dialogue.core.errors import TooMany
 from dialogue.core.giving_way import give_way
 from dialogue.core.origin import bearer
 from dialogue.core.transaction import after_commit
-from dialogue.live import idle_sockets, leaving
+from dialogue.live import idle_sockets
 from dialogue.live.connections import Connection, connections
 from dialogue.live.event_context import EventContext
 from dialogue.live.events import dispatch
@@ -99,7 +99,7 @@ def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
     context = EventContext if engine.is_proven() else Flask.app_context
 
     def call(*args: Any) -> Any:
-        with leaving.in_hand, context(app):  # Releases the session at its end.
+        with in_progress.in_hand, context(app):  # Releases the session at its end.
             deadline.begin()
             return handler(*args)
 

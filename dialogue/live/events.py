@@ -9,12 +9,11 @@ from typing import Any
 from flask import g
 
 from dialogue.accounts.models import Person
-from dialogue.core import db, metrics
+from dialogue.core import db, in_progress, metrics
 from dialogue.core.errors import DomainError, Invalid, NotSignedIn, Unavailable
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import RULES, Permission, Role
-from dialogue.live import leaving
 from dialogue.live.connections import Connection
 
 log = logging.getLogger(__name__)
@@ -82,7 +81,7 @@ _counter = cache(metrics.events.labels)  # Both labels have few values.
 
 def _tried(event: str, registered: Registered, connection: Connection, payload: object) -> Data:
     try:
-        leaving.refuse_what_is_new()
+        in_progress.refuse_what_is_new()
         return {"ok": True, **_answer(registered, connection, payload)}
     except DomainError as refusal:
         return {"ok": False, "error": refused(refusal)}

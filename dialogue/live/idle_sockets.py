@@ -7,10 +7,10 @@ remembers when it first saw each idle socket.
 import time
 
 from dialogue.core.giving_way import give_way
+from dialogue.core.tasks import every
 from dialogue.live.connections import Connection, connections
 from dialogue.live.streams import broadcaster, presence
 from dialogue.live.transport.connection_limits import crowds
-from dialogue.live.upkeep import every
 
 GRACE = 7.0  # Seconds. With a check every two, an idle socket is closed within ten.
 AT_A_STRETCH = 500

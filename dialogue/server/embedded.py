@@ -8,8 +8,6 @@ from typing import Any
 
 from dialogue.settings import Settings, SettingsError
 
-SIGN_INS = "sample-sign-ins.txt"
-
 
 def start() -> None:
     """Replace this process by the server, or exit with one sentence that says why not.
@@ -49,8 +47,7 @@ def serve() -> None:
     from gevent.event import Event
 
     from dialogue.core import logs
-    from dialogue.live import upkeep
-    from dialogue.server import crash_dumps, file_limits, timeouts
+    from dialogue.server import background, crash_dumps, file_limits, timeouts
     from wsgi import app, socketio
 
     settings = Settings.from_env()
@@ -61,7 +58,7 @@ def serve() -> None:
     gone = Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(ending, _end, gone)
-    upkeep.begin(app)
+    background.begin(app)
     _welcome(settings, file_limits.raise_limit())
     socketio.run(app, host=settings.host, port=settings.port, handler_class=timeouts.Handler)
     gone.wait()  # The listener closes first; requests in progress are finished.
@@ -79,12 +76,13 @@ def _share_lock(settings: Settings) -> None:
 
 def _end(gone: Any) -> None:
     """Shut down gracefully; exit at once on a second signal."""
-    from dialogue.live import leaving
+    from dialogue.core import in_progress
+    from dialogue.server import shutdown
     from wsgi import socketio
 
-    if not leaving.stays():
+    if not in_progress.stays():
         sys.exit(0)
-    leaving.leave(socketio.wsgi_server.close)
+    shutdown.leave(socketio.wsgi_server.close)
     gone.set()
 
 
@@ -92,9 +90,8 @@ def _welcome(settings: Settings, warning: str | None) -> None:
     print(f"Dialogue is open at {settings.url}  (Ctrl-C ends it)")
     if warning:
         print(warning)
-    sign_ins = settings.instance / SIGN_INS
-    if sign_ins.exists():
-        print(sign_ins.read_text().rstrip())
+    if settings.sample_sign_ins.exists():
+        print(settings.sample_sign_ins.read_text().rstrip())
     sys.stdout.flush()
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from dialogue.core import db, inputs
 from dialogue.core.permissions import Permission
 from dialogue.core.record import Audience
+from dialogue.core.tasks import every
 from dialogue.live.events import Call, on
 from dialogue.live.streams import ephemeral
 from dialogue.live.streams.registry import depicts
-from dialogue.live.upkeep import every
 from dialogue.rooms.models import Room
 from dialogue.votes import actions, forms, queries
 from dialogue.votes.turnout import PACE

@@ -14,12 +14,13 @@ from dialogue.accounts.models import Person, SignIn
 from dialogue.accounts.profile import actions as profile
 from dialogue.core import db, erasure
 from dialogue.core.erasure import holds_words, loses
+from dialogue.core.tasks import TASKS
 from dialogue.halls.polls import actions as polls
 from dialogue.halls.questions import actions as questions
-from dialogue.live import upkeep
 from dialogue.rooms.contributions import actions as contributions
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import RoomRole
+from dialogue.server import background
 from dialogue.votes.secret_models import SecretVote
 from tests.world import World
 
@@ -67,10 +68,10 @@ def files_with(folder: Path, word: str) -> list[str]:
 def test_removed_words_leave_every_file_of_the_database(world: World, tmp_path: Path, remove: Removal) -> None:
     if not db.is_sqlite():
         pytest.skip("PostgreSQL's files are the server's")
-    upkeep.erase_removed_words()
+    background.erase_removed_words()
     remove(world)
     assert files_with(tmp_path, CANARY) != []
-    upkeep.erase_removed_words()
+    background.erase_removed_words()
     assert files_with(tmp_path, CANARY) == []
 
 
@@ -150,7 +151,7 @@ def test_every_deletion_and_every_replaced_word_is_noted_and_nothing_else(app: F
 
 
 def test_the_serving_process_erases_by_itself() -> None:
-    assert upkeep.erase_removed_words in [task for _seconds, task in upkeep._tasks]
+    assert background.erase_removed_words in [task for _seconds, task in TASKS]
 
 
 def test_a_new_name_replaces_the_old_one_in_the_files(world: World, tmp_path: Path) -> None:

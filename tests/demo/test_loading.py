@@ -24,7 +24,6 @@ from dialogue.outcomes.models import Outcome, OutcomeState
 from dialogue.proposals.models import Proposal
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Room, Theme
-from dialogue.server.embedded import SIGN_INS
 from dialogue.settings import Settings
 from dialogue.votes import turnout
 from dialogue.votes.models import Ballot, BallotState, Precedent
@@ -61,7 +60,7 @@ def count(model: Any) -> int:
 def sign_ins(app: Flask) -> str:
     """The file for the visitor."""
     settings: Settings = app.extensions["settings"]
-    return (settings.instance / SIGN_INS).read_text(encoding="utf-8")
+    return (settings.sample_sign_ins).read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("app")
@@ -167,7 +166,7 @@ def test_each_of_the_five_signs_in_with_the_password_of_the_file(app: Flask) -> 
 
 def test_the_file_of_sign_ins_is_its_owners_alone_and_leads_to_the_hall(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
-    assert (settings.instance / SIGN_INS).stat().st_mode & 0o077 == 0
+    assert (settings.sample_sign_ins).stat().st_mode & 0o077 == 0
     link = sign_ins(app).split("account: http://localhost:8000")[1].split()[0]
     assert CONTENT.halls[0].title in app.test_client().get(link).text
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from dialogue.exports.documents import tables
 from dialogue.exports.documents.characters import clean
-from dialogue.exports.formats.csv import Id, write_csv
+from dialogue.exports.documents.tables import Id
+from dialogue.exports.formats.csv import write_csv
 
 # An item of a list ("- 5 degrees") is no formula: it holds neither a call nor a reference.
 FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*([=+@＝＋－＠]|-(?! )|-.*(\\w\\(|[|!]))")

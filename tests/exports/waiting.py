@@ -8,8 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from dialogue.exports.asking import wanted
 from dialogue.exports.documents import outcome_data
+from dialogue.exports.job import Job
 from dialogue.exports.jobs import gathering
-from dialogue.exports.jobs.job import Job
 from dialogue.exports.jobs.writing import written
 from dialogue.exports.selection import Subject
 from tests.world import Browser, World

@@ -7,9 +7,9 @@ import pytest
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
-from dialogue.live import upkeep
 from dialogue.live.connections import connections
 from dialogue.live.endpoint import socketio
+from dialogue.server import background
 from tests.world import World
 
 ORIGIN = {"Origin": "http://localhost:8000"}
@@ -61,8 +61,8 @@ def publish(world: World) -> Callable[[], None]:
 
     def once() -> None:
         db.release()
-        upkeep.publish()
-        upkeep.tell()
+        background.publish()
+        background.tell()
         db.release()
 
     return once

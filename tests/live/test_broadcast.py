@@ -210,9 +210,9 @@ def test_state_is_sent_at_most_once_in_its_time_and_the_latest_wins(
 
 def upkeep_tell() -> None:
     """Send the state that is due."""
-    from dialogue.live import upkeep
+    from dialogue.server import background
 
-    upkeep.tell()
+    background.tell()
 
 
 def test_the_process_says_how_it_is(world: World) -> None:

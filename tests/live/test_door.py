@@ -13,7 +13,6 @@ from dialogue.accounts.resets import actions as resets
 from dialogue.accounts.secrets import digest
 from dialogue.core.clock import now
 from dialogue.core.transaction import transaction
-from dialogue.live import upkeep
 from dialogue.live.connections import Connection, connections
 from dialogue.live.endpoint import socketio
 from dialogue.live.events import EVENTS
@@ -21,6 +20,7 @@ from dialogue.live.transport.frames import PlainPacket, StrictJson
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import queries
 from dialogue.rooms.models import RoomRole
+from dialogue.server import background
 from tests.live.conftest import ORIGIN, Socket
 from tests.world import World
 
@@ -111,7 +111,7 @@ def test_who_signs_out_elsewhere_is_deaf_and_dumb(world: World, socket: Connect)
     idle = socket(other)
     idle.join(room.id)
     accounts.end_all_sign_ins(other)
-    upkeep.look_out_for_strangers()
+    background.look_out_for_strangers()
     assert not idle.client.is_connected()
     assert connections.in_stream(room.id) == []
 
@@ -125,7 +125,7 @@ def test_a_password_reset_closes_the_sockets_of_the_account(world: World, socket
     _link, secret = resets.issue(world.convenor, by_link.id)
     resets.redeem(secret, password="a wholly different sentence")
     resets.reset_by_operator(email=by_command.email or "", password="a wholly different sentence")
-    upkeep.look_out_for_strangers()
+    background.look_out_for_strangers()
     assert [each.client.is_connected() for each in sockets] == [False, False, True]
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from dialogue.core import metrics
 from dialogue.core.attribution import ActorSet
 from dialogue.core.record import MAX_SEQ
-from dialogue.live.cluster import hints, nudges, remote_presence
+from dialogue.live.cluster import hints, nudges
 from dialogue.live.cluster.hints import MOST, MOST_BYTES, MOST_HERE, Hint, read
 from dialogue.live.cluster.nudges import Nudges
-from dialogue.live.streams import ephemeral, presence
+from dialogue.live.streams import ephemeral, presence, remote_presence
 from tests.live.conftest import Socket
 from tests.world import World
 

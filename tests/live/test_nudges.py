@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from dialogue.live.cluster import nudges, remote_presence
+from dialogue.live.cluster import nudges
 from dialogue.live.cluster.nudges import MOST, Nudges
-from dialogue.live.cluster.remote_presence import Neighbours
-from dialogue.live.streams import broadcaster, ephemeral, presence
+from dialogue.live.streams import broadcaster, ephemeral, presence, remote_presence
+from dialogue.live.streams.remote_presence import Neighbours
 from dialogue.rooms.models import RoomRole
 from dialogue.votes import actions, live
 from dialogue.votes.models import Visibility

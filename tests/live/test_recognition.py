@@ -13,9 +13,9 @@ from dialogue.accounts import queries as people
 from dialogue.accounts.profile.actions import make_token, revoke_token
 from dialogue.core import db
 from dialogue.core.clock import held_at, now
-from dialogue.live import upkeep
 from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.streams import broadcaster, subscribing
+from dialogue.server import background
 from tests.live.conftest import Socket
 from tests.world import World
 
@@ -92,7 +92,7 @@ def test_who_listens_is_taken_out_when_their_token_grows_too_old(world: World, s
     for there in (stays, goes):
         assert there.join(room.id)["ok"]
     with held_at(now() + timedelta(days=1, seconds=1)), lookups() as found:
-        upkeep.look_for_ends()
+        background.look_for_ends()
     assert (stays.client.is_connected(), goes.client.is_connected()) == (True, False)
     assert len(found) == 1  # For the one alone.
 
@@ -123,10 +123,10 @@ def away(*_asked: object) -> None:
 def test_who_cannot_be_looked_up_for_now_is_looked_up_later(
         signed_out: Socket, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(upkeep, "recognise", away)
+        broken.setattr(background, "recognise", away)
         with pytest.raises(OperationalError):
-            upkeep.look_out_for_strangers()
-    upkeep.look_out_for_strangers()
+            background.look_out_for_strangers()
+    background.look_out_for_strangers()
     assert not signed_out.client.is_connected()
 
 
@@ -139,16 +139,16 @@ def test_who_cannot_be_looked_up_is_not_taken_for_who_they_were(
 
 
 def test_a_task_that_comes_seldom_does_not_make_the_process_unwell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upkeep, "_well_until", {})
-    monkeypatch.setattr(upkeep, "_tasks", [(600.0, upkeep.forget_old_answers)])
+    monkeypatch.setattr(background, "_well_until", {})
+    monkeypatch.setattr(background, "TASKS", [(600.0, background.forget_old_answers)])
     monkeypatch.setattr(broadcaster, "socket", Idle)
-    upkeep.begin(None)
-    now = upkeep.time.monotonic()
-    monkeypatch.setattr(upkeep, "_well_until", {"forget_old_answers": upkeep._well_until["forget_old_answers"]})
-    monkeypatch.setattr(upkeep.time, "monotonic", lambda: now + 601)
-    assert upkeep.is_up()
-    monkeypatch.setattr(upkeep.time, "monotonic", lambda: now + 661)
-    assert not upkeep.is_up()
+    background.begin(None)
+    now = background.time.monotonic()
+    monkeypatch.setattr(background, "_well_until", {"forget_old_answers": background._well_until["forget_old_answers"]})
+    monkeypatch.setattr(background.time, "monotonic", lambda: now + 601)
+    assert background.is_up()
+    monkeypatch.setattr(background.time, "monotonic", lambda: now + 661)
+    assert not background.is_up()
 
 
 class Idle:

@@ -6,9 +6,9 @@ import pytest
 
 from dialogue.accounts.queries import person_signed_in
 from dialogue.core import db
-from dialogue.live import upkeep
 from dialogue.live.connections import connections
 from dialogue.rooms.models import Room
+from dialogue.server import background
 from tests.live.conftest import Socket
 from tests.world import PASSWORD, Browser, World
 
@@ -42,7 +42,7 @@ def test_signing_in_as_another_account_ends_the_first_sign_in_and_its_sockets(
     publish()
     assert there.browser.post("/sign-in", email=other.email, password=PASSWORD).status_code == 302
     publish()
-    upkeep.look_out_for_strangers()
+    background.look_out_for_strangers()
     assert not is_open(secret)
     assert not there.client.is_connected()
     assert connections.in_stream(room.id) == []
@@ -88,7 +88,7 @@ def test_signing_out_ends_the_sign_in_and_its_sockets(
     publish()
     assert there.browser.post("/sign-out").status_code == 302
     publish()
-    upkeep.look_out_for_strangers()
+    background.look_out_for_strangers()
     assert not is_open(secret)
     assert not there.client.is_connected()
     assert connections.in_stream(room.id) == []

@@ -8,7 +8,7 @@ from gevent import socket as sockets
 from dialogue.core.record import Audience
 from dialogue.live.connections import Connection, connections
 from dialogue.live.streams import broadcaster
-from dialogue.live.streams.registry import Seat
+from dialogue.live.streams.registry import Subscription
 from dialogue.live.transport.frames import message
 from dialogue.live.transport.writer import Outlet
 from tests.live.test_outlet import assert_nothing_to_read
@@ -26,7 +26,7 @@ class Listener:
         self._theirs.setblocking(False)
         self.outlet = Outlet(ours)
         connections.add(Connection(sid, outlet=self.outlet))
-        connections.sit(sid, STREAM, Seat(audience))
+        connections.sit(sid, STREAM, Subscription(audience))
 
     def heard(self) -> int:
         """How many frames came in."""

@@ -10,11 +10,11 @@ from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.record import Audience
-from dialogue.live import upkeep
 from dialogue.live.connections import Connection
 from dialogue.live.events import dispatch
 from dialogue.live.streams import ephemeral
 from dialogue.rooms.models import Access, RoomRole
+from dialogue.server import background
 from dialogue.votes import actions, live, turnout
 from dialogue.votes.models import Ballot, Visibility
 from dialogue.votes.rules import Choice
@@ -90,7 +90,7 @@ def test_who_may_not_read_a_hall_hears_no_turnout(
     assert inside.ask("stream.join", stream=hall.id)["presence"]["here"] == 1
     cast(voters[1], ballot)
     db.release()
-    upkeep.tell()
+    background.tell()
     assert inside.heard("tally") == [{"ballot": ballot.id, "cast": 1, "eligible": 5}]
     assert outside.client.get_received() == []
     assert outside.ask("stream.join", stream=hall.id)["ok"]

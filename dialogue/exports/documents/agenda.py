@@ -22,7 +22,7 @@ from dialogue.exports.documents.blocks import (
     Table,
 )
 from dialogue.exports.documents.locale import Speech
-from dialogue.exports.jobs.job import Job
+from dialogue.exports.job import Job
 
 Data = dict[str, Any]
 STATUS_MARKS = {"met": "✓", "on_track": "→", "at_risk": "!", "missed": "✗"}

@@ -25,7 +25,7 @@ from dialogue.exports.documents.blocks import (
     Table,
 )
 from dialogue.exports.documents.locale import Speech
-from dialogue.exports.jobs.job import Job
+from dialogue.exports.job import Job
 from dialogue.proposals.emphasis import pieces
 from dialogue.proposals.numbering import labels
 from dialogue.votes.rules import inequality

@@ -1,10 +1,18 @@
 """The agenda and an outcome as rows for a spreadsheet. Column names are for programs and are never translated."""
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from dialogue.exports.formats.csv import Cell, Id
 
+class Id(str):
+    """A public id of ours, which programs compare: a guard against formulas would make it another."""
+
+    __slots__ = ()
+
+
+Cell = str | int | float | Decimal | date | None
 Data = dict[str, Any]
 Rows = Iterator[tuple[Cell, ...]]
 

@@ -9,15 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from dialogue.exports.documents.characters import clean
-
-
-class Id(str):
-    """A public id of ours, which programs compare: a guard would make it another."""
-
-    __slots__ = ()
-
-
-Cell = str | int | float | Decimal | date | None
+from dialogue.exports.documents.tables import Cell, Id
 
 # A cell that opens with one of these is a formula to a spreadsheet, even after white space or an invisible
 # character, and in full width too.

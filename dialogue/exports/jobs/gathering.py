@@ -8,7 +8,7 @@ from dialogue.core import db
 from dialogue.core.giving_way import give_way
 from dialogue.core.i18n import direction
 from dialogue.exports.documents import agenda_data, labels, outcome_data
-from dialogue.exports.jobs.job import Job
+from dialogue.exports.job import Job
 from dialogue.exports.jobs.writing import READ
 from dialogue.exports.models import Export
 from dialogue.exports.selection import Direction, Subject, Wanted

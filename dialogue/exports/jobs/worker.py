@@ -16,7 +16,7 @@ NICE = 10  # The server comes first.
 
 def main(target: Path) -> None:
     """Write the file, whole or not at all."""
-    from dialogue.exports.jobs.job import Job
+    from dialogue.exports.job import Job
     from dialogue.exports.jobs.writing import written
 
     made = written(Job.received(sys.stdin.buffer.read()), _told)

@@ -6,7 +6,7 @@ from typing import Literal
 from dialogue.exports.documents import agenda, calendar_events, outcome, tables
 from dialogue.exports.documents.blocks import Document
 from dialogue.exports.documents.locale import Speech
-from dialogue.exports.jobs.job import Job
+from dialogue.exports.job import Job
 
 Told = Callable[[int | str], None]
 READ, LAID_OUT = 35, 55  # percent of the work: the data is here; the document is put together

@@ -20,9 +20,9 @@ from dialogue.core.record import HOUSE, Recorded
 from dialogue.core.transaction import after_commit
 from dialogue.live.cluster import hints
 from dialogue.live.cluster.hints import MOST, Hint
-from dialogue.live.cluster.remote_presence import neighbours
 from dialogue.live.connections import connections
 from dialogue.live.streams import broadcaster, ephemeral
+from dialogue.live.streams.remote_presence import neighbours
 
 log = logging.getLogger(__name__)
 CHANNEL = "dialogue:nudges"

@@ -4,10 +4,10 @@ from collections import Counter
 from typing import Any
 
 from dialogue.core.attribution import FEWEST
-from dialogue.live.cluster.remote_presence import neighbours
 from dialogue.live.connections import connections
 from dialogue.live.streams.ephemeral import changed as state_changed
 from dialogue.live.streams.ephemeral import produces
+from dialogue.live.streams.remote_presence import neighbours
 
 
 def changed(stream_id: str) -> None:

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -14,29 +13,14 @@ from dialogue.core.batches import Batch
 from dialogue.core.clock import now
 from dialogue.core.errors import DomainError, NotFound
 from dialogue.core.record import AGENDA, Audience, Entry, Event
+from dialogue.live.subscription import Subscription
 from dialogue.live.transport.frames import size
 
 MOST_BEHIND = 5000  # Entries: a client that missed more receives a snapshot instead.
 NO_BOUND = sys.maxsize
 
 
-@dataclass(frozen=True)
-class Seat:
-    """A person's access to a stream: the audience they belong to, and how presence counts them.
-
-    `present_as` identifies the person in the presence count, so that several windows count once (None: not counted).
-    `actor_set` is set only where it may be shown.
-    """
-
-    audience: Audience
-    role: str = "public"
-    attribution: str = ""
-    voice: str | None = None
-    present_as: str | None = None
-    actor_set: str | None = None
-
-
-Usher = Callable[[str, Sequence[Any]], list[Seat | None] | None]
+Usher = Callable[[str, Sequence[Any]], list[Subscription | None] | None]
 _ushers: list[Usher] = []
 _reseats: set[str] = set()
 
@@ -55,7 +39,7 @@ def opens(*reseat_on: type[Event]) -> Callable[[Usher], Usher]:
     return register
 
 
-def seats(stream_id: str, people: Sequence[Any]) -> list[Seat | None]:
+def seats(stream_id: str, people: Sequence[Any]) -> list[Subscription | None]:
     """Return each person's seat in a stream, or None; a person may be None for the public."""
     for usher in _ushers:
         found = usher(stream_id, people)
@@ -64,7 +48,7 @@ def seats(stream_id: str, people: Sequence[Any]) -> list[Seat | None]:
     return [None] * len(people)
 
 
-def seat(stream_id: str, person: Any) -> Seat:
+def seat(stream_id: str, person: Any) -> Subscription:
     """Return the person's (or the public's) seat in a stream; concurrent look-ups share a query. Raises NotFound."""
     return _wishes.do(_Wish(stream_id, person))
 
@@ -74,7 +58,7 @@ class _Wish(NamedTuple):
     person: Any
 
 
-def _grant(wishes: Sequence[_Wish]) -> list[Seat | DomainError]:
+def _grant(wishes: Sequence[_Wish]) -> list[Subscription | DomainError]:
     return [found or NotFound() for found in seats(wishes[0].stream_id, [wish.person for wish in wishes])]
 
 
@@ -139,6 +123,6 @@ def _snapshot(stream_id: str, audience: Audience) -> dict[str, Any]:
 
 
 @opens()
-def _agenda(stream_id: str, people: Sequence[Any]) -> list[Seat | None] | None:
+def _agenda(stream_id: str, people: Sequence[Any]) -> list[Subscription | None] | None:
     """The agenda is public."""
-    return [Seat(Audience.PUBLIC)] * len(people) if stream_id == AGENDA else None
+    return [Subscription(Audience.PUBLIC)] * len(people) if stream_id == AGENDA else None

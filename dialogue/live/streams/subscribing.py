@@ -11,7 +11,8 @@ from dialogue.core.record import MAX_SEQ, Audience
 from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.events import Call, on
 from dialogue.live.streams import broadcaster, ephemeral, presence
-from dialogue.live.streams.registry import Seat, missed, newest, seat, seats
+from dialogue.live.streams.registry import missed, newest, seat, seats
+from dialogue.live.subscription import Subscription
 from dialogue.live.transport.frames import message
 
 MOST_STREAMS = 20
@@ -37,7 +38,7 @@ def join(call: Call) -> dict[str, Any]:
             "now": now().isoformat(), **gap}
 
 
-def _sit(call: Call, stream_id: str) -> Seat:
+def _sit(call: Call, stream_id: str) -> Subscription:
     """Look up the person's seat and subscribe; repeat if seats changed in between. Raises NotFound."""
     asked_at = None
     while asked_at != broadcaster.moves():

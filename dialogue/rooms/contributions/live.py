@@ -8,7 +8,8 @@ from dialogue.core import db, inputs
 from dialogue.core.permissions import CHAIRS, Permission, Role
 from dialogue.core.record import MAX_SEQ, Audience
 from dialogue.live.events import Call, on
-from dialogue.live.streams.registry import Seat, depicts, opens
+from dialogue.live.streams.registry import depicts, opens
+from dialogue.live.subscription import Subscription
 from dialogue.rooms import brief
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.models import Contribution
@@ -21,7 +22,7 @@ SHOWN_ROLES = (Role.CHAIR, Role.CO_CHAIR, Role.RAPPORTEUR, Role.PARTICIPANT, Rol
 
 
 @opens(MemberLeft, MemberRemoved, PlaceChanged, AttributionTightened)
-def seats(stream_id: str, people: Sequence[Person | None]) -> list[Seat | None] | None:
+def seats(stream_id: str, people: Sequence[Person | None]) -> list[Subscription | None] | None:
     """Chairs hear as moderators, members as members; others hear what they may read."""
     room = brief.find(stream_id)
     if room is None:
@@ -30,7 +31,7 @@ def seats(stream_id: str, people: Sequence[Person | None]) -> list[Seat | None] 
     return [_seat(room, person, places.get(person.id) if person else None) for person in people]
 
 
-def _seat(room: Room, person: Person | None, place: Place | None) -> Seat | None:
+def _seat(room: Room, person: Person | None, place: Place | None) -> Subscription | None:
     roles = room.roles_with(person, place)
     if not room.is_seen_by(roles):
         return None
@@ -38,13 +39,13 @@ def _seat(room: Room, person: Person | None, place: Place | None) -> Seat | None
         return _members_seat(room, place, roles)
     if room.kind == "room" and not room.is_read_by(roles):
         return None
-    return Seat(Audience.MEMBERS if room.is_read_by(roles) else Audience.PUBLIC, attribution=room.attribution)
+    return Subscription(Audience.MEMBERS if room.is_read_by(roles) else Audience.PUBLIC, attribution=room.attribution)
 
 
-def _members_seat(room: Room, place: Place, roles: frozenset[Role]) -> Seat:
+def _members_seat(room: Room, place: Place, roles: frozenset[Role]) -> Subscription:
     voice = place.voice_id
     tells = voice is not None and not room.attribution.hides_people
-    return Seat(Audience.MODERATORS if roles & CHAIRS else Audience.MEMBERS,
+    return Subscription(Audience.MODERATORS if roles & CHAIRS else Audience.MEMBERS,
                 role=next(r for r in SHOWN_ROLES if r in roles), attribution=room.attribution, voice=voice,
                 present_as=voice, actor_set=place.actor_set if tells else None)
 

@@ -2,22 +2,20 @@
 
 import logging
 import time
-from collections.abc import Callable
 from typing import Any
 
 from dialogue.core import db, erasure, followers, idempotency, instance_lock, reformatting, warming
 from dialogue.core.readiness import ready_when
-from dialogue.live import sight
+from dialogue.core.tasks import TASKS, Task, every
 from dialogue.live.cluster import nudges
 from dialogue.live.connections import TRUSTED, Connection, connections, recognise
 from dialogue.live.streams import broadcaster, ephemeral, subscribing
 from dialogue.live.transport import engine
 from dialogue.live.transport.frames import message
+from dialogue.server import monitoring
 
 log = logging.getLogger(__name__)
 
-Task = Callable[[], Any]
-_tasks: list[tuple[float, Task]] = []
 _well_until: dict[str, float] = {}
 PATIENCE = 60.0  # Seconds a task's success may be overdue before `/readyz` fails.
 AT_ONCE = 250  # Sockets looked up in one query: databases limit its parameters.
@@ -28,22 +26,12 @@ class _Looked:
     at = 0.0
 
 
-def every(seconds: float) -> Callable[[Task], Task]:
-    """Register a background task that runs about every `seconds`, with a database session of its own."""
-
-    def register(task: Task) -> Task:
-        _tasks.append((seconds, task))
-        return task
-
-    return register
-
-
 def begin(app: Any) -> None:
     """Start all background tasks."""
     socketio = broadcaster.socket()
     socketio.start_background_task(warming.warm, app)
-    socketio.start_background_task(sight.watch_the_loop)
-    for seconds, task in [*_tasks, (0.0, publish), (0.25, tell)]:
+    socketio.start_background_task(monitoring.watch_the_loop)
+    for seconds, task in [*TASKS, (0.0, publish), (0.25, tell)]:
         _well_until[task.__name__] = time.monotonic() + seconds + PATIENCE
         socketio.start_background_task(_repeat, app, seconds, task)
     nudges.begin()

@@ -5,8 +5,7 @@ import time
 
 from flask import Flask, Response, g, request
 
-from dialogue.core import metrics
-from dialogue.live import leaving
+from dialogue.core import in_progress, metrics
 from dialogue.live.connections import connections
 from dialogue.live.streams import broadcaster
 from dialogue.live.transport import writer
@@ -21,7 +20,7 @@ def register(app: Flask, settings: Settings) -> None:
     metrics.worker.labels(settings.port).set(1)
     app.before_request(_begin)
     app.after_request(_end)
-    app.wsgi_app = leaving.Counted(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = in_progress.Counted(app.wsgi_app)  # type: ignore[method-assign]
 
 
 def _begin() -> None:
