@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-LONGEST_RETENTION = 36_500  # days
+MAX_RETENTION_DAYS = 36_500  # days
 STANDARD_PORTS = {"http": 80, "https": 443}
 
 
@@ -93,8 +93,8 @@ def _log(text: str) -> str:
 
 
 def _days(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= LONGEST_RETENTION:
-        raise SettingsError(f"DIALOGUE_RETENTION_DAYS must be a number from 1 to {LONGEST_RETENTION}, not {text!r}.")
+    if not text.isdecimal() or not 0 < int(text) <= MAX_RETENTION_DAYS:
+        raise SettingsError(f"DIALOGUE_RETENTION_DAYS must be a number from 1 to {MAX_RETENTION_DAYS}, not {text!r}.")
     return int(text)
 
 

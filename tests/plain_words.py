@@ -18,7 +18,7 @@ LISTED = ("somebody", "nobody", "everybody", "anybody", "whoever", "whomever", "
           "in peace")
 WORDS = re.compile(rf"\b({'|'.join(LISTED)})\b", re.IGNORECASE)
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-LONGEST_NAME = 16  # Words of a test's name.
+MAX_NAME_LENGTH = 16  # Words of a test's name.
 SOURCES = ("dialogue", "tests", "migrations")
 TEXTS = ("README.md", "docs/*.md", "templates/**/*.html", "static/src/**/*.js")
 # "path:word" where such a word is right, and the reason.
@@ -62,8 +62,8 @@ def in_name(name: str, path: str, line: int) -> Iterator[Found]:
     """Yield what is wrong with the name of a test."""
     words = name.removeprefix("test_").split("_")
     yield from words_in(" ".join(words), path, line)
-    if len(words) > LONGEST_NAME:
-        yield Found(path, line, f"{name} has {len(words)} words; {LONGEST_NAME} are enough")
+    if len(words) > MAX_NAME_LENGTH:
+        yield Found(path, line, f"{name} has {len(words)} words; {MAX_NAME_LENGTH} are enough")
 
 
 def words_in(text: str, path: str, first_line: int) -> Iterator[Found]:

@@ -24,7 +24,7 @@ from dialogue.outcomes import actions as outcomes
 from dialogue.proposals import actions as proposals
 from dialogue.proposals import queries, versions
 from dialogue.proposals.models import ClauseKind
-from dialogue.proposals.sheet import LONGEST_TEXT, MOST_CLAUSES, ClauseText
+from dialogue.proposals.sheet import MAX_CLAUSES, MAX_TEXT_LENGTH, ClauseText
 from dialogue.rooms.contributions import actions as contributions
 from tests.live.conftest import Socket
 from tests.live.conftest import socket as socket
@@ -83,8 +83,8 @@ def _person(house: House, who: str) -> Person:
 def rewrite(author: Person, proposal_id: str, base: int) -> None:
     """Make the next version: as long as a text may be, and most of its words others."""
     kept = versions.version(queries.find(proposal_id, author)).clauses
-    keys = [clause.key for clause in kept] + [""] * (MOST_CLAUSES - len(kept))
-    longest = LONGEST_TEXT // MOST_CLAUSES
+    keys = [clause.key for clause in kept] + [""] * (MAX_CLAUSES - len(kept))
+    longest = MAX_TEXT_LENGTH // MAX_CLAUSES
     clauses = [ClauseText(ClauseKind.OPERATIVE, words(200, 100 * base + n)[:longest].strip(), key)
                for n, key in enumerate(keys)]
     proposals.revise(author, proposal_id, base=base, title=f"Version {base + 1}", clauses=clauses, reason="Better")

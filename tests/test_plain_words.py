@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.plain_words import LISTED, LONGEST_NAME, find, in_name, in_python, words_in
+from tests.plain_words import LISTED, MAX_NAME_LENGTH, find, in_name, in_python, words_in
 
 
 @pytest.mark.parametrize("word", LISTED)
@@ -25,8 +25,8 @@ def test_the_line_of_a_word_is_told() -> None:
 
 def test_the_name_of_a_test_is_checked_for_words_and_length() -> None:
     assert [place.what for place in in_name(f"test_{LISTED[0]}_waits", "one.py", 1)] == [LISTED[0]]
-    assert list(in_name("test" + "_a" * (LONGEST_NAME + 1), "one.py", 1))
-    assert not list(in_name("test" + "_a" * LONGEST_NAME, "one.py", 1))
+    assert list(in_name("test" + "_a" * (MAX_NAME_LENGTH + 1), "one.py", 1))
+    assert not list(in_name("test" + "_a" * MAX_NAME_LENGTH, "one.py", 1))
 
 
 def test_the_project_is_written_without_them() -> None:

@@ -13,7 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from dialogue.core import db, limits
-from dialogue.core.giving_way import MOMENT
+from dialogue.core.cooperative import MOMENT
 from dialogue.core.transaction import transaction
 from dialogue.live.events import EVENTS
 from tests.live.conftest import Socket

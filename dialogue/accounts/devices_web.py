@@ -14,7 +14,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from dialogue.accounts.secrets import new_secret
 from dialogue.core import mail_addresses
 
-MOST_ACCOUNTS = 4
+MAX_ACCOUNTS = 4
 KEPT_FOR = 366 * 24 * 3600  # Seconds.
 Known = Sequence[tuple[str, str]]
 
@@ -29,7 +29,7 @@ def remember(email: str) -> None:
     mark = _mark(email)
     known = [pair for pair in _known() if pair[0] != mark]
     device = device_of(email) or new_secret()
-    value = _signer().dumps([(mark, device), *known][:MOST_ACCOUNTS])
+    value = _signer().dumps([(mark, device), *known][:MAX_ACCOUNTS])
 
     @after_this_request
     def set_cookie(response: Response) -> Response:

@@ -74,30 +74,30 @@ def _refuse_a_dead_token() -> None:
         raise NotSignedIn(_("This token is not valid, or not any more."))
 
 
-def person() -> Person | None:
+def current_person() -> Person | None:
     """Return the signed-in person, or None."""
     found: Person | None = g.get("person")
     return found
 
 
-def somebody() -> Person:
+def require_person() -> Person:
     """Return the signed-in person. Raises NotSignedIn."""
-    found = person()
+    found = current_person()
     if found is None:
         raise NotSignedIn(_("Sign in first."))
     return found
 
 
-def somebody_at_a_browser() -> Person:
+def require_person_at_browser() -> Person:
     """Return the person signed in by password: a leaked token must not be able to make more tokens."""
-    found = somebody()
+    found = require_person()
     if current_user.by_token:
         raise NotPermitted(_("Sign in with a browser for this; a token does not suffice."))
     return found
 
 
 def this_sign_in() -> str:
-    """The secret of the browser at hand; comes after `somebody_at_a_browser`."""
+    """The secret of the browser at hand; comes after `require_person_at_browser`."""
     return str(current_user.secret)
 
 

@@ -6,10 +6,10 @@ from dialogue.core import inputs, lookalikes
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
 
-LONGEST = 120
+MAX_LENGTH = 120
 
 
-def chosen(form: inputs.Form, field: str = "name", *, max_length: int = LONGEST, required: bool = True) -> str:
+def chosen(form: inputs.Form, field: str = "name", *, max_length: int = MAX_LENGTH, required: bool = True) -> str:
     """The name a form holds, cleaned; empty if not required and absent. Raises Invalid at its field."""
     typed = inputs.text(form, field, max_length=max_length, required=required)
     if not typed:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
 
-SHORTEST = 15
-LONGEST = 256
+MIN_LENGTH = 15
+MAX_LENGTH = 256
 
 _REPEATED = re.compile(r"(.{1,8}?)\1+.{0,7}", re.DOTALL)
 _ROWS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm",
@@ -28,11 +28,11 @@ def chosen(form: Mapping[str, object], field: str, *, about: Iterable[str] = ())
     """
     sent = form.get(field)
     password = normal(sent) if isinstance(sent, str) else ""
-    if len(password) < SHORTEST:
+    if len(password) < MIN_LENGTH:
         raise Invalid(field, _("Use at least %(least)s characters. A few words in a row are easy to remember.",
-                               least=SHORTEST))
-    if len(password) > LONGEST:
-        raise Invalid(field, _("At most %(most)s characters fit.", most=LONGEST))
+                               least=MIN_LENGTH))
+    if len(password) > MAX_LENGTH:
+        raise Invalid(field, _("At most %(most)s characters fit.", most=MAX_LENGTH))
     if is_obvious(password, about):
         raise Invalid(field, _("This would be tried first: it repeats itself, follows the keyboard, or is your name "
                                "or address."))

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from dialogue.accounts import actions, api, cli, devices_web, names, passwords, queries, tries
 from dialogue.accounts.claims import web as claims_web
 from dialogue.accounts.directory import web as directory_web
-from dialogue.accounts.identity import farewell, person, somebody_at_a_browser, welcome
+from dialogue.accounts.identity import current_person, farewell, require_person_at_browser, welcome
 from dialogue.accounts.invitations import web as invitations_web
 from dialogue.accounts.profile import web as profile_web
 from dialogue.accounts.resets import web as resets_web
@@ -28,7 +28,7 @@ for part in (profile_web, invitations_web, directory_web, claims_web, resets_web
 @bp.before_app_request
 def offer_the_start() -> Any:
     """Lead the first visitor of a new installation to the page that makes its first convenor."""
-    if request.endpoint == "pages.home" and person() is None and not _is_started():
+    if request.endpoint == "pages.home" and current_person() is None and not _is_started():
         return redirect(url_for("accounts.start_page"))
     return None
 
@@ -93,7 +93,7 @@ def sign_out() -> Any:
 @bp.post("/sign-out-everywhere")
 def sign_out_everywhere() -> Any:
     """Leave on every device."""
-    actions.end_all_sign_ins(somebody_at_a_browser())
+    actions.end_all_sign_ins(require_person_at_browser())
     farewell()
     flash(_("You are signed out everywhere."), "success")
     return redirect(url_for("accounts.sign_in_page"))

@@ -12,7 +12,7 @@ from dialogue.core import db
 
 SOON = timedelta(days=90)
 SCALE = range(LOWEST, HIGHEST + 1)
-MOST_RATERS = 4096  # Five counts below it fit a 64-bit number.
+MAX_RATERS = 4096  # Five counts below it fit a 64-bit number.
 
 
 class Figures(NamedTuple):
@@ -46,7 +46,7 @@ def _tallies() -> Any:
 
 def _packed(column: Any) -> Any:
     # Five counts in one whole number: a column each is thrice the work for SQLite and for us.
-    return cast(func.sum(case({value: MOST_RATERS ** (value - LOWEST) for value in SCALE}, value=column)), BigInteger)
+    return cast(func.sum(case({value: MAX_RATERS ** (value - LOWEST) for value in SCALE}, value=column)), BigInteger)
 
 
 def _assessment(urgency: int, feasibility: int, cost: int) -> Assessment:
@@ -55,7 +55,7 @@ def _assessment(urgency: int, feasibility: int, cost: int) -> Assessment:
 
 def _tally(packed: int) -> tuple[int, ...]:
     """The five counts again, for 1 to 5."""
-    return tuple(packed // MOST_RATERS ** (value - LOWEST) % MOST_RATERS for value in SCALE)
+    return tuple(packed // MAX_RATERS ** (value - LOWEST) % MAX_RATERS for value in SCALE)
 
 
 def _dues(today: date) -> Any:

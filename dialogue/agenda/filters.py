@@ -15,7 +15,7 @@ from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
 
 HEAVIEST = 5
-MOST_PAGES = 10_000
+MAX_PAGES = 10_000
 FILTERS = ("theme", "stage", "forum", "pace", "champions", "overdue", "q")
 
 
@@ -61,7 +61,7 @@ class View:
 
 
 @dataclass
-class Asked:
+class AgendaQuery:
     """An address, read. What could not be read stands in `errors` by field, and counts as not asked."""
 
     filter: Filter = Filter()
@@ -95,9 +95,9 @@ class Asked:
         return self.filter != Filter()
 
 
-def read(form: inputs.Form) -> Asked:
+def read(form: inputs.Form) -> AgendaQuery:
     """Read an address's arguments; never raises."""
-    asked = Asked()
+    asked = AgendaQuery()
     readers: Mapping[str, Callable[[], Any]] = {
         "theme": lambda: inputs.text(form, "theme", max_length=22, required=False),
         "stage": lambda: inputs.choice(form, "stage", Stage) if form.get("stage") else None,
@@ -112,12 +112,12 @@ def read(form: inputs.Form) -> Asked:
     return asked
 
 
-def _view(form: inputs.Form, asked: Asked) -> View:
+def _view(form: inputs.Form, asked: AgendaQuery) -> View:
     return View(
         sort=_or_default(asked, "sort", lambda: inputs.choice(form, "sort", Sort, Sort.SCORE), Sort.SCORE),
         weights=_or_default(asked, "wu", lambda: weights(form), EQUAL_WEIGHTS),
         rows=_or_default(asked, "rows", lambda: inputs.choice(form, "rows", Grouping, Grouping.FORUM), Grouping.FORUM),
-        page=_or_default(asked, "page", lambda: _whole(form, "page", 1, MOST_PAGES, 1), 1),
+        page=_or_default(asked, "page", lambda: _whole(form, "page", 1, MAX_PAGES, 1), 1),
     )
 
 
@@ -142,7 +142,7 @@ def _whole(form: inputs.Form, name: str, low: int, high: int, default: int) -> i
     return default if number is None else number
 
 
-def _or_default(asked: Asked, name: str, read: Callable[[], Any], default: Any = "") -> Any:
+def _or_default(asked: AgendaQuery, name: str, read: Callable[[], Any], default: Any = "") -> Any:
     try:
         return read()
     except Invalid as refusal:

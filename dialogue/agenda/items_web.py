@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 
-from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.identity import current_person, require_person
 from dialogue.accounts.queries import actors
 from dialogue.agenda import actions, feeding, queries
 from dialogue.agenda.models import AgendaItem, ChampionRole, LegalRoute, Pace, Stage
@@ -23,15 +23,15 @@ from dialogue.core.reader import today
 
 bp = Blueprint("items", __name__)
 
-MOST_TEXT = 5000
-MOST_CHARACTERS = 2 * MOST_TEXT + 2_000  # … of the whole form.
+MAX_TEXT = 5000
+MAX_CHARACTERS = 2 * MAX_TEXT + 2_000  # … of the whole form.
 FIRST_REVIEW = timedelta(days=180)
 
 
 def _permitted(item_id: str, permission: Permission) -> AgendaItem:
     """The item, for a page on which only some may work."""
     item = queries.item(item_id)
-    permit(person(), permission, item)
+    permit(current_person(), permission, item)
     return item
 
 
@@ -39,8 +39,8 @@ def _description(form: inputs.Form, *, not_before: date) -> dict[str, Any]:
     """The fields that describe an item."""
     return {
         "title": inputs.text(form, "title", max_length=200),
-        "problem": inputs.text(form, "problem", max_length=MOST_TEXT, multiline=True),
-        "goal": inputs.text(form, "goal", max_length=MOST_TEXT, multiline=True),
+        "problem": inputs.text(form, "problem", max_length=MAX_TEXT, multiline=True),
+        "goal": inputs.text(form, "goal", max_length=MAX_TEXT, multiline=True),
         "theme_id": inputs.text(form, "theme_id", max_length=22),
         "forum": inputs.text(form, "forum", max_length=160),
         "pace": inputs.choice(form, "pace", Pace),
@@ -53,9 +53,9 @@ def _description(form: inputs.Form, *, not_before: date) -> dict[str, Any]:
 @bp.get("/agenda/new")
 def new_page() -> str:
     """A new item, from an outcome if one is named."""
-    permit(person(), Permission.AGENDA_EDIT)
+    permit(current_person(), Permission.AGENDA_EDIT)
     asked = request.values.get("outcome")
-    outcome = feeding.outcome_to_feed(asked, somebody()) if asked else None
+    outcome = feeding.outcome_to_feed(asked, require_person()) if asked else None
     return render_template("agenda/new.html", outcome=outcome, goal=feeding.adopted_text(outcome) if outcome else "",
                            key=new_id(), review_on=today() + FIRST_REVIEW, **_choices())
 
@@ -67,16 +67,16 @@ def _choices() -> dict[str, Any]:
 
 @bp.post("/agenda/new")
 @redisplays(new_page, "item")
-@takes(characters=MOST_CHARACTERS)
+@takes(characters=MAX_CHARACTERS)
 def new() -> Any:
     """Bring it onto the agenda."""
-    throttle("post", somebody().id)
+    throttle("post", require_person().id)
     described = _description(request.form, not_before=today())
     stage = inputs.choice(request.form, "stage", Stage)
     key = resending.key()
-    if not is_answered(somebody().id, key):
+    if not is_answered(require_person().id, key):
         refuse_near(request.form, "title", described["title"], queries.titles())
-    item = actions.add_item(somebody(), **described, stage=stage, key=key,
+    item = actions.add_item(require_person(), **described, stage=stage, key=key,
                             outcome_id=inputs.text(request.form, "outcome", max_length=22, required=False) or None)
     flash(_("The item is on the agenda. Its champions, ratings and milestones come next."), "success")
     return redirect(item.address)
@@ -85,10 +85,10 @@ def new() -> Any:
 @bp.get("/agenda/join")
 def join_page() -> str:
     """Choose the item an outcome feeds."""
-    items = feeding.items_open_to(somebody())
+    items = feeding.items_open_to(require_person())
     if not items:
-        permit(person(), Permission.AGENDA_EDIT)
-    outcome = feeding.outcome_to_feed(request.values.get("outcome", ""), somebody())
+        permit(current_person(), Permission.AGENDA_EDIT)
+    outcome = feeding.outcome_to_feed(request.values.get("outcome", ""), require_person())
     return render_template("agenda/join.html", outcome=outcome, items=items)
 
 
@@ -96,7 +96,7 @@ def join_page() -> str:
 @redisplays(join_page, "join")
 def join() -> Any:
     """Have the outcome feed it."""
-    item = actions.join_outcome(somebody(), inputs.text(request.form, "item", max_length=22),
+    item = actions.join_outcome(require_person(), inputs.text(request.form, "item", max_length=22),
                                 outcome_id=inputs.text(request.form, "outcome", max_length=22))
     flash(_("The outcome now feeds this item."), "success")
     return redirect(item.address)
@@ -110,14 +110,14 @@ def edit_page(item_id: str) -> str:
 
 @bp.post("/agenda/<item_id>/edit")
 @redisplays(edit_page, "item")
-@takes(characters=MOST_CHARACTERS)
+@takes(characters=MAX_CHARACTERS)
 def edit(item_id: str) -> Any:
     """Save it."""
     item = queries.item(item_id)
     # A review day that has passed may stay; a new one lies ahead.
     described = _description(request.form, not_before=min(item.review_on, today()))
     base = inputs.integer(request.form, "base", 1, 10**9)
-    return redirect(actions.edit_item(somebody(), item_id, base=base, **described).address)
+    return redirect(actions.edit_item(require_person(), item_id, base=base, **described).address)
 
 
 @bp.get("/agenda/<item_id>/move")
@@ -131,7 +131,7 @@ def move_page(item_id: str) -> str:
 def move(item_id: str) -> Any:
     """Move it there."""
     form = request.form
-    item = actions.move(somebody(), item_id, stage=inputs.choice(form, "stage", Stage),
+    item = actions.move(require_person(), item_id, stage=inputs.choice(form, "stage", Stage),
                         note=inputs.text(form, "note", max_length=500, required=False, multiline=True),
                         review_on=inputs.date(form, "review_on", not_before=today(), required=False))
     return redirect(item.address)
@@ -141,7 +141,7 @@ def move(item_id: str) -> Any:
 def rate_page(item_id: str) -> str:
     """The person's own rating."""
     item = _permitted(item_id, Permission.AGENDA_RATE)
-    mine = next((each for each in item.ratings if each.person_id == somebody().id), None)
+    mine = next((each for each in item.ratings if each.person_id == require_person().id), None)
     return render_template("agenda/rate.html", item=item, mine=mine)
 
 
@@ -150,7 +150,7 @@ def rate_page(item_id: str) -> str:
 def rate(item_id: str) -> Any:
     """Keep it."""
     given = {name: inputs.integer(request.form, name, LOWEST, HIGHEST) for name in ("urgency", "feasibility", "cost")}
-    actions.rate(somebody(), item_id, **given, rationale=inputs.text(request.form, "rationale", max_length=1000,
+    actions.rate(require_person(), item_id, **given, rationale=inputs.text(request.form, "rationale", max_length=1000,
                                                                     multiline=True))
     return redirect(f"/agenda/{item_id}#score")
 
@@ -168,7 +168,7 @@ def champions_page(item_id: str) -> str:
 @redisplays(champions_page, "champion")
 def add_champion(item_id: str) -> Any:
     """Add one."""
-    actions.add_champion(somebody(), item_id, actor_id=inputs.text(request.form, "actor_id", max_length=22),
+    actions.add_champion(require_person(), item_id, actor_id=inputs.text(request.form, "actor_id", max_length=22),
                          role=inputs.choice(request.form, "role", ChampionRole))
     return redirect(f"/agenda/{item_id}/champions")
 
@@ -177,5 +177,6 @@ def add_champion(item_id: str) -> Any:
 @redisplays(champions_page, "champion")
 def remove_champion(item_id: str) -> Any:
     """Take one off. Who takes off their own actor has no more to do on this page."""
-    item = actions.remove_champion(somebody(), item_id, actor_id=inputs.text(request.form, "actor_id", max_length=22))
+    actor_id = inputs.text(request.form, "actor_id", max_length=22)
+    item = actions.remove_champion(require_person(), item_id, actor_id=actor_id)
     return redirect(item.address)

@@ -8,8 +8,8 @@ from dialogue.agenda.filters import Grouping
 from dialogue.agenda.listing import Line
 from dialogue.agenda.models import Pace, Stage
 
-MOST_ROWS = 8
-MOST_DOTS = 12
+MAX_ROWS = 8
+MAX_DOTS = 12
 DOTS_A_ROW = 4
 STEP = 16  # From dot to dot, in the units of the picture.
 
@@ -66,7 +66,7 @@ def matrix(lines: Sequence[Line], grouping: Grouping) -> list[Row]:
         return [_row(pace, [line for line in lines if line.pace is pace]) for pace in Pace]
     sizes = Counter(line.forum for line in lines)
     ranked = sorted(sizes, key=lambda forum: (-sizes[forum], forum))
-    named = ranked if len(ranked) <= MOST_ROWS else ranked[: MOST_ROWS - 1]
+    named = ranked if len(ranked) <= MAX_ROWS else ranked[: MAX_ROWS - 1]
     rows = [_row(forum, [line for line in lines if line.forum == forum]) for forum in named]
     others = [line for line in lines if line.forum not in named]
     return [*rows, _row("", others)] if others else rows
@@ -81,4 +81,4 @@ def _row(key: str, lines: Iterable[Line]) -> Row:
 
 def _dots(lines: Sequence[Line]) -> list[Dot]:
     return [Dot(line, STEP * (n % DOTS_A_ROW) + STEP // 2, STEP * (n // DOTS_A_ROW) + STEP // 2)
-            for n, line in enumerate(lines[:MOST_DOTS])]
+            for n, line in enumerate(lines[:MAX_DOTS])]

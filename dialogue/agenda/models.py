@@ -14,7 +14,7 @@ from dialogue.core.db import stored
 from dialogue.core.errors import Conflict, Invalid
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role, house_roles
-from dialogue.core.web_addresses import LONGEST
+from dialogue.core.web_addresses import MAX_LENGTH
 from dialogue.rooms.models import Theme
 
 
@@ -215,7 +215,7 @@ class Evidence(db.Base):
     status: Mapped[MilestoneStatus] = mapped_column(stored(MilestoneStatus))
     note: Mapped[str] = mapped_column(String(500), default="")
     publisher: Mapped[str] = mapped_column(String(160), default="")
-    url: Mapped[str] = mapped_column(String(LONGEST), default="")
+    url: Mapped[str] = mapped_column(String(MAX_LENGTH), default="")
     at: Mapped[datetime]
 
 

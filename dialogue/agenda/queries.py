@@ -33,7 +33,7 @@ from dialogue.core.thread import Node, Ref
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.rooms.models import Theme
 
-MOST_OF_A_KIND = 5
+MAX_OF_A_KIND = 5
 EVENTS = (ItemAdded, ItemEdited, ItemMoved, ItemRated, ChampionJoined, ChampionLeft, OutcomeLinked, MilestoneAdded,
           MilestoneEdited, MilestoneReported)
 
@@ -97,7 +97,7 @@ def came_from(found: AgendaItem, reader: Any) -> list[Strand]:
     strands = []
     for kind, nodes in thread.walk_back(Ref("agenda_item", found.id), reader).items():
         seen = [node for node in nodes if not node.hidden]
-        strands.append(Strand(kind, seen[:MOST_OF_A_KIND], max(0, len(seen) - MOST_OF_A_KIND), len(nodes) - len(seen)))
+        strands.append(Strand(kind, seen[:MAX_OF_A_KIND], max(0, len(seen) - MAX_OF_A_KIND), len(nodes) - len(seen)))
     return strands
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from dialogue.accounts.identity import person
+from dialogue.accounts.identity import current_person
 from dialogue.agenda import api, filters, history, items_web, queries
 from dialogue.agenda.filters import Sort
 from dialogue.agenda.labels import agenda_label
@@ -42,7 +42,7 @@ def index() -> Any:
     page = render_template(
         "agenda/index.html", asked=asked, found=found, today=today, rows=matrix(found.lines, asked.view.rows),
         stages=list(Stage), sorts=list(Sort), themes=queries.themes(), seq=queries.record_seq(),
-        may_add=allows(house_roles(person()), Permission.AGENDA_EDIT))
+        may_add=allows(house_roles(current_person()), Permission.AGENDA_EDIT))
     return page, 422 if asked.errors else 200
 
 
@@ -50,11 +50,11 @@ def index() -> Any:
 def show(item_id: str) -> str:
     """One item with everything that belongs to it; its score as the address weighs it."""
     item = queries.item(item_id)
-    roles = item.roles_of(person())
+    roles = item.roles_of(current_person())
     ratings = [Rating(each.urgency, each.feasibility, each.cost) for each in item.ratings]
     return render_template(
         "agenda/show.html", item=item, today=reader.today(), stages=list(Stage), weights=_weights(),
-        assessment=median_rating(ratings) if ratings else None, strands=queries.came_from(item, person()),
+        assessment=median_rating(ratings) if ratings else None, strands=queries.came_from(item, current_person()),
         changes=history.changes_of(item.id), evidence_node=queries.evidence_node,
         can={each.name for each in Permission if allows(roles, each)})
 

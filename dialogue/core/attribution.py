@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 MARKED_ROLES = ("chair", "co_chair", "rapporteur", "guest")
-FEWEST = 5  # A smaller group in a breakdown would point at its people.
+MIN_GROUP_SIZE = 5  # A smaller group in a breakdown would point at its people.
 
 
 class AttributionRule(StrEnum):

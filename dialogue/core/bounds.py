@@ -17,7 +17,7 @@ from dialogue.core.i18n import lazy_gettext as _
 BYTES_A_CHARACTER = 12  # At most: "%F0%9F%98%80" in a form, "\ud83d\ude00" in JSON.
 BESIDES = 16_000  # Bytes for the names of fields, tokens and punctuation.
 TOO_LONG = 2  # Times what fits: a text so much too long is still handed back, to be shortened.
-LONGEST_NAME = 64  # Characters of a field's name.
+MAX_NAME_LENGTH = 64  # Characters of a field's name.
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -86,7 +86,7 @@ def handed_back(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     left = TOO_LONG * bound.characters
     fitting: list[tuple[str, str]] = []
     for name, value in fields:
-        if len(name) <= LONGEST_NAME and len(value) <= left and len(fitting) < bound.fields:
+        if len(name) <= MAX_NAME_LENGTH and len(value) <= left and len(fitting) < bound.fields:
             left -= len(value)
             fitting.append((name, value))
     return fitting

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogue.core import db
 from dialogue.core.clock import now
+from dialogue.core.cooperative import yield_now
 from dialogue.core.errors import Conflict
-from dialogue.core.giving_way import give_way
 from dialogue.core.hashed_keys import hashed_key
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.prepared import Prepared, pair_among
@@ -45,7 +45,7 @@ def fingerprint(*parts: object) -> str:
 _PARTS = json.JSONEncoder(default=str)  # Made once: the module's own function makes one for each call.
 
 
-class Asked(NamedTuple):
+class Press(NamedTuple):
     """One press: whose, under which key (none: it cannot be repeated), asking for what (a fingerprint)."""
 
     owner_id: str
@@ -76,7 +76,7 @@ class Given(NamedTuple):
     answer: Any
 
 
-def receipts(tx: Transaction, presses: Collection[Asked]) -> dict[tuple[str, str], Given]:
+def receipts(tx: Transaction, presses: Collection[Press]) -> dict[tuple[str, str], Given]:
     """What these presses were answered before, by owner and key."""
     keyed = [(press.owner_id, press.key) for press in presses if press.key]
     if not keyed:
@@ -92,7 +92,7 @@ _GIVEN = Prepared(select(Receipt.owner_id, Receipt.key, Receipt.body, Receipt.an
 
 def answered(tx: Transaction, owner_id: str, key: str | None, body: str) -> Any | None:
     """What this key was answered before, if it was. Raises Conflict when it asked for something else then."""
-    press = Asked(owner_id, key, body)
+    press = Press(owner_id, key, body)
     return press.answered(receipts(tx, [press]))
 
 
@@ -103,10 +103,10 @@ def is_answered(owner_id: str, key: str) -> bool:
 
 def answer(tx: Transaction, owner_id: str, key: str | None, body: str, value: Any) -> None:
     """Keep the answer beside the deed, in the same transaction."""
-    answer_all(tx, [(Asked(owner_id, key, body), value)])
+    answer_all(tx, [(Press(owner_id, key, body), value)])
 
 
-def answer_all(tx: Transaction, answers: Collection[tuple[Asked, Any]], at: datetime | None = None) -> None:
+def answer_all(tx: Transaction, answers: Collection[tuple[Press, Any]], at: datetime | None = None) -> None:
     """Keep many answers; `at` is when they are said to have been given, if not now."""
     at = at or now()
     rows = [{"owner_id": press.owner_id, "key": press.key, "body": press.body, "answer": value, "at": at}
@@ -120,7 +120,7 @@ def sweep() -> int:
     forgotten = 0
     while some := _forget_some():
         forgotten += some
-        give_way()
+        yield_now()
     return forgotten
 
 

@@ -21,7 +21,7 @@ Choice = TypeVar("Choice", bound=Enum)
 Parsed = TypeVar("Parsed", dt.date, dt.datetime)
 
 MAX_ITEMS, MAX_ITEM = 200, 200
-MAX_URL, MAX_EMAIL = web_addresses.LONGEST, 254
+MAX_URL, MAX_EMAIL = web_addresses.MAX_LENGTH, 254
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Letters that are drawn as nothing at all.

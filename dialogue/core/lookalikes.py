@@ -27,7 +27,7 @@ _NO_JOINING = frozenset(["LATIN", "GREEK", "CYRILLIC", "HAN", "HIRAGANA", "KATAK
 _TOGETHER = (frozenset(["LATIN", "HAN", "HIRAGANA", "KATAKANA"]), frozenset(["LATIN", "HAN", "BOPOMOFO"]),
              frozenset(["LATIN", "HAN", "HANGUL"]))
 _PUNCTUATION = frozenset("'’‘-‐‑–.,()·・/&\"״׳")
-MOST_MARKS = 4  # On one letter; more pile up over the lines around it.
+MAX_MARKS = 4  # On one letter; more pile up over the lines around it.
 # What case and the letters i and l are taken for: "ALI", "Ali" and "AIi" look alike in many fonts.
 _ALIKE = str.maketrans({"i": "l", "ı": "l"})
 
@@ -76,7 +76,7 @@ def cleaned(name: str) -> str:
     for char in unicodedata.normalize("NFKC", name):
         category = unicodedata.category(char)
         marks = marks + 1 if category[0] == "M" else 0
-        if marks <= MOST_MARKS and _may_stand(char, category, kept):
+        if marks <= MAX_MARKS and _may_stand(char, category, kept):
             kept.append(char)
     return " ".join("".join(kept).split())
 

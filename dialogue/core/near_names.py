@@ -12,7 +12,7 @@ from dialogue.core.folding import folded
 from dialogue.core.i18n import lazy_gettext as _
 
 MEANT = "meant"  # The hidden field with the name that was warned about.
-SHORTEST, MOST_APART, ALIKE = 8, 3, 0.92  # Letters, letters, and the share of letters in common for a slip of typing.
+SHORTEST, MAX_APART, ALIKE = 8, 3, 0.92  # Letters, letters, and the share of letters in common for a slip of typing.
 
 
 class Near(Invalid):
@@ -42,7 +42,7 @@ def is_near(one: str, other: str) -> bool:
 def _is_slip(first: str, second: str) -> bool:
     if first == second:
         return True
-    if min(len(first), len(second)) < SHORTEST or abs(len(first) - len(second)) > MOST_APART:
+    if min(len(first), len(second)) < SHORTEST or abs(len(first) - len(second)) > MAX_APART:
         return False
     match = SequenceMatcher(None, first, second, autojunk=False)
     return match.quick_ratio() >= ALIKE and match.ratio() >= ALIKE

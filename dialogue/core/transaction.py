@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from dialogue.core import db
+from dialogue.core.cooperative import yield_now
 from dialogue.core.errors import Collided, Conflict, NotFound, Unavailable
-from dialogue.core.giving_way import give_way
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.record import Event, Recorded, write
 
@@ -62,7 +62,7 @@ class Transaction:
         """Insert thousands of rows, yielding to other greenlets now and then."""
         for start in range(0, len(rows), AT_A_STRETCH):
             if start:  # Not around a few rows: yielding would split commits that are published together.
-                give_way()
+                yield_now()
             self.session.connection().execute(_insert(model), rows[start:start + AT_A_STRETCH])
 
     def record(self, event: Event) -> int:

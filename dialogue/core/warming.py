@@ -19,7 +19,7 @@ from dialogue.core.languages import LANGUAGES, locale_of
 log = logging.getLogger(__name__)
 LOOK = 0.02  # Seconds over which the process is watched before each piece.
 IDLE = 0.3  # Share of that time in which it may be at work and still counts as idle.
-MOST_LOOKS = 100  # Then the next piece is loaded all the same: a process may be busy for hours.
+MAX_LOOKS = 100  # Then the next piece is loaded all the same: a process may be busy for hours.
 pause = time.sleep
 work = time.process_time
 
@@ -35,7 +35,7 @@ def warm(app: Flask) -> None:
 
 
 def _wait_for_idleness() -> None:
-    for _look in range(MOST_LOOKS):
+    for _look in range(MAX_LOOKS):
         before = work()
         pause(LOOK)
         if work() - before <= IDLE * LOOK:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import idna
 
-LONGEST = 2000
+MAX_LENGTH = 2000
 
 _NEVER = re.compile(r"""[\s\\<>"`{}|^]""")
 _ENCODED = re.compile("(?:%[0-9A-Fa-f]{2})+")

@@ -18,8 +18,8 @@ from dialogue.exports.queries import Owner
 from dialogue.exports.selection import DOCUMENTS, OF_AN_OUTCOME, File, Subject, Wanted
 from dialogue.outcomes.models import Outcome
 
-MOST_UNFINISHED = 5
-LONGEST_NAME = 100
+MAX_UNFINISHED = 5
+MAX_NAME_LENGTH = 100
 _NOT_IN_A_NAME = re.compile(r"[^\w.]+")
 
 
@@ -34,7 +34,7 @@ def request(person: Person | None, wanted: Wanted, *, visitor_id: str = "", key:
         permit(person, Permission.EXPORT_MAKE)
         if earlier := idempotency.answered(tx, owner.key, key, body):
             return tx.fetch(Export, earlier)
-        if queries.unfinished(owner) >= MOST_UNFINISHED:
+        if queries.unfinished(owner) >= MAX_UNFINISHED:
             raise TooMany(_("Several of your exports are being made. Wait until one of them is there."))
         export = Export(owner_id=person.id if person else None, visitor_id="" if person else visitor_id,
                         what=wanted.stored(), format=wanted.file.written_as, filename=_checked_name(person, wanted),
@@ -80,4 +80,4 @@ def _outcome(person: Person | None, wanted: Wanted) -> Outcome:
 def _name_of(outcome: Outcome) -> str:
     """Symbol and title, fit for every file system: `DLG-RES-7-A-parliamentary-network`."""
     words = unicodedata.normalize("NFC", f"{outcome.symbol} {outcome.title}")
-    return start_of(_NOT_IN_A_NAME.sub("-", words), LONGEST_NAME).strip("-._") or "outcome"
+    return start_of(_NOT_IN_A_NAME.sub("-", words), MAX_NAME_LENGTH).strip("-._") or "outcome"

@@ -10,7 +10,7 @@ from dialogue.core.i18n import gettext as _
 from dialogue.exports import actions, queries
 from dialogue.exports.asking import wanted
 from dialogue.exports.models import Export, ExportState
-from dialogue.exports.web_owner import asking, desk, owner
+from dialogue.exports.web_owner import asking, owner, runner
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1/exports")
 
@@ -24,7 +24,7 @@ def ask() -> Any:
     who = asking()
     key = inputs.key(sent) if "key" in sent else None
     export = actions.request(who.person, wanted(sent, str(reader.zone())), visitor_id=who.visitor_id, key=key)
-    desk().wake()
+    runner().wake()
     return jsonify(_shown(export)), 202
 
 
@@ -33,7 +33,7 @@ def state(export_id: str) -> Any:
     """How far it is."""
     export = queries.export_for(owner(), export_id)
     if not export.is_finished:
-        desk().wake()
+        runner().wake()
     return jsonify(_shown(export))
 
 

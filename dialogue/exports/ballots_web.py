@@ -18,7 +18,7 @@ bp = Blueprint("ballots", __name__)
 @bp.get("/ballots/<ballot_id>.csv")
 def votes(ballot_id: str) -> Response:
     """Recorded: each voter and the vote. Secret: the shuffled votes alone."""
-    paper = papers.paper(ballot_id, identity.person())
+    paper = papers.paper(ballot_id, identity.current_person())
     if paper.ballot.state is not BallotState.CLOSED or paper.ballot.room.is_rehearsal:
         raise NotFound()
     table = _secret(paper) if paper.ballot.is_secret else _recorded(paper)

@@ -21,7 +21,7 @@ from dialogue.outcomes.queries import visible_to
 from dialogue.rooms.models import Theme
 
 RECENT = 20
-MOST_TO_CHOOSE = 200
+MAX_CHOICES = 200
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def themes() -> list[tuple[str, str]]:
 def outcomes(person: Person | None) -> list[tuple[str, str]]:
     """Id and name of what a reader may export, newest first: what is published, and their rooms' drafts."""
     query = visible_to(person).with_only_columns(Outcome.id, Outcome.symbol, Outcome.title)
-    found = db.session().execute(query.order_by(Outcome.created_at.desc()).limit(MOST_TO_CHOOSE))
+    found = db.session().execute(query.order_by(Outcome.created_at.desc()).limit(MAX_CHOICES))
     return [(id, f"{symbol} · {title}") for id, symbol, title in found]
 
 

@@ -19,10 +19,10 @@ from dialogue.core.record import AGENDA, Stream
 from dialogue.core.tasks import every
 from dialogue.exports import actions, api, ballots_web, queries, web_choices
 from dialogue.exports.asking import filter_of, wanted
-from dialogue.exports.jobs.runner import Desk
+from dialogue.exports.jobs.runner import Runner
 from dialogue.exports.models import ExportState
 from dialogue.exports.selection import File, Subject, Wanted
-from dialogue.exports.web_owner import asking, desk, owner
+from dialogue.exports.web_owner import asking, owner, runner
 
 AWAITED_SECONDS = 1.0
 TYPES = {"md": "text/markdown", "pdf": "application/pdf", "csv": "text/csv",
@@ -39,13 +39,13 @@ def open_desk(state: BlueprintSetupState) -> None:
     """Give the application its desk."""
     app = cast(Flask, state.app)
     settings = app.extensions["settings"]
-    app.extensions["exports"] = Desk(settings.instance / "exports", settings.url, app.app_context)
+    app.extensions["exports"] = Runner(settings.instance / "exports", settings.url, app.app_context)
 
 
 @every(5)
 def go_on() -> None:
     """In the serving process: take up what was left or waits, and remove what is old."""
-    desk().wake_if_needed()
+    runner().wake_if_needed()
 
 
 @bp.get("/exports")
@@ -79,7 +79,7 @@ def ask() -> Any:
     export = actions.request(who.person, wanted(request.form, str(reader.zone())), visitor_id=who.visitor_id,
                              key=inputs.key(request.form))
     db.release()
-    desk().wake_for(export.id, AWAITED_SECONDS)
+    runner().wake_for(export.id, AWAITED_SECONDS)
     return redirect(url_for("exports.show", export_id=export.id), 303)
 
 
@@ -88,7 +88,7 @@ def show(export_id: str) -> str:
     """How far it is, and the file once it is there."""
     export = queries.export_for(owner(), export_id)
     if not export.is_finished:
-        desk().wake()
+        runner().wake()
     return render_template("exports/show.html", export=export, wanted=Wanted.restored(export.what))
 
 
@@ -96,7 +96,7 @@ def show(export_id: str) -> str:
 def file(export_id: str) -> Any:
     """The file itself, for its owner alone."""
     export = queries.file_for(owner(), export_id)
-    path = desk().path(export.id)
+    path = runner().path(export.id)
     if export.state is not ExportState.DONE or not path.is_file():
         raise NotFound()
     answer = send_file(path, TYPES[export.format.value], as_attachment=True, download_name=export.filename,
@@ -115,7 +115,7 @@ def calendar() -> Any:
     today = asked.filter.today().isoformat() if asked.filter.overdue else ""
     version = json.dumps([asked.stored(), stream.seq if stream else 0, today])
     name = "calendar-" + hashlib.sha256(version.encode()).hexdigest()[:32]
-    answer = send_file(desk().calendar(asked, name), TYPES["ics"], download_name="reform-agenda.ics", etag=name)
+    answer = send_file(runner().calendar(asked, name), TYPES["ics"], download_name="reform-agenda.ics", etag=name)
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 
-from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.identity import current_person, require_person
 from dialogue.core import inputs
 from dialogue.core.errors import Invalid, NotFound
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import throttle
-from dialogue.halls.models import LONGEST_QUESTION, Question
+from dialogue.halls.models import MAX_QUESTION_LENGTH, Question
 from dialogue.halls.queries import seat
 from dialogue.halls.questions import actions, queries
 
@@ -20,7 +20,7 @@ bp = Blueprint("halls_api", __name__, url_prefix="/api/v1")
 @bp.get("/halls/<hall_id>/questions")
 def questions(hall_id: str) -> Any:
     """A page of questions: `?sort=support|newest&show=open|answered&page=`."""
-    place = seat(person(), hall_id)
+    place = seat(current_person(), hall_id)
     if not place.reads:
         raise NotFound()
     found = queries.asked_for(place, request.args)
@@ -30,30 +30,30 @@ def questions(hall_id: str) -> Any:
 @bp.post("/halls/<hall_id>/questions")
 def ask(hall_id: str) -> Any:
     """Put a question: `{text, key?}`."""
-    throttle("post", somebody().id)
+    throttle("post", require_person().id)
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict):
         raise Invalid("", _("Send one JSON object."))
-    text = inputs.text(sent, "text", max_length=LONGEST_QUESTION)
+    text = inputs.text(sent, "text", max_length=MAX_QUESTION_LENGTH)
     key = inputs.key(sent) if "key" in sent else None
-    return _done(actions.ask(somebody(), hall_id, text=text, key=key)), 201
+    return _done(actions.ask(require_person(), hall_id, text=text, key=key)), 201
 
 
 @bp.put("/questions/<question_id>/support")
 def support(question_id: str) -> Any:
     """Support a question."""
-    throttle("press", somebody().id)
-    return _done(actions.support(somebody(), question_id))
+    throttle("press", require_person().id)
+    return _done(actions.support(require_person(), question_id))
 
 
 @bp.delete("/questions/<question_id>/support")
 def withdraw_support(question_id: str) -> Any:
     """Take the support back."""
-    throttle("press", somebody().id)
-    return _done(actions.withdraw_support(somebody(), question_id))
+    throttle("press", require_person().id)
+    return _done(actions.withdraw_support(require_person(), question_id))
 
 
-def _shown(asked: queries.Asked) -> dict[str, Any]:
+def _shown(asked: queries.QuestionRow) -> dict[str, Any]:
     question = asked.question
     return {"id": question.id, "text": question.text, "state": question.state, "supports": question.supports,
             "answer_html": question.answer_html, "asked_at": question.asked_at.isoformat(),

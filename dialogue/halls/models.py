@@ -15,7 +15,7 @@ from dialogue.core.permissions import Role
 from dialogue.halls.codes import new_code
 from dialogue.rooms.models import Room
 
-LONGEST_QUESTION = 500  # characters
+MAX_QUESTION_LENGTH = 500  # characters
 
 
 class HallState(StrEnum):
@@ -180,7 +180,7 @@ class Question(db.Base):
     id: Mapped[db.Key]
     hall_id: Mapped[str] = mapped_column(ForeignKey("hall.id"), index=True)
     voice_id: Mapped[str] = mapped_column(ForeignKey("voice.id"))
-    text: Mapped[str] = mapped_column(String(LONGEST_QUESTION))
+    text: Mapped[str] = mapped_column(String(MAX_QUESTION_LENGTH))
     state: Mapped[QuestionState] = mapped_column(stored(QuestionState), default=QuestionState.ASKED)
     answer: Mapped[db.Long] = mapped_column(default="")
     answer_html: Mapped[db.Long] = mapped_column(default="")

@@ -20,7 +20,7 @@ from dialogue.halls.models import Hall, HallState
 from dialogue.rooms.models import Access, Membership, Theme
 from dialogue.rooms.voices import own_place
 
-MOST_PAST = 30
+MAX_PAST = 30
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def hall_of_code(typed: str) -> Hall:
 def listed(person: Person | None) -> Listing:
     """What is live, what is next (soonest first) and what was (newest first), as far as this person may know."""
     query = _known_to(person).options(*_whole()).where(_is_over())
-    past = db.session().scalars(query.order_by(Hall.created_at.desc()).limit(MOST_PAST)).unique()
+    past = db.session().scalars(query.order_by(Hall.created_at.desc()).limit(MAX_PAST)).unique()
     return replace(ahead(person), past=list(past))
 
 

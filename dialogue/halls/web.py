@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
 from dialogue.accounts import names
-from dialogue.accounts.identity import person, somebody, welcome
+from dialogue.accounts.identity import current_person, require_person, welcome
 from dialogue.core import inputs, resending
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.clock import now
@@ -34,7 +34,7 @@ for _part in (questions_web, polls_web, guests_web):
     bp.register_blueprint(_part.bp)
 
 SEGMENTS = 10  # as many as the form has lines for
-LONGEST = 240  # minutes
+MAX_MINUTES = 240  # minutes
 OFFERED = ((SegmentKind.OPENING, 5), (SegmentKind.PANEL, 15), (SegmentKind.QUESTIONS, 25), (SegmentKind.POLL, 5),
            (SegmentKind.DECISION, 10), (SegmentKind.CLOSING, 5))
 
@@ -54,13 +54,13 @@ def door_number_shown(person_id: str, hall_id: str) -> str:
 @bp.get("/halls")
 def index() -> str:
     """What is live, what is next, what was."""
-    return render_template("halls/index.html", listing=queries.listed(person()), now=now())
+    return render_template("halls/index.html", listing=queries.listed(current_person()), now=now())
 
 
 @bp.get("/halls/new")
 def new() -> str:
     """A town hall to be set up, with a programme to begin from."""
-    permit(person(), Permission.HALL_CREATE)
+    permit(current_person(), Permission.HALL_CREATE)
     return render_template("halls/new.html", themes=queries.themes(), key=new_id(), rows=SEGMENTS, offered=OFFERED)
 
 
@@ -68,7 +68,7 @@ def new() -> str:
 @redisplays(new, "hall")
 def create() -> Any:
     """Set a town hall up."""
-    form, convenor = request.form, somebody()
+    form, convenor = request.form, require_person()
     with together() as read:
         fields: dict[str, Any] = {
             "theme_id": read(inputs.text, form, "theme_id", max_length=22),
@@ -96,9 +96,9 @@ def join_page() -> Any:
     if not request.values.get("code"):
         return code_page()
     hall = _hall_behind(request.values["code"])
-    if Role.MEMBER in hall.roles_of(person()):  # Not through `seat`: without its code an invited hall is not found.
+    if Role.MEMBER in hall.roles_of(current_person()):  # `seat` does not find an invited hall.
         return redirect(url_for("pages.hall", hall_id=hall.id))
-    if person() is None:
+    if current_person() is None:
         session.setdefault("joining", new_id())
     return render_template("halls/join.html", hall=hall, code=codes.shown(hall.code))
 
@@ -110,7 +110,7 @@ def join() -> Any:
     code = inputs.text(request.form, "code", max_length=40)
     hall = _hall_behind(code)
     throttle("hall_code", hall.code)
-    someone = person()
+    someone = current_person()
     with together() as read:
         name = "" if someone else read(names.chosen, request.form, max_length=60)
         rule = read(_rule_kept)
@@ -127,7 +127,7 @@ def join() -> Any:
 @redisplays(composite("pages.hall"), "enter")
 def enter(hall_id: str) -> Any:
     """Take up a place one was given."""
-    actions.enter(somebody(), hall_id, rule=_rule_kept())
+    actions.enter(require_person(), hall_id, rule=_rule_kept())
     return redirect(url_for("pages.hall", hall_id=hall_id))
 
 
@@ -135,7 +135,7 @@ def enter(hall_id: str) -> Any:
 @redisplays(composite("pages.hall_console"), "programme")
 def begin(hall_id: str) -> Any:
     """Start a segment's clock."""
-    actions.begin_segment(somebody(), hall_id, segment_id=request.form.get("segment", ""),
+    actions.begin_segment(require_person(), hall_id, segment_id=request.form.get("segment", ""),
                           after=request.form.get("after") or None)
     return _to_console(hall_id)
 
@@ -144,7 +144,7 @@ def begin(hall_id: str) -> Any:
 @redisplays(composite("pages.hall_console"), "programme")
 def pause(hall_id: str) -> Any:
     """Stop the present segment's clock."""
-    actions.stop_clock(somebody(), hall_id, segment_id=request.form.get("segment", ""))
+    actions.stop_clock(require_person(), hall_id, segment_id=request.form.get("segment", ""))
     return _to_console(hall_id)
 
 
@@ -152,7 +152,7 @@ def pause(hall_id: str) -> Any:
 @redisplays(composite("pages.hall_console"), "programme")
 def resume(hall_id: str) -> Any:
     """Let the present segment's clock run on."""
-    actions.resume_clock(somebody(), hall_id, segment_id=request.form.get("segment", ""))
+    actions.resume_clock(require_person(), hall_id, segment_id=request.form.get("segment", ""))
     return _to_console(hall_id)
 
 
@@ -160,21 +160,21 @@ def resume(hall_id: str) -> Any:
 @redisplays(composite("pages.hall_console"), "programme")
 def end(hall_id: str) -> Any:
     """End the town hall."""
-    actions.end_hall(somebody(), hall_id)
+    actions.end_hall(require_person(), hall_id)
     return _to_console(hall_id)
 
 
 @bp.get("/halls/<hall_id>/programme")
 def programme(hall_id: str) -> str:
     """What is still to come, to be planned anew."""
-    return render_template("halls/programme.html", seat=queries.run_by(person(), hall_id), rows=SEGMENTS)
+    return render_template("halls/programme.html", seat=queries.run_by(current_person(), hall_id), rows=SEGMENTS)
 
 
 @bp.post("/halls/<hall_id>/programme")
 @redisplays(programme, "segments")
 def revise(hall_id: str) -> Any:
     """Plan anew what was not begun yet."""
-    actions.revise_programme(somebody(), hall_id, programme=_programme(request.form))
+    actions.revise_programme(require_person(), hall_id, programme=_programme(request.form))
     return _to_console(hall_id)
 
 
@@ -182,14 +182,14 @@ def revise(hall_id: str) -> Any:
 @redisplays(composite("pages.hall_console"), "code")
 def change_code(hall_id: str) -> Any:
     """Issue a new registration code."""
-    actions.change_code(somebody(), hall_id)
+    actions.change_code(require_person(), hall_id)
     return _to_console(hall_id)
 
 
 @bp.get("/halls/<hall_id>/qr.svg")
 def qr(hall_id: str) -> Any:
     """The way in, as a picture for phones."""
-    return picture(join_address(queries.run_by(person(), hall_id).hall))
+    return picture(join_address(queries.run_by(current_person(), hall_id).hall))
 
 
 def _to_console(hall_id: str) -> Any:
@@ -213,7 +213,7 @@ def _leaves_a_vote(hall: Hall) -> bool:
 
     Who finds none left comes in without a vote, and takes it on the hall's page a minute later.
     """
-    someone = person()
+    someone = current_person()
     if hall.guest_votes is not GuestVotes.UNVERIFIED or (someone is not None and not someone.is_guest):
         return False
     try:
@@ -235,7 +235,7 @@ def _starts_at(form: Mapping[str, object], zone: str) -> datetime | None:
 
 
 def _minutes(form: Mapping[str, object], line: int) -> int:
-    return inputs.integer(form, f"minutes-{line}", 1, LONGEST)
+    return inputs.integer(form, f"minutes-{line}", 1, MAX_MINUTES)
 
 
 def _programme(form: Mapping[str, object]) -> list[Plan]:

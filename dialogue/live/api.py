@@ -16,15 +16,15 @@ from dialogue.core.record import MAX_SEQ
 from dialogue.live.streams.registry import missed, seat
 
 bp = Blueprint("live", __name__)
-MOST = 250
+MAX_LIMIT = 250
 
 
 @bp.get("/api/v1/streams/<stream_id>/events")
 def events(stream_id: str) -> Any:
     """Return a stream's entries after a number, as this reader may see them."""
-    taken = seat(stream_id, identity.person())
+    taken = seat(stream_id, identity.current_person())
     after = inputs.integer(request.args, "after", 0, MAX_SEQ, required=False) or 0
-    limit = inputs.integer(request.args, "limit", 1, MOST, required=False) or 200
+    limit = inputs.integer(request.args, "limit", 1, MAX_LIMIT, required=False) or 200
     return jsonify(ok=True, stream=stream_id, **missed(stream_id, taken.audience, after=after, limit=limit))
 
 

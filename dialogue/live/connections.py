@@ -22,8 +22,8 @@ from dialogue.accounts.events import (
 )
 from dialogue.accounts.models import Person
 from dialogue.core import db, metrics
-from dialogue.core.batches import Batch
 from dialogue.core.clock import now
+from dialogue.core.coalescing import Coalescer
 from dialogue.core.record import Audience
 from dialogue.live.subscription import Subscription
 from dialogue.live.transport.writer import closings
@@ -36,14 +36,14 @@ TRUSTED = 300.0  # Seconds a looked-up identity is cached, unless it is invalida
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One socket. `secret` is a sign-in's or a token's; None for the public. `outlet` writes frames."""
+    """One socket. `secret` is a sign-in's or a token's; None for the public. `writer` writes frames."""
 
     sid: str
     secret: str | None = None
     is_token: bool = False
-    outlet: Any = None
+    writer: Any = None
     address: str = ""
-    seats: dict[str, Subscription] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
     known_at: float = -TRUSTED
     known_as: Person | None = None
     known_until: datetime | None = None
@@ -51,13 +51,13 @@ class Connection:
     def person(self) -> Person | None:
         """Return the socket's person, or None once signed out, disabled or revoked. The look-up is cached."""
         if self.secret is not None and not self.is_known():
-            _recognitions.do(self)
+            _recognitions.submit(self)
         return self.known_as
 
     def is_known(self) -> bool:
         """Tell whether the cached identity is valid."""
         return self.secret is None or (not self.is_over() and time.monotonic() - self.known_at < TRUSTED
-                                       and self.known_at >= connections.doubted_at(self.known_as))
+                                       and self.known_at >= connections.invalidated_at(self.known_as))
 
     def is_over(self) -> bool:
         """Tell whether the sign-in or token has expired."""
@@ -79,7 +79,7 @@ class Reach(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Hall:
+class _Subscribers:
     """The subscribers of one stream, and the presence count: windows by person, and people by actor set."""
 
     listeners: dict[Audience, dict[str, Connection]] = field(default_factory=dict)
@@ -88,14 +88,14 @@ class _Hall:
     windows: Counter[str] = field(default_factory=Counter)
     sets: Counter[str | None] = field(default_factory=Counter)
 
-    def sit(self, connection: Connection, seat: Subscription) -> None:
+    def subscribe(self, connection: Connection, seat: Subscription) -> None:
         self.listeners.setdefault(seat.audience, {})[connection.sid] = connection
         self.reaches.pop(seat.audience, None)
         if seat.present_as:
             self.windows[seat.present_as] += 1
             self.sets[seat.actor_set] += self.windows[seat.present_as] == 1
 
-    def rise(self, connection: Connection, seat: Subscription) -> None:
+    def unsubscribe(self, connection: Connection, seat: Subscription) -> None:
         row = self.listeners[seat.audience]
         row.pop(connection.sid, None)
         self.reaches.pop(seat.audience, None)
@@ -114,8 +114,8 @@ class _Hall:
             self.reached_at = closings()
         if audience not in self.reaches:
             row = self.listeners.get(audience, {}).values()
-            self.reaches[audience] = Reach([c.outlet.number for c in row if c.outlet is not None],
-                                           [c.sid for c in row if c.outlet is None])
+            self.reaches[audience] = Reach([c.writer.number for c in row if c.writer is not None],
+                                           [c.sid for c in row if c.writer is None])
         return self.reaches[audience]
 
 
@@ -124,10 +124,10 @@ class Connections:
 
     def __init__(self) -> None:
         self._all: dict[str, Connection] = {}
-        self._halls: dict[str, _Hall] = {}
+        self._halls: dict[str, _Subscribers] = {}
         self._lock = threading.Lock()
-        self._doubts: dict[str, float] = {}  # When each person's cached identities were last invalidated.
-        self.last_doubt = self._doubted_all = 0.0
+        self._invalidated: dict[str, float] = {}  # When each person's cached identities were last invalidated.
+        self.last_invalidation = self._all_invalidated = 0.0
         self.rises = 0  # Counts ended subscriptions.
 
     def add(self, connection: Connection) -> None:
@@ -138,8 +138,8 @@ class Connections:
     def drop(self, sid: str) -> Connection | None:
         """Remove a socket and its subscriptions."""
         gone = self.get(sid)
-        for stream_id in list(gone.seats) if gone else ():
-            self.rise(sid, stream_id)
+        for stream_id in list(gone.subscriptions) if gone else ():
+            self.unsubscribe(sid, stream_id)
         with self._lock:
             return self._all.pop(sid, None)
 
@@ -154,24 +154,24 @@ class Connections:
     def __len__(self) -> int:
         return len(self._all)
 
-    def sit(self, sid: str, stream_id: str, seat: Subscription) -> None:
+    def subscribe(self, sid: str, stream_id: str, seat: Subscription) -> None:
         """Subscribe a socket to a stream."""
-        self.rise(sid, stream_id)
+        self.unsubscribe(sid, stream_id)
         with self._lock:
             connection = self._all.get(sid)
             if connection is None:
                 return  # The socket closed while its seat was looked up.
-            connection.seats[stream_id] = seat
-            self._halls.setdefault(stream_id, _Hall()).sit(connection, seat)
+            connection.subscriptions[stream_id] = seat
+            self._halls.setdefault(stream_id, _Subscribers()).subscribe(connection, seat)
 
-    def rise(self, sid: str, stream_id: str) -> Subscription | None:
+    def unsubscribe(self, sid: str, stream_id: str) -> Subscription | None:
         """Unsubscribe a socket from a stream. Return its former seat."""
         with self._lock:
             connection = self._all.get(sid)
-            held = connection.seats.pop(stream_id, None) if connection else None
+            held = connection.subscriptions.pop(stream_id, None) if connection else None
             if connection is not None and held is not None:
                 self.rises += 1
-                self._halls[stream_id].rise(connection, held)
+                self._halls[stream_id].unsubscribe(connection, held)
                 if not self._halls[stream_id].listeners:
                     del self._halls[stream_id]
             return held
@@ -208,21 +208,24 @@ class Connections:
             hall = self._halls.get(stream_id)
             return {actor_set: n for actor_set, n in hall.sets.items() if n} if hall else {}
 
-    def doubt(self, person_id: str | None = None) -> None:
+    def invalidate(self, person_id: str | None = None) -> None:
         """Invalidate cached identities, of one person or all: a sign-in may have ended or a role changed."""
-        self.last_doubt = now = time.monotonic()
+        self.last_invalidation = now = time.monotonic()
         if person_id is None:
-            self._doubted_all = now
+            self._all_invalidated = now
         else:  # Older invalidations are obsolete: those cache entries have expired.
-            self._doubts = {id: at for id, at in self._doubts.items() if now - at < 2 * TRUSTED} | {person_id: now}
+            recent = {id: at for id, at in self._invalidated.items() if now - at < 2 * TRUSTED}
+            self._invalidated = recent | {person_id: now}
 
-    def doubted_at(self, person: Person | None) -> float:
+    def invalidated_at(self, person: Person | None) -> float:
         """Return when this person was last invalidated. Every invalidation affects unidentified sockets."""
-        return self.last_doubt if person is None else max(self._doubted_all, self._doubts.get(person.id, 0.0))
+        if person is None:
+            return self.last_invalidation
+        return max(self._all_invalidated, self._invalidated.get(person.id, 0.0))
 
-    def doubted_since(self, moment: float) -> list[Connection]:
+    def invalidated_since(self, moment: float) -> list[Connection]:
         """Return the identified sockets whose people were invalidated since."""
-        return [c for c in self if c.secret is not None and self.doubted_at(c.known_as) >= moment]
+        return [c for c in self if c.secret is not None and self.invalidated_at(c.known_as) >= moment]
 
 
 connections = Connections()
@@ -240,4 +243,4 @@ def recognise(some: Sequence[Connection]) -> list[Person | None]:
     return [connection.known_as for connection in some]
 
 
-_recognitions = Batch(recognise, metrics.lookups)
+_recognitions = Coalescer(recognise, metrics.lookups)

@@ -10,8 +10,8 @@ from gevent.monkey import is_module_patched
 from socketio.exceptions import ConnectionRefusedError
 
 from dialogue.core import db, deadline, in_progress
+from dialogue.core.cooperative import yield_now
 from dialogue.core.errors import TooMany
-from dialogue.core.giving_way import give_way
 from dialogue.core.origin import bearer
 from dialogue.core.transaction import after_commit
 from dialogue.live import idle_sockets
@@ -21,7 +21,7 @@ from dialogue.live.events import dispatch
 from dialogue.live.streams import broadcaster
 from dialogue.live.streams import subscribing as subscribing  # Registers its events.
 from dialogue.live.transport import engine
-from dialogue.live.transport.connection_limits import crowds
+from dialogue.live.transport.connection_limits import connection_counts
 from dialogue.live.transport.frames import MAX_FRAME, PlainPacket, StrictJson, ack, plain_event
 from dialogue.settings import Settings
 
@@ -35,7 +35,7 @@ def register(app: Flask, settings: Settings) -> None:
         app, async_mode="gevent" if is_module_patched("socket") else "threading", transports=["websocket"],
         cors_allowed_origins=[settings.url], async_handlers=False, manage_session=False, serializer=PlainPacket,
         json=StrictJson, max_http_buffer_size=MAX_FRAME, ping_interval=20, ping_timeout=20,
-        monitor_clients=not engine.is_proven(), client_manager=engine.Roster())
+        monitor_clients=not engine.is_proven(), client_manager=engine.ConnectionManager())
     _close_on_nonsense(socketio.server, _within(app, _event))
     _carry(socketio.server)
     for name, handler in (("connect", _connect), ("disconnect", _disconnect), ("*", _event)):
@@ -73,7 +73,7 @@ def _close_on_nonsense(server: Any, answer: Callable[..., Any]) -> None:
 def _work_on(server: Any, eio_sid: str, data: Any, answer: Callable[..., Any]) -> None:
     """Answer an event of a socket that `engine` serves; pass any other packet to the library."""
     carried = server.eio.sockets.get(eio_sid)
-    sent = plain_event(data) if isinstance(carried, engine.Attended) else None
+    sent = plain_event(data) if isinstance(carried, engine.EngineSocket) else None
     if sent is None:
         server._handle_eio_message(eio_sid, data)
         return
@@ -115,15 +115,15 @@ def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
     secret = token if token is not None else _signed_in(environ)
     carried = _carried(sid)
     connection = Connection(sid, str(secret) if secret else None, token is not None,
-                            outlet=getattr(carried, "outlet", None), address=environ.get("REMOTE_ADDR", ""))
+                            writer=getattr(carried, "outlet", None), address=environ.get("REMOTE_ADDR", ""))
     person = connection.person()
     if getattr(carried, "closing", False):
         raise ConnectionRefusedError("gone")  # The socket closed during the query: no further event will report it.
     if token is not None and person is None:
-        give_way()  # The query takes milliseconds: a client that keeps trying waits for all others.
+        yield_now()  # The query takes milliseconds: a client that keeps trying waits for all others.
         raise ConnectionRefusedError("token")
     try:
-        crowds.admit(sid, person.id if person else None, connection.address)
+        connection_counts.admit(sid, person.id if person else None, connection.address)
     except TooMany as refusal:
         raise ConnectionRefusedError(refusal.code) from refusal
     connections.add(connection)

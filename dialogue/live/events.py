@@ -30,7 +30,7 @@ class Call:
     data: Data
 
     @property
-    def somebody(self) -> Person:
+    def signed_in_person(self) -> Person:
         """The person who sent the event. Raises NotSignedIn."""
         if self.person is None:
             raise NotSignedIn(_("Sign in first."))

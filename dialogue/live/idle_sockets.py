@@ -6,11 +6,11 @@ remembers when it first saw each idle socket.
 
 import time
 
-from dialogue.core.giving_way import give_way
+from dialogue.core.cooperative import yield_now
 from dialogue.core.tasks import every
 from dialogue.live.connections import Connection, connections
 from dialogue.live.streams import broadcaster, presence
-from dialogue.live.transport.connection_limits import crowds
+from dialogue.live.transport.connection_limits import connection_counts
 
 GRACE = 7.0  # Seconds. With a check every two, an idle socket is closed within ten.
 AT_A_STRETCH = 500
@@ -26,7 +26,7 @@ def reap() -> None:
     for lost in [c.sid for c, eio_sid in carried.items() if eio_sid not in server.eio.sockets]:
         server.disconnect(lost)
         forget(lost)
-    idle = set(server.eio.sockets) - {eio_sid for c, eio_sid in carried.items() if _is_somebody(c)}
+    idle = set(server.eio.sockets) - {eio_sid for c, eio_sid in carried.items() if _is_in_use(c)}
     now = time.monotonic()
     for gone in _idle_since.keys() - idle:
         del _idle_since[gone]
@@ -35,18 +35,18 @@ def reap() -> None:
             del _idle_since[sid]
             server.eio.disconnect(sid)
         if n % AT_A_STRETCH == AT_A_STRETCH - 1:
-            give_way()
+            yield_now()
 
 
 def forget(sid: str) -> None:
     """Remove a socket and its subscriptions."""
     gone = connections.get(sid)
-    heard = list(gone.seats) if gone else []
+    heard = list(gone.subscriptions) if gone else []
     connections.drop(sid)
-    crowds.leave(sid)
+    connection_counts.leave(sid)
     for stream_id in heard:
         presence.changed(stream_id)
 
 
-def _is_somebody(connection: Connection) -> bool:
-    return connection.secret is not None or bool(connection.seats)
+def _is_in_use(connection: Connection) -> bool:
+    return connection.secret is not None or bool(connection.subscriptions)

@@ -13,7 +13,7 @@ from dialogue.notices.models import Notice
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import persons_behind, still_inside
 
-LONGEST_SUBJECT = 200
+MAX_SUBJECT_LENGTH = 200
 
 
 def to_voices(tx: Transaction, entry: Entry, voices: Collection[str], *, subject: str, address: str,
@@ -31,7 +31,7 @@ def to_voices(tx: Transaction, entry: Entry, voices: Collection[str], *, subject
 
 def to_people(tx: Transaction, entry: Entry, people: Collection[str], *, subject: str, address: str) -> None:
     """The same for people known otherwise."""
-    line = {"kind": entry.kind, "subject": shortened(subject, LONGEST_SUBJECT), "address": address, "at": now()}
+    line = {"kind": entry.kind, "subject": shortened(subject, MAX_SUBJECT_LENGTH), "address": address, "at": now()}
     rows = [{"id": new_id(), "person_id": person_id, **line} for person_id in sorted(set(people))]
     if rows:  # One statement for all: a town hall has thousands of voters.
         tx.session.execute(insert(Notice), rows)

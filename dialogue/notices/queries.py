@@ -6,7 +6,7 @@ from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.notices.models import Notice
 
-A_PAGE = 30
+PAGE_SIZE = 30
 
 
 def unread(person: Person | None) -> int:
@@ -21,5 +21,5 @@ def page(person: Person, *, number: int = 1) -> tuple[list[Notice], bool]:
     """One page of the person's notices, unread ones first, then the newest; and whether there are more."""
     query = select(Notice).where(Notice.person_id == person.id).order_by(
         Notice.read_at.is_not(None), Notice.at.desc(), Notice.id)
-    found = db.session().scalars(query.offset((number - 1) * A_PAGE).limit(A_PAGE + 1)).all()
-    return list(found[:A_PAGE]), len(found) > A_PAGE
+    found = db.session().scalars(query.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)).all()
+    return list(found[:PAGE_SIZE]), len(found) > PAGE_SIZE

@@ -21,7 +21,7 @@ def _unread() -> dict[str, int]:
     """Counted once a request; the page that says the database is away must not need it."""
     if "notices_unread" not in g:
         try:
-            g.notices_unread = queries.unread(identity.person())
+            g.notices_unread = queries.unread(identity.current_person())
         except SQLAlchemyError:
             g.notices_unread = 0
     return {"notices_unread": g.notices_unread}
@@ -31,7 +31,7 @@ def _unread() -> dict[str, int]:
 def index() -> str:
     """What concerns the reader, unread first."""
     number = inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
-    notices, has_more = queries.page(identity.somebody(), number=number)
+    notices, has_more = queries.page(identity.require_person(), number=number)
     return render_template("notices/index.html", notices=notices,
                            previous=url_for("notices.index", page=number - 1) if number > 1 else None,
                            next=url_for("notices.index", page=number + 1) if has_more else None)
@@ -40,11 +40,11 @@ def index() -> str:
 @bp.post("/notices/read")
 def read_all() -> Any:
     """Mark everything read."""
-    actions.read_all(identity.somebody())
+    actions.read_all(identity.require_person())
     return redirect(url_for("notices.index"))
 
 
 @bp.post("/notices/<notice_id>/read")
 def read(notice_id: str) -> Any:
     """Mark one read and go where it leads."""
-    return redirect(actions.read(identity.somebody(), notice_id).address)
+    return redirect(actions.read(identity.require_person(), notice_id).address)

@@ -33,7 +33,7 @@ from dialogue.rooms import naming
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import voice_id_of
 
-MOST_SENTENCES = 100
+MAX_SENTENCES = 100
 
 
 @dataclass(frozen=True)
@@ -205,8 +205,8 @@ def _points(outcome: Outcome, summary: Sequence[Written]) -> list[SummaryPoint]:
     """The summary's rows, each with at least one source in this room; a row already there keeps its id."""
     if summary and outcome.room.attribution is AttributionRule.CLOSED:
         raise Invalid("form", _("Nothing said in a closed room may leave it. Its record holds the decision alone."))
-    if len(summary) > MOST_SENTENCES:
-        raise Invalid("form", _("A summary has at most %(most)s sentences.", most=MOST_SENTENCES))
+    if len(summary) > MAX_SENTENCES:
+        raise Invalid("form", _("A summary has at most %(most)s sentences.", most=MAX_SENTENCES))
     meant = sources.named(outcome.room, {word for written in summary for word in written.sources})
     kept = {point.id: point for point in outcome.summary}
     return [_point(position, written, meant, kept.get(written.key)) for position, written in enumerate(summary)]

@@ -13,22 +13,22 @@ from dialogue.outcomes.queries import Filter
 from dialogue.votes.rules import Verdict
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
-MOST = 100
+MAX_LIMIT = 100
 
 
 @bp.get("/outcomes")
 def index() -> Any:
     """The published outcomes, and the drafts of the asker's rooms: `theme`, `kind`, `verdict`, `page`, `limit`."""
     number = inputs.integer(request.args, "page", 1, 100_000, required=False) or 1
-    limit = inputs.integer(request.args, "limit", 1, MOST, required=False) or queries.A_PAGE
-    shown, total = queries.page(identity.person(), wanted(), number=number, size=limit)
+    limit = inputs.integer(request.args, "limit", 1, MAX_LIMIT, required=False) or queries.PAGE_SIZE
+    shown, total = queries.page(identity.current_person(), wanted(), number=number, size=limit)
     return jsonify(ok=True, total=total, page=number, outcomes=[_brief(one) for one in shown])
 
 
 @bp.get("/outcomes/<outcome_id>")
 def show(outcome_id: str) -> Any:
     """One outcome with its decision, summary and corrigenda."""
-    outcome, roles = queries.outcome_for(identity.person(), outcome_id)
+    outcome, roles = queries.outcome_for(identity.current_person(), outcome_id)
     shows_sources = outcome.shows_sources(roles)
     return jsonify(ok=True, outcome={
         **_brief(outcome),

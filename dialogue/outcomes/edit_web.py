@@ -18,8 +18,8 @@ from dialogue.outcomes.sections import SECTIONS
 from dialogue.rooms.voices import bylines
 
 TO_PICK_FROM = 60
-MOST_CHARACTERS = 40_000  # Of the whole form: some fifteen pages.
-MOST_FIELDS = 6 * actions.MOST_SENTENCES + 100  # Each sentence's own, and the draft's.
+MAX_CHARACTERS = 40_000  # Of the whole form: some fifteen pages.
+MAX_FIELDS = 6 * actions.MAX_SENTENCES + 100  # Each sentence's own, and the draft's.
 
 
 def add_to(bp: Blueprint) -> None:
@@ -31,7 +31,7 @@ def add_to(bp: Blueprint) -> None:
 
 def edit(outcome_id: str) -> Any:
     """The draft in a form."""
-    person = identity.somebody()
+    person = identity.require_person()
     outcome, _roles = queries.outcome_for(person, outcome_id)
     permit(person, Permission.OUTCOME_EDIT, outcome)
     if outcome.state is not OutcomeState.DRAFT:
@@ -50,10 +50,10 @@ def _rows(outcome: Outcome) -> list[editing.Row]:
 
 
 @redisplays(edit, "edit")
-@takes(characters=MOST_CHARACTERS, fields=MOST_FIELDS)
+@takes(characters=MAX_CHARACTERS, fields=MAX_FIELDS)
 def save(outcome_id: str) -> Any:
     """Save title and sentences; a button beside a sentence also moves it."""
-    person = identity.somebody()
+    person = identity.require_person()
     throttle("press", person.id)
     base = inputs.integer(request.form, "base", 1, 1_000_000)
     title = inputs.text(request.form, "title", max_length=200)
@@ -71,7 +71,7 @@ def _place(move: str) -> str:
 @redisplays(edit, "draft")
 def draft_summary(outcome_id: str) -> Any:
     """Draft the summary from what was said."""
-    person = identity.somebody()
+    person = identity.require_person()
     throttle("export", person.id)
     actions.draft_summary(person, outcome_id)
     return redirect(url_for("outcomes.edit", outcome_id=outcome_id) + "#summary")

@@ -8,13 +8,13 @@ from dialogue.core import inputs
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.thread import Ref
-from dialogue.outcomes.actions import MOST_SENTENCES, Written
+from dialogue.outcomes.actions import MAX_SENTENCES, Written
 from dialogue.outcomes.models import Outcome
 from dialogue.outcomes.sections import SECTIONS
 from dialogue.outcomes.sources import Said
 
 NEW = "new"
-LONGEST_SENTENCE = 2000
+MAX_SENTENCE_LENGTH = 2000
 _BETWEEN = re.compile(r"[\s,;،、]+")
 
 
@@ -37,10 +37,10 @@ def read(form: inputs.Form) -> list[Written]:
     Raises Invalid at `text-<key>`, `section-<key>` and `sources-<key>`.
     """
     keys = [key for key in inputs.many(form, "points") if not inputs.flag(form, f"leave-out-{key}")]
-    if inputs.text(form, f"text-{NEW}", max_length=LONGEST_SENTENCE, required=False):
+    if inputs.text(form, f"text-{NEW}", max_length=MAX_SENTENCE_LENGTH, required=False):
         keys.append(NEW)
-    if len(keys) > MOST_SENTENCES:
-        raise Invalid("form", _("A summary has at most %(most)s sentences.", most=MOST_SENTENCES))
+    if len(keys) > MAX_SENTENCES:
+        raise Invalid("form", _("A summary has at most %(most)s sentences.", most=MAX_SENTENCES))
     written = [_written(form, key) for key in dict.fromkeys(keys)]
     return _in_order(_moved(written, str(form.get("move") or "")))
 
@@ -49,7 +49,7 @@ def _written(form: inputs.Form, key: str) -> Written:
     section = next((s for s in SECTIONS if s == form.get(f"section-{key}")), None)
     if section is None:
         raise Invalid(f"section-{key}", _("Choose one of the options."))
-    text = inputs.text(form, f"text-{key}", max_length=LONGEST_SENTENCE)
+    text = inputs.text(form, f"text-{key}", max_length=MAX_SENTENCE_LENGTH)
     sources = inputs.text(form, f"sources-{key}", max_length=1000, required=False)
     return Written(key, section, text, tuple(dict.fromkeys(word for word in _BETWEEN.split(sources) if word)))
 

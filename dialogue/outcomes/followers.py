@@ -16,7 +16,7 @@ from dialogue.rooms.contributions.events import ContributionHidden, Contribution
 from dialogue.votes.events import BallotClosed
 from dialogue.votes.models import Ballot
 
-LONGEST_TITLE = 200
+MAX_TITLE_LENGTH = 200
 
 
 @follows(BallotClosed)
@@ -28,7 +28,7 @@ def record_decision(tx: Transaction, entry: Entry) -> None:
     if tx.session.scalar(select(Outcome.id).where(Outcome.ballot_id == ballot.id)):
         return
     proposal, version = _voted_on(tx, ballot)
-    title = start_of(version.title if version else ballot.question, LONGEST_TITLE)
+    title = start_of(version.title if version else ballot.question, MAX_TITLE_LENGTH)
     outcome = begin(tx, ballot.room, kind=OutcomeKind.DECISION, title=title, verdict=ballot.verdict.value,
                     ballot_id=ballot.id, proposal_id=ballot.proposal_id, decision=account(ballot, proposal, version))
     relate(tx, Ref("ballot", ballot.id), Link.RECORDS, Ref("outcome", outcome.id))

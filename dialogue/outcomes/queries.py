@@ -31,7 +31,7 @@ from dialogue.rooms.voices import bylines
 from dialogue.votes.models import Explanation
 from dialogue.votes.rules import Verdict
 
-A_PAGE = 20
+PAGE_SIZE = 20
 
 
 def _day(moment: Any) -> ColumnElement[str]:
@@ -78,7 +78,7 @@ def outcome_for(person: Person | None, outcome_id: str) -> tuple[Outcome, frozen
     return outcome, roles
 
 
-def page(person: Person | None, wanted: Filter, *, number: int = 1, size: int = A_PAGE) -> tuple[list[Outcome], int]:
+def page(person: Person | None, wanted: Filter, *, number: int = 1, size: int = PAGE_SIZE) -> tuple[list[Outcome], int]:
     """One page of what they may see, newest first, and how many there are in all."""
     conditions = [_visible(person), *_conditions(wanted)]
     query = _plain(visible_to(person).where(*conditions)).order_by(

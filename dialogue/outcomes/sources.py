@@ -16,7 +16,7 @@ from dialogue.outcomes.models import Outcome
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Room
 
-MOST = 2000  # Read for a draft: a worker compares them within seconds.
+MAX_SOURCES = 2000  # Read for a draft: a worker compares them within seconds.
 _ID = re.compile(r"[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])")
 
 
@@ -46,7 +46,7 @@ def material(outcome: Outcome) -> list[Said]:
     since = _previous(outcome)
     sitting = (Contribution.at > since) if since else Contribution.at.is_not(None)
     query = _contributions(outcome.room).where(_present(), or_(sitting, Contribution.id.in_(tied)))
-    newest = db.session().scalars(query.order_by(Contribution.seq.desc()).limit(MOST))
+    newest = db.session().scalars(query.order_by(Contribution.seq.desc()).limit(MAX_SOURCES))
     found = sorted(newest, key=lambda c: (c.id not in tied, c.seq))
     asked = [q for q in _questions(outcome.room) if not q.gone and (since is None or q.at > since)]
     return [*(_said(outcome.room, c) for c in found), *asked]

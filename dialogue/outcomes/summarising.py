@@ -20,8 +20,8 @@ __all__ = ["Section", "Sentence", "Source", "mentions", "name_forms", "summarise
 
 CANDIDATES = 400  # Sentences compared with each other: 400 × 400 similarities are a megabyte.
 PER_SOURCE = 40  # Sentences read of one source: one very long text must not crowd out the others.
-FEWEST_TERMS = 5  # "I agree." says nothing by itself …
-MOST_TERMS = 70  # … and a page without a full stop says too much.
+MIN_TERMS = 5  # "I agree." says nothing by itself …
+MAX_TERMS = 70  # … and a page without a full stop says too much.
 SAME = 0.75  # Share of common terms from which two sentences count as one.
 SHARED_BY = 2  # Supports and repetitions from which a sentence counts as convergence.
 _LIST_MARK = re.compile(r"^(?:[-*+•]|#{1,6}|\d{1,3}[.)])\s+")
@@ -76,7 +76,7 @@ def summarise(sources: Iterable[Source], forbidden: Iterable[str] | Linter = ())
     linearly with the sources; memory beyond the texts is bounded by the number of candidates.
     """
     said = _said(sources, forbidden if isinstance(forbidden, Linter) else Linter(forbidden))
-    usable = [s for s in said if FEWEST_TERMS <= len(s.terms) <= MOST_TERMS] or said
+    usable = [s for s in said if MIN_TERMS <= len(s.terms) <= MAX_TERMS] or said
     postings = _postings(said)
     candidates = _candidates(usable, postings)
     scores = rank([candidate.terms for candidate in candidates])

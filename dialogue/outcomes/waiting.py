@@ -13,7 +13,7 @@ from dialogue.outcomes.models import Outcome, OutcomeState
 from dialogue.rooms.models import Membership, Room, RoomRole
 
 RECORDERS = (RoomRole.RAPPORTEUR, RoomRole.CHAIR, RoomRole.CO_CHAIR)
-MOST_LOOKED_AT = 50
+MAX_LOOKED_AT = 50
 
 
 class Step(StrEnum):
@@ -51,7 +51,7 @@ def _unpublished(person: Person) -> Select[Outcome, RoomRole, bool]:
             .where(Membership.person_id == person.id, Membership.ended_at.is_(None), Membership.role.in_(RECORDERS),
                    Membership.acknowledged == Room.attribution, Outcome.state != OutcomeState.PUBLISHED)
             .options(lazyload(Outcome.corrigenda), defaultload(Outcome.room).lazyload(Room.goals))
-            .order_by(Outcome.number).limit(MOST_LOOKED_AT))
+            .order_by(Outcome.number).limit(MAX_LOOKED_AT))
 
 
 def _step(outcome: Outcome, role: RoomRole, *, has_rapporteur: bool) -> Step | None:

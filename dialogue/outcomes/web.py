@@ -35,7 +35,7 @@ bp.register_blueprint(api.bp)
 edit_web.add_to(bp)
 bp.app_template_filter("excerpt")(excerpt_of_html)
 A_FEED = 50
-LONGEST_CORRIGENDUM = 4000
+MAX_CORRIGENDUM_LENGTH = 4000
 MAY = {"edit": Permission.OUTCOME_EDIT, "sign_summary": Permission.SUMMARY_SIGN, "sign": Permission.OUTCOME_SIGN,
        "publish": Permission.OUTCOME_PUBLISH, "correct": Permission.OUTCOME_CORRECT, "agenda": Permission.AGENDA_EDIT}
 
@@ -52,12 +52,12 @@ def index() -> str:
     """All published outcomes, and the drafts of the reader's rooms."""
     number = inputs.integer(request.args, "page", 1, 100_000, required=False) or 1
     wanted = api.wanted()
-    shown, total = queries.page(identity.person(), wanted, number=number)
+    shown, total = queries.page(identity.current_person(), wanted, number=number)
     return render_template("outcomes/index.html", outcomes=shown, total=total, wanted=wanted,
                            theme_options=[(one.id, one.title) for one in queries.themes()],
                            previous=_page(number - 1) if number > 1 else None,
-                           next=_page(number + 1) if number * queries.A_PAGE < total else None,
-                           first=(number - 1) * queries.A_PAGE + 1)
+                           next=_page(number + 1) if number * queries.PAGE_SIZE < total else None,
+                           first=(number - 1) * queries.PAGE_SIZE + 1)
 
 
 def _page(number: int) -> str:
@@ -76,7 +76,7 @@ def feed() -> Response:
 @bp.get("/outcomes/<outcome_id>")
 def show(outcome_id: str) -> str:
     """The record."""
-    person = identity.person()
+    person = identity.current_person()
     outcome, roles = queries.outcome_for(person, outcome_id)
     is_led = outcome.shows_sources(roles)
     reads_room = outcome.room.is_read_by(roles)
@@ -105,7 +105,7 @@ def _possible(outcome: Outcome, roles: frozenset[Role]) -> set[str]:
 @bp.get("/rooms/<room_id>/outcomes/new")
 def new_session(room_id: str) -> str:
     """The form that closes a sitting with an outcome without a ballot."""
-    room = queries.room_to_record(identity.somebody(), room_id)
+    room = queries.room_to_record(identity.require_person(), room_id)
     return render_template("outcomes/new_session.html", room=room, new_key=new_id())
 
 
@@ -113,7 +113,7 @@ def new_session(room_id: str) -> str:
 @redisplays(new_session, "session")
 def draft_session(room_id: str) -> Any:
     """Draft the record of a sitting."""
-    person = identity.somebody()
+    person = identity.require_person()
     throttle("press", person.id)
     made = actions.draft_session(person, room_id, title=inputs.text(request.form, "title", max_length=200),
                                  vouched=inputs.flag(request.form, "vouched"), key=resending.key())
@@ -125,7 +125,7 @@ def draft_session(room_id: str) -> Any:
 def sign_summary(outcome_id: str) -> Any:
     """Sign the summary as read."""
     revision = inputs.integer(request.form, "revision", 1, 1_000_000)
-    actions.sign_summary(identity.somebody(), outcome_id, revision=revision)
+    actions.sign_summary(identity.require_person(), outcome_id, revision=revision)
     return redirect(url_for("outcomes.show", outcome_id=outcome_id))
 
 
@@ -134,7 +134,7 @@ def sign_summary(outcome_id: str) -> Any:
 def sign(outcome_id: str) -> Any:
     """Sign as read."""
     revision = inputs.integer(request.form, "revision", 1, 1_000_000)
-    actions.sign(identity.somebody(), outcome_id, revision=revision)
+    actions.sign(identity.require_person(), outcome_id, revision=revision)
     return redirect(url_for("outcomes.show", outcome_id=outcome_id))
 
 
@@ -142,7 +142,7 @@ def sign(outcome_id: str) -> Any:
 @redisplays(show, "sign")
 def send_back(outcome_id: str) -> Any:
     """Take the signature off."""
-    actions.send_back(identity.somebody(), outcome_id)
+    actions.send_back(identity.require_person(), outcome_id)
     return redirect(url_for("outcomes.show", outcome_id=outcome_id))
 
 
@@ -150,7 +150,7 @@ def send_back(outcome_id: str) -> Any:
 @redisplays(show, "sign")
 def publish(outcome_id: str) -> Any:
     """Make public for good."""
-    actions.publish(identity.somebody(), outcome_id)
+    actions.publish(identity.require_person(), outcome_id)
     return redirect(url_for("outcomes.show", outcome_id=outcome_id))
 
 
@@ -158,6 +158,6 @@ def publish(outcome_id: str) -> Any:
 @redisplays(show, "corrigendum")
 def correct(outcome_id: str) -> Any:
     """Add a correction."""
-    text = inputs.text(request.form, "text", max_length=LONGEST_CORRIGENDUM, multiline=True)
-    actions.correct(identity.somebody(), outcome_id, text=text, key=resending.key())
+    text = inputs.text(request.form, "text", max_length=MAX_CORRIGENDUM_LENGTH, multiline=True)
+    actions.correct(identity.require_person(), outcome_id, text=text, key=resending.key())
     return redirect(url_for("outcomes.show", outcome_id=outcome_id) + "#corrigenda")

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from dialogue.accounts.identity import person
+from dialogue.accounts.identity import current_person
 from dialogue.core.db import new_id
 from dialogue.core.permissions import Permission, allows
 from dialogue.halls import queries
@@ -18,7 +18,7 @@ from dialogue.votes.papers import Board, board
 
 def hall(hall_id: str) -> Any:
     """Show the lobby before the start, then what the chair has opened for all."""
-    seat = queries.seat(person(), hall_id)
+    seat = queries.seat(current_person(), hall_id)
     if not seat.is_member and request.args.get("code"):
         return redirect(url_for("halls.join_page", code=request.args["code"]))
     if not seat.reads:
@@ -30,7 +30,7 @@ def hall(hall_id: str) -> Any:
 
 def hall_console(hall_id: str) -> str:
     """Everything a moderator presses."""
-    seat = queries.run_by(person(), hall_id)
+    seat = queries.run_by(current_person(), hall_id)
     return render_template("pages/hall_console.html", seat=seat, questions=asked_for(seat, request.args),
                            polls=polls(seat), board=_board(seat), key=new_id(), origin=origin())
 
@@ -42,7 +42,7 @@ def _board(seat: queries.Seat) -> Board:
 
 def hall_stage(hall_id: str) -> str:
     """What the projector shows."""
-    seat = queries.run_by(person(), hall_id)
+    seat = queries.run_by(current_person(), hall_id)
     return render_template("pages/hall_stage.html", seat=seat, questions=listed(seat), poll=present_poll(seat),
                            ballots=_on_stage(seat), origin=origin())
 

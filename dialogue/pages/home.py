@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import render_template
 from sqlalchemy import Row, func, select
 
-from dialogue.accounts.identity import person
+from dialogue.accounts.identity import current_person
 from dialogue.accounts.models import Person
 from dialogue.agenda import queries as agenda
 from dialogue.core import db
@@ -19,8 +19,8 @@ from dialogue.rooms.models import Membership, Room
 from dialogue.rooms.voices import voices_of
 from dialogue.votes import queries as votes
 
-MOST = 4  # Of a kind on one page; each heading leads to the whole.
-MOST_ROOMS = 6
+MAX_SHOWN = 4  # Of a kind on one page; each heading leads to the whole.
+MAX_ROOMS = 6
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,18 @@ class Own:
 
 def home() -> str:
     """What is live now, what is next, newest outcomes, the agenda at a glance."""
-    reader = person()
+    reader = current_person()
     listing = halls.ahead(reader)  # First: the ballots in these halls then find them at hand.
     on_now = votes.open_to(reader)
-    glance = agenda.at_a_glance(today(), best=MOST, ahead=MOST)
+    glance = agenda.at_a_glance(today(), best=MAX_SHOWN, ahead=MAX_SHOWN)
     return render_template(
-        "pages/home.html", halls=listing, ballots=on_now[:MOST], more_ballots=len(on_now) > MOST,
-        outcomes=outcomes.newest_titles(MOST), glance=glance, story=story(),
-        own=_own(reader, on_now) if reader else None, most=MOST)
+        "pages/home.html", halls=listing, ballots=on_now[:MAX_SHOWN], more_ballots=len(on_now) > MAX_SHOWN,
+        outcomes=outcomes.newest_titles(MAX_SHOWN), glance=glance, story=story(),
+        own=_own(reader, on_now) if reader else None, most=MAX_SHOWN)
 
 
 def _own(reader: Person, on_now: list[votes.Listed]) -> Own:
-    return Own(_rooms(reader), [one for one in on_now if one.may_vote][:MOST], waiting_for(reader)[:MOST])
+    return Own(_rooms(reader), [one for one in on_now if one.may_vote][:MAX_SHOWN], waiting_for(reader)[:MAX_SHOWN])
 
 
 def _rooms(reader: Person) -> list[Row[str, str, int]]:
@@ -55,4 +55,4 @@ def _rooms(reader: Person) -> list[Row[str, str, int]]:
         Contribution.voice_id.not_in(voices_of(reader))).scalar_subquery()
     query = select(Room.id, Room.title, unread).join(Membership, Membership.room_id == Room.id).where(
         Membership.person_id == reader.id, Membership.ended_at.is_(None), Room.kind == "room", Room.closed_at.is_(None))
-    return list(db.session().execute(query.order_by(unread.desc(), Room.created_at.desc()).limit(MOST_ROOMS)))
+    return list(db.session().execute(query.order_by(unread.desc(), Room.created_at.desc()).limit(MAX_ROOMS)))

@@ -27,7 +27,7 @@ from dialogue.votes.papers import board
 
 def room(room_id: str) -> str:
     """The room as this reader may see it: inside, at its gate, or from the street."""
-    person = identity.person()
+    person = identity.current_person()
     found, seq = _room(room_id)
     held, voice_id = own_place(room_id, person)
     roles = found.roles_with(person, held)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.identity import current_person, require_person
 from dialogue.core import inputs
 from dialogue.core.bounds import takes
 from dialogue.core.errors import Invalid
@@ -23,31 +23,31 @@ Answer = dict[str, Any]
 def show(proposal_id: str) -> Answer:
     """A proposal with the text of its present version, or of `?version=`."""
     number = inputs.integer(request.args, "version", 1, 100_000, required=False)
-    return {"ok": True, "proposal": _whole(page(proposal_id, person(), number))}
+    return {"ok": True, "proposal": _whole(page(proposal_id, current_person(), number))}
 
 
 @bp.post("/rooms/<room_id>/proposals")
-@takes(characters=sheet.MOST_CHARACTERS)
+@takes(characters=sheet.MAX_CHARACTERS)
 def draft(room_id: str) -> tuple[Answer, int]:
     """Begin a draft: `{key, title, clauses: [{kind, text}], from?: [ids], questions?: [ids], vouched?}`."""
-    throttle("post", somebody().id)
+    throttle("post", require_person().id)
     body = _body()
     text = sheet.parsed(_as_form(body))
     chosen = origins.refs(inputs.many(body, "from"), inputs.many(body, "questions"))
-    made = actions.draft(somebody(), room_id, title=text.title, clauses=text.clauses, origins=chosen,
+    made = actions.draft(require_person(), room_id, title=text.title, clauses=text.clauses, origins=chosen,
                          vouched=body.get("vouched") is True, key=inputs.key(body))
     return _short(made), 201
 
 
 @bp.put("/proposals/<proposal_id>")
-@takes(characters=sheet.MOST_CHARACTERS)
+@takes(characters=sheet.MAX_CHARACTERS)
 def revise(proposal_id: str) -> Answer:
     """Save the next version: `{base, title, clauses: [{key?, kind, text}], reason?, vouched?}`."""
-    throttle("post", somebody().id)
+    throttle("post", require_person().id)
     body = _body()
     text = sheet.parsed(_as_form(body))
-    reason = inputs.text(body, "reason", max_length=sheet.LONGEST_REASON, required=False)
-    return _short(actions.revise(somebody(), proposal_id, base=inputs.integer(body, "base", 1, 100_000),
+    reason = inputs.text(body, "reason", max_length=sheet.MAX_REASON_LENGTH, required=False)
+    return _short(actions.revise(require_person(), proposal_id, base=inputs.integer(body, "base", 1, 100_000),
                                  title=text.title, clauses=text.clauses, reason=reason,
                                  vouched=body.get("vouched") is True))
 
@@ -55,38 +55,38 @@ def revise(proposal_id: str) -> Answer:
 @bp.post("/proposals/<proposal_id>/submission")
 def submit(proposal_id: str) -> Answer:
     """Put the draft before the room."""
-    throttle("press", somebody().id)
-    return _short(actions.submit(somebody(), proposal_id))
+    throttle("press", require_person().id)
+    return _short(actions.submit(require_person(), proposal_id))
 
 
 @bp.post("/proposals/<proposal_id>/withdrawal")
 def withdraw(proposal_id: str) -> Answer:
     """Take the proposal back: `{reason}`."""
-    throttle("press", somebody().id)
-    reason = inputs.text(_body(), "reason", max_length=sheet.LONGEST_REASON)
-    return _short(actions.withdraw(somebody(), proposal_id, reason=reason))
+    throttle("press", require_person().id)
+    reason = inputs.text(_body(), "reason", max_length=sheet.MAX_REASON_LENGTH)
+    return _short(actions.withdraw(require_person(), proposal_id, reason=reason))
 
 
 @bp.post("/proposals/<proposal_id>/sponsorship")
 def sponsor(proposal_id: str) -> Answer:
     """Join the sponsors."""
-    throttle("press", somebody().id)
-    return _short(actions.sponsor(somebody(), proposal_id))
+    throttle("press", require_person().id)
+    return _short(actions.sponsor(require_person(), proposal_id))
 
 
 @bp.post("/proposals/<proposal_id>/endorsement")
 def endorse(proposal_id: str) -> Answer:
     """Support the text as it reads in a version: `{version}`."""
-    throttle("press", somebody().id)
+    throttle("press", require_person().id)
     version = inputs.integer(_body(), "version", 1, 100_000)
-    return _short(actions.endorse(somebody(), proposal_id, version=version))
+    return _short(actions.endorse(require_person(), proposal_id, version=version))
 
 
 @bp.delete("/proposals/<proposal_id>/endorsement")
 def withdraw_endorsement(proposal_id: str) -> Answer:
     """Take one's support back."""
-    throttle("press", somebody().id)
-    return _short(actions.withdraw_endorsement(somebody(), proposal_id))
+    throttle("press", require_person().id)
+    return _short(actions.withdraw_endorsement(require_person(), proposal_id))
 
 
 def _body() -> Mapping[str, Any]:
@@ -101,8 +101,8 @@ def _as_form(body: Mapping[str, Any]) -> dict[str, object]:
     clauses = body.get("clauses")
     if not isinstance(clauses, list) or not all(isinstance(each, dict) for each in clauses):
         raise Invalid("clauses", _("Send a list of clauses, each with its kind and its text."))
-    if len(clauses) > sheet.MOST_CLAUSES:
-        raise Invalid("clauses", _("A text has at most %(most)s clauses.", most=sheet.MOST_CLAUSES))
+    if len(clauses) > sheet.MAX_CLAUSES:
+        raise Invalid("clauses", _("A text has at most %(most)s clauses.", most=sheet.MAX_CLAUSES))
     form: dict[str, object] = {"title": body.get("title")}
     for n, each in enumerate(clauses, 1):
         form.update({f"text-{n}": each.get("text"), f"kind-{n}": each.get("kind"), f"key-{n}": each.get("key")})

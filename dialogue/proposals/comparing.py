@@ -16,7 +16,7 @@ from dialogue.proposals.emphasis import pieces
 from dialogue.proposals.wording import Op, Run
 from dialogue.proposals.words import Pieces, is_seen_alike
 
-MOST_KEPT = 64  # Comparisons of texts of at most 40,000 characters each.
+MAX_KEPT = 64  # Comparisons of texts of at most 40,000 characters each.
 QUEUE_SECONDS = 3.0  # … that a request waits for its turn; then it is shown whole clauses.
 Pair = tuple[str, int, int]
 
@@ -43,7 +43,7 @@ class _Kept:
 
     def keep(self, pair: Pair, compared: Compared) -> Compared:
         self.found[pair] = compared
-        while len(self.found) > MOST_KEPT:
+        while len(self.found) > MAX_KEPT:
             self.found.popitem(last=False)
         return compared
 

@@ -13,7 +13,7 @@ from dialogue.halls.models import Question, QuestionState
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Room
 
-MOST_ORIGINS = 20
+MAX_ORIGINS = 20
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ def refs(contribution_ids: Sequence[str], question_ids: Sequence[str]) -> list[R
     """What was selected, each once. Raises Invalid beyond the most that one text can grow from."""
     named = [Ref("contribution", id) for id in contribution_ids] + [Ref("question", id) for id in question_ids]
     found = list(dict.fromkeys(named))
-    if len(found) > MOST_ORIGINS:
-        raise Invalid("form", _("Choose at most %(most)s origins.", most=MOST_ORIGINS))
+    if len(found) > MAX_ORIGINS:
+        raise Invalid("form", _("Choose at most %(most)s origins.", most=MAX_ORIGINS))
     return found
 
 

@@ -22,7 +22,7 @@ from dialogue.rooms.voices import own_voice, voices_of
 
 BESIDE_A_DISCUSSION = 12
 KNOWN_IN_A_ROOM = 100  # Contributions that led to one of these say so.
-A_PAGE = 20
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,9 @@ def listed(person: Person | None, *, state: ProposalState | None = None, theme_i
     query = _listing(person).order_by(Proposal.created_at.desc(), Proposal.id)
     for column, wanted in ((Proposal.state, state), (Room.theme_id, theme_id), (Room.id, room_id)):
         query = query.where(column == wanted) if wanted else query
-    found = _rows(query.offset((page - 1) * A_PAGE).limit(A_PAGE + 1))
+    found = _rows(query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1))
     themes = in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)
-    return Found(found[:A_PAGE], len(found) > A_PAGE, themes)
+    return Found(found[:PAGE_SIZE], len(found) > PAGE_SIZE, themes)
 
 
 def in_room(room: Room, person: Person | None, roles: frozenset[Role]) -> InRoom:

@@ -13,10 +13,10 @@ from dialogue.core.i18n import lazy_gettext as _
 from dialogue.proposals import numbering
 from dialogue.proposals.models import ClauseKind
 
-MOST_CLAUSES = 60
-LONGEST_TITLE, LONGEST_CLAUSE, LONGEST_TEXT, LONGEST_REASON = 200, 4_000, 40_000, 500  # characters
-MOST_CHARACTERS = LONGEST_TEXT + 5_000  # … of all fields of the form together.
-MOST_FIELDS = 3 * 2 * MOST_CLAUSES + 140  # Text, kind and key of each row; what the text came from.
+MAX_CLAUSES = 60
+MAX_TITLE_LENGTH, MAX_CLAUSE_LENGTH, MAX_TEXT_LENGTH, MAX_REASON_LENGTH = 200, 4_000, 40_000, 500  # characters
+MAX_CHARACTERS = MAX_TEXT_LENGTH + 5_000  # … of all fields of the form together.
+MAX_FIELDS = 3 * 2 * MAX_CLAUSES + 140  # Text, kind and key of each row; what the text came from.
 BELOW = _("A subparagraph stands below an operative clause. Move it, or choose another kind.")
 
 
@@ -55,7 +55,7 @@ def rearranged(sheet: Sheet, step: str) -> Sheet:
     """The sheet after a press on `add:<kind>`, `up:<row>`, `down:<row>` or `remove:<row>`; else unchanged."""
     what, _colon, which = step.partition(":")
     rows = list(sheet.clauses)
-    if what == "add" and len(rows) < MOST_CLAUSES:
+    if what == "add" and len(rows) < MAX_CLAUSES:
         kind = _kind(which)
         rows.insert(_place_of_new(rows, kind), ClauseText(kind, ""))
     row = int(which) - 1 if which.isascii() and which.isdigit() else -1
@@ -66,7 +66,7 @@ def rearranged(sheet: Sheet, step: str) -> Sheet:
 
 def parsed(form: Mapping[str, object]) -> Sheet:
     """The sheet as it may be saved; new rows left empty are dropped. Raises Invalid at the first wrong field."""
-    title = inputs.text(form, "title", max_length=LONGEST_TITLE)
+    title = inputs.text(form, "title", max_length=MAX_TITLE_LENGTH)
     rows = {n: clause for n in _numbers(form) if (clause := _clause(form, n)).text}
     refuse_unless_fitting(tuple(rows.values()), rows=tuple(rows))
     return Sheet(title, tuple(rows.values()))
@@ -77,13 +77,13 @@ def refuse_unless_fitting(clauses: Sequence[ClauseText], *, rows: Sequence[int] 
     rows = rows or range(1, len(clauses) + 1)
     if not clauses:
         raise Invalid("text-1", _("Write at least one clause."))
-    if len(clauses) > MOST_CLAUSES:
-        raise Invalid("form", _("A text has at most %(most)s clauses.", most=MOST_CLAUSES))
+    if len(clauses) > MAX_CLAUSES:
+        raise Invalid("form", _("A text has at most %(most)s clauses.", most=MAX_CLAUSES))
     for n, each in zip(rows, clauses, strict=True):
-        inputs.text({f"text-{n}": each.text}, f"text-{n}", max_length=LONGEST_CLAUSE, multiline=True)
+        inputs.text({f"text-{n}": each.text}, f"text-{n}", max_length=MAX_CLAUSE_LENGTH, multiline=True)
     length = sum(len(each.text) for each in clauses)
-    if length > LONGEST_TEXT:
-        sizes = {"length": f"{length:,}", "most": f"{LONGEST_TEXT:,}"}
+    if length > MAX_TEXT_LENGTH:
+        sizes = {"length": f"{length:,}", "most": f"{MAX_TEXT_LENGTH:,}"}
         raise Invalid("form", _("The whole text is %(length)s characters; at most %(most)s fit.", **sizes))
     for place in numbering.stranded([each.kind for each in clauses])[:1]:
         raise Invalid(f"kind-{rows[place]}", BELOW)
@@ -92,14 +92,14 @@ def refuse_unless_fitting(clauses: Sequence[ClauseText], *, rows: Sequence[int] 
 def _clause(form: Mapping[str, object], n: int) -> ClauseText:
     key = _shown(form.get(f"key-{n}"))
     # An empty row that was never saved is no mistake; a clause that lost its words may be one.
-    text = inputs.text(form, f"text-{n}", max_length=LONGEST_CLAUSE, required=bool(key), multiline=True)
+    text = inputs.text(form, f"text-{n}", max_length=MAX_CLAUSE_LENGTH, required=bool(key), multiline=True)
     kind = inputs.choice(form, f"kind-{n}", ClauseKind, ClauseKind.OPERATIVE)
     return ClauseText(kind, text, key[:22], n)
 
 
 def _numbers(form: Mapping[str, object]) -> Iterable[int]:
     n = 1
-    while f"text-{n}" in form and n <= 2 * MOST_CLAUSES:
+    while f"text-{n}" in form and n <= 2 * MAX_CLAUSES:
         yield n
         n += 1
 

@@ -15,7 +15,7 @@ A set that is withheld alone would follow from the total, so all sets are told o
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dialogue.core.attribution import FEWEST, ActorSet
+from dialogue.core.attribution import MIN_GROUP_SIZE, ActorSet
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ def by_set(counts: Mapping[str, int], *, hides_people: bool) -> list[SetCount]:
     """
     rows = [SetCount(each.value, counts.get(each, 0)) for each in ActorSet
             if each is not ActorSet.PUBLIC or counts.get(each)]
-    if hides_people and any(row.value < FEWEST for row in rows):
+    if hides_people and any(row.value < MIN_GROUP_SIZE for row in rows):
         return []
     return rows
 
 
 def is_due(total: int, judged_at: int) -> bool:
     """Whether the total has moved far enough to consider a new table (rule 1)."""
-    return abs(total - judged_at) >= FEWEST
+    return abs(total - judged_at) >= MIN_GROUP_SIZE
 
 
 def may_follow(told: Sequence[Mapping[str, int]], counts: Mapping[str, int], sizes: Mapping[str, int]) -> bool:
@@ -49,4 +49,4 @@ def may_follow(told: Sequence[Mapping[str, int]], counts: Mapping[str, int], siz
     rows = by_set(counts, hides_people=True)
     others = [sizes.get(row.actor_set, 0) - row.value for row in rows]
     steps = [abs(counts.get(each, 0) - earlier.get(each, 0)) for earlier in told for each in ActorSet]
-    return bool(rows) and min(others) >= FEWEST and all(step == 0 or step >= FEWEST for step in steps)
+    return bool(rows) and min(others) >= MIN_GROUP_SIZE and all(step == 0 or step >= MIN_GROUP_SIZE for step in steps)

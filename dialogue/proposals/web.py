@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 
-from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.identity import current_person, require_person
 from dialogue.core import db, inputs, resending, richtext
 from dialogue.core.bounds import takes
 from dialogue.core.db import new_id
@@ -35,7 +35,7 @@ def index() -> str:
     state = inputs.choice(request.args, "state", ProposalState) if request.args.get("state") else None
     theme_id, room_id = request.args.get("theme", ""), request.args.get("room", "")
     number = inputs.integer(request.args, "page", 1, 10_000) if request.args.get("page") else 1
-    found = queries.listed(person(), state=state, theme_id=theme_id, room_id=room_id, page=number)
+    found = queries.listed(current_person(), state=state, theme_id=theme_id, room_id=room_id, page=number)
     return render_template("proposals/index.html", found=found, state=state, theme_id=theme_id, room_id=room_id,
                            number=number, states=list(ProposalState))
 
@@ -44,13 +44,13 @@ def index() -> str:
 def show(proposal_id: str) -> str:
     """One proposal: its text, who stands behind it, what it came from and what came of it."""
     number = inputs.integer(request.args, "version", 1, 100_000, required=False) if request.method == "GET" else None
-    return render_template("proposals/show.html", page=page(proposal_id, person(), number))
+    return render_template("proposals/show.html", page=page(proposal_id, current_person(), number))
 
 
 @bp.get("/proposals/<proposal_id>/changes")
 def changes(proposal_id: str) -> str:
     """What changed between two versions, word by word."""
-    seen = queries.find(proposal_id, person())
+    seen = queries.find(proposal_id, current_person())
     lines = versions.lines(seen)
     after = inputs.integer(request.args, "to", 1, 100_000, required=False) or lines[0].number
     before = inputs.integer(request.args, "from", 1, 100_000, required=False) or max(after - 1, lines[-1].number)
@@ -62,7 +62,7 @@ def changes(proposal_id: str) -> str:
 def _throttle_comparisons(seen: queries.Seen, before: int, after: int) -> None:
     """Count only those that have to be made: all others cost next to nothing."""
     if not versions.is_compared(seen, before, after):
-        reader = person()
+        reader = current_person()
         throttle("compare", reader.id if reader else request.remote_addr or "")
 
 
@@ -81,15 +81,15 @@ def new(room_id: str) -> str:
 
 @bp.post("/rooms/<room_id>/proposals")
 @redisplays(new, "proposal")
-@takes(characters=sheet.MOST_CHARACTERS, fields=sheet.MOST_FIELDS)
+@takes(characters=sheet.MAX_CHARACTERS, fields=sheet.MAX_FIELDS)
 def draft(room_id: str) -> Any:
     """Keep the sheet as a draft, or rearrange its rows."""
     if not _is_saved():
         return new(room_id)
-    throttle("post", somebody().id)
+    throttle("post", require_person().id)
     text = sheet.parsed(request.form)
     chosen = origins.refs(request.form.getlist("from"), request.form.getlist("question"))
-    made = actions.draft(somebody(), room_id, title=text.title, clauses=text.clauses, origins=chosen,
+    made = actions.draft(require_person(), room_id, title=text.title, clauses=text.clauses, origins=chosen,
                          vouched=inputs.flag(request.form, "vouched"), key=resending.key())
     flash(_("Your draft is kept. Only its sponsors see it until you submit it."), "success")
     return redirect(made.address)
@@ -98,8 +98,8 @@ def draft(room_id: str) -> Any:
 @bp.get("/proposals/<proposal_id>/edit")
 def edit(proposal_id: str) -> str:
     """The sheet with the present wording; beside it what others saved since it was opened."""
-    seen = queries.find(proposal_id, somebody())
-    permit(somebody(), Permission.PROPOSAL_REVISE, seen.proposal)
+    seen = queries.find(proposal_id, require_person())
+    permit(require_person(), Permission.PROPOSAL_REVISE, seen.proposal)
     present = versions.version(seen)
     opened_on = _opened_on(seen.proposal) if request.method == "POST" else present.number
     newer = versions.changes(seen, opened_on, present.number) if opened_on != present.number else None
@@ -110,15 +110,15 @@ def edit(proposal_id: str) -> str:
 
 @bp.post("/proposals/<proposal_id>")
 @redisplays(edit, "proposal")
-@takes(characters=sheet.MOST_CHARACTERS, fields=sheet.MOST_FIELDS)
+@takes(characters=sheet.MAX_CHARACTERS, fields=sheet.MAX_FIELDS)
 def revise(proposal_id: str) -> Any:
     """Keep the sheet as the next version, or rearrange its rows."""
     if not _is_saved():
         return edit(proposal_id)
-    throttle("post", somebody().id)
+    throttle("post", require_person().id)
     text = sheet.parsed(request.form)
-    reason = inputs.text(request.form, "reason", max_length=sheet.LONGEST_REASON, required=False)
-    changed = actions.revise(somebody(), proposal_id, base=inputs.integer(request.form, "base", 1, 100_000),
+    reason = inputs.text(request.form, "reason", max_length=sheet.MAX_REASON_LENGTH, required=False)
+    changed = actions.revise(require_person(), proposal_id, base=inputs.integer(request.form, "base", 1, 100_000),
                              title=text.title, clauses=text.clauses, reason=reason,
                              vouched=inputs.flag(request.form, "vouched"))
     flash(_("Version %(number)s is kept.", number=changed.version), "success")
@@ -129,8 +129,8 @@ def revise(proposal_id: str) -> Any:
 @redisplays(show, "submit")
 def submit(proposal_id: str) -> Any:
     """Put the draft before the room."""
-    throttle("press", somebody().id)
-    submitted = actions.submit(somebody(), proposal_id)
+    throttle("press", require_person().id)
+    submitted = actions.submit(require_person(), proposal_id)
     flash(_("Submitted. All readers of the room can read it now."), "success")
     return redirect(submitted.address)
 
@@ -139,41 +139,41 @@ def submit(proposal_id: str) -> Any:
 @redisplays(show, "withdraw")
 def withdraw(proposal_id: str) -> Any:
     """Take the proposal back, with a reason."""
-    throttle("press", somebody().id)
-    reason = inputs.text(request.form, "withdrawal_reason", max_length=sheet.LONGEST_REASON)
-    return redirect(actions.withdraw(somebody(), proposal_id, reason=reason).address)
+    throttle("press", require_person().id)
+    reason = inputs.text(request.form, "withdrawal_reason", max_length=sheet.MAX_REASON_LENGTH)
+    return redirect(actions.withdraw(require_person(), proposal_id, reason=reason).address)
 
 
 @bp.post("/proposals/<proposal_id>/sponsors")
 @redisplays(show, "sponsor")
 def sponsor(proposal_id: str) -> Any:
     """Join the sponsors."""
-    throttle("press", somebody().id)
-    return redirect(actions.sponsor(somebody(), proposal_id).address)
+    throttle("press", require_person().id)
+    return redirect(actions.sponsor(require_person(), proposal_id).address)
 
 
 @bp.post("/proposals/<proposal_id>/endorsement")
 @redisplays(show, "endorse")
 def endorse(proposal_id: str) -> Any:
     """Support the text as it was read."""
-    throttle("press", somebody().id)
+    throttle("press", require_person().id)
     version = inputs.integer(request.form, "version", 1, 100_000)
-    return redirect(actions.endorse(somebody(), proposal_id, version=version).address)
+    return redirect(actions.endorse(require_person(), proposal_id, version=version).address)
 
 
 @bp.post("/proposals/<proposal_id>/endorsement/withdrawal")
 @redisplays(show, "endorse")
 def withdraw_endorsement(proposal_id: str) -> Any:
     """Take one's support back."""
-    throttle("press", somebody().id)
-    return redirect(actions.withdraw_endorsement(somebody(), proposal_id).address)
+    throttle("press", require_person().id)
+    return redirect(actions.withdraw_endorsement(require_person(), proposal_id).address)
 
 
 def _room_to_draft_in(room_id: str) -> Room:
     room = db.session().get(Room, room_id)
     if room is None:
         raise NotFound()
-    permit(somebody(), Permission.PROPOSAL_DRAFT, room)
+    permit(require_person(), Permission.PROPOSAL_DRAFT, room)
     room.refuse_if_closed()
     return room
 
@@ -190,7 +190,7 @@ def _typed_sheet() -> Sheet | None:
 
 
 def _begun_from(found: list[origins.Origin]) -> Sheet:
-    clauses = [ClauseText(ClauseKind.OPERATIVE, richtext.excerpt(each.text, sheet.LONGEST_CLAUSE)) for each in found]
+    clauses = [ClauseText(ClauseKind.OPERATIVE, richtext.excerpt(each.text, sheet.MAX_CLAUSE_LENGTH)) for each in found]
     return Sheet("", tuple(clauses) or (ClauseText(ClauseKind.PREAMBULAR, ""), ClauseText(ClauseKind.OPERATIVE, "")))
 
 

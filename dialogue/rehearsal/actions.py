@@ -25,7 +25,7 @@ from dialogue.votes import actions as votes
 from dialogue.votes.models import Ballot, Terms, Visibility
 from dialogue.votes.rules import Rule
 
-MOST_PEOPLE = 100_000
+MAX_PEOPLE = 100_000
 MINUTES = 60
 
 
@@ -54,7 +54,7 @@ def rehearse(people: int) -> Rehearsal:
 
 def refuse_unless_fitting(people: int) -> None:
     """Raise Invalid for a number of guests no rehearsal can have."""
-    if not 1 <= people <= MOST_PEOPLE:
+    if not 1 <= people <= MAX_PEOPLE:
         raise Invalid("people", lazy_gettext("A rehearsal has 1 to 100,000 people."))
 
 

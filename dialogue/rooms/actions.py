@@ -23,7 +23,7 @@ from dialogue.rooms.models import Access, Goal, Membership, Room, RoomRole, Them
 from dialogue.rooms.tracks.keeping import keep
 from dialogue.rooms.voices import give_voice
 
-MOST_GOALS = 3
+MAX_GOALS = 3
 GoalText = tuple[str, str, date | None]
 
 
@@ -69,7 +69,7 @@ def open_room(person: Person, *, theme_id: str, title: str, purpose: str = "", a
 
 def refuse_unless_achievable(goals: Sequence[GoalText]) -> None:
     """Raise Invalid unless there are one to three goals: more would not be reached."""
-    if not 1 <= len(goals) <= MOST_GOALS:
+    if not 1 <= len(goals) <= MAX_GOALS:
         raise Invalid("goals", _("Give one to three achievable goals."))
 
 

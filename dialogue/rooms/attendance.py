@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from dialogue.accounts.models import Actor
 from dialogue.core import db
-from dialogue.core.attribution import FEWEST, ActorSet, AttributionRule
+from dialogue.core.attribution import MIN_GROUP_SIZE, ActorSet, AttributionRule
 from dialogue.rooms.models import Membership, Room
 from dialogue.rooms.tracks.arithmetic import track_of
 
@@ -37,6 +37,6 @@ def attendance(room: Room) -> Attendance:
 
 def tellable(rule: AttributionRule, counts: Mapping[ActorSet, int]) -> dict[ActorSet, int] | None:
     """The counts by actor set, all or none: a single one left out could be worked out from the total."""
-    if rule.hides_people or any(0 < number < FEWEST for number in counts.values()):
+    if rule.hides_people or any(0 < number < MIN_GROUP_SIZE for number in counts.values()):
         return None
     return {actor_set: counts[actor_set] for actor_set in ActorSet if counts.get(actor_set)}

@@ -26,7 +26,7 @@ from dialogue.rooms.models import Access, Membership, Room, Theme
 from dialogue.rooms.tracks.arithmetic import track_of
 
 PAGE = 30
-MOST_OF_MINE = 100
+MAX_OWN = 100
 
 
 def visible_to(person: Person | None, kind: str | None = "room") -> Select[Room]:
@@ -62,7 +62,7 @@ def mine(person: Person | None) -> Sequence[Room]:
     if person is None:
         return []
     query = select(Room).where(Room.kind == "room", Room.closed_at.is_(None), Room.id.in_(held_by(person)))
-    return db.session().scalars(query.order_by(Room.created_at.desc(), Room.id).limit(MOST_OF_MINE)).all()
+    return db.session().scalars(query.order_by(Room.created_at.desc(), Room.id).limit(MAX_OWN)).all()
 
 
 def others(person: Person | None, page: int) -> tuple[Sequence[Room], bool]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.identity import current_person, require_person
 from dialogue.core import inputs, resending
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.db import new_id
@@ -47,7 +47,7 @@ for part in (themes_web, people_web, settings_web):
 @bp.get("/rooms")
 def listed() -> str:
     """The rooms the reader may know of: theirs first, sealed ones apart."""
-    reader, page = person(), inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+    reader, page = current_person(), inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
     is_closed = request.args.get("show") == "closed"
     mine = [] if is_closed or page > 1 else queries.mine(reader)
     found, more = (queries.closed if is_closed else queries.others)(reader, page)
@@ -61,7 +61,7 @@ def listed() -> str:
 @bp.get("/rooms/new")
 def new() -> str:
     """The form for a new room."""
-    permit(somebody(), Permission.ROOM_CREATE)
+    permit(require_person(), Permission.ROOM_CREATE)
     return render_template("rooms/new.html", themes=queries.themes(), key=new_id(),
                            theme_id=request.args.get("theme", ""))
 
@@ -78,7 +78,7 @@ def create() -> Any:
             "goals": read(typed_goals, form), "attribution": read(inputs.choice, form, "attribution", AttributionRule),
             "access": read(inputs.choice, form, "access", Access), "own_role": read(_own_role, form),
             "key": read(resending.key)}
-    opener = somebody()
+    opener = require_person()
     if not is_answered(opener.id, fields["key"]):
         refuse_near(form, "title", fields["title"], queries.titles())
     room = actions.open_room(opener, **fields)
@@ -102,9 +102,9 @@ def _own_role(form: inputs.Form) -> RoomRole | None:
 @bp.post("/rooms/<room_id>/enter")
 def enter(room_id: str) -> Any:
     """Acknowledge the attribution rule as it was read, and go in."""
-    room, _roles = queries.seen(room_id, person())
+    room, _roles = queries.seen(room_id, current_person())
     try:
-        actions.acknowledge(somebody(), room_id, rule=inputs.choice(request.form, "rule", AttributionRule))
+        actions.acknowledge(require_person(), room_id, rule=inputs.choice(request.form, "rule", AttributionRule))
     except (Conflict, Invalid) as refusal:
         flash(str(refusal.message), "error")
     return redirect(room.address)
@@ -113,10 +113,10 @@ def enter(room_id: str) -> Any:
 @bp.post("/rooms/<room_id>/join")
 def join(room_id: str) -> Any:
     """Take a place in an open room; the gate comes next."""
-    room, _roles = queries.seen(room_id, person())
-    throttle("press", somebody().id)
+    room, _roles = queries.seen(room_id, current_person())
+    throttle("press", require_person().id)
     try:
-        actions.join(somebody(), room_id)
+        actions.join(require_person(), room_id)
     except Conflict as refusal:
         flash(str(refusal.message), "error")
     return redirect(room.address)
@@ -125,6 +125,6 @@ def join(room_id: str) -> Any:
 @bp.post("/rooms/<room_id>/leave")
 def leave(room_id: str) -> Any:
     """Give one's place up."""
-    actions.leave(somebody(), room_id)
+    actions.leave(require_person(), room_id)
     flash(_("You left the room. What you said stays."), "success")
     return redirect(url_for("rooms.listed"))

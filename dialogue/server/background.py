@@ -62,7 +62,7 @@ def is_up() -> bool:
 def publish() -> None:
     """Wait for new entries, look up the seats they may have changed, and send the entries."""
     broadcaster.wait()
-    broadcaster.publish(subscribing.reseat)
+    broadcaster.publish(subscribing.reauthorize)
 
 
 def tell() -> None:
@@ -82,11 +82,11 @@ def pulse() -> None:
 @every(1)
 def look_out_for_strangers() -> None:
     """Identify sockets again whose accounts were invalidated, and look up their seats."""
-    if connections.last_doubt >= _Looked.at:
+    if connections.last_invalidation >= _Looked.at:
         since = time.monotonic()
-        doubted = connections.doubted_since(_Looked.at)
-        drop_strangers(doubted)
-        subscribing.reseat_everywhere(doubted)
+        invalidated = connections.invalidated_since(_Looked.at)
+        drop_strangers(invalidated)
+        subscribing.reauthorize_everywhere(invalidated)
         _Looked.at = since  # Only after all were checked.
 
 
@@ -115,8 +115,8 @@ def drop_strangers(among: list[Connection]) -> None:
 @every(2)
 def look_at_kept_state() -> None:
     """With several workers: send state that another worker changed without a nudge."""
-    if nudges.has_neighbours():
-        ephemeral.doubt(set(connections.streams()))
+    if nudges.has_other_workers():
+        ephemeral.invalidate(set(connections.streams()))
 
 
 @every(5)

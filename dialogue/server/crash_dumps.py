@@ -4,9 +4,9 @@ import resource
 
 # One byte, not none: Linux hands the picture to a program (`core_pattern`) also where the limit is nothing, and
 # gives up only where it is one (fs/coredump.c). No file is so small, so none is written either.
-MOST_BYTES = 1
+MAX_BYTES = 1
 
 
 def suppress() -> None:
     """Keep this process and the children it starts from leaving a core dump."""
-    resource.setrlimit(resource.RLIMIT_CORE, (MOST_BYTES, MOST_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (MAX_BYTES, MAX_BYTES))

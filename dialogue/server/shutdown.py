@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 
 from dialogue.core import in_progress
-from dialogue.core.giving_way import giving_way
+from dialogue.core.cooperative import cooperatively
 from dialogue.live.connections import connections
 from dialogue.live.streams import broadcaster
 from dialogue.live.transport.frames import message
 
 RESTART_JITTER_MS = 3000
-MOST = 8.0  # Seconds for requests in progress.
+MAX_WAIT = 8.0  # Seconds for requests in progress.
 LOOK_AROUND = 0.3  # Seconds for packets already sent to arrive, and for the last answers to leave.
 
 
@@ -26,7 +26,7 @@ def leave(close_the_door: Callable[[], None], *, notice: float = 0.0) -> None:
     _say_goodbye()
     broadcaster.socket().sleep(LOOK_AROUND if len(connections) else 0)
     in_progress.close()
-    deadline = time.monotonic() + MOST
+    deadline = time.monotonic() + MAX_WAIT
     while in_progress.number() and time.monotonic() < deadline:
         broadcaster.socket().sleep(0.02)
     broadcaster.socket().sleep(LOOK_AROUND if len(connections) else 0)
@@ -35,11 +35,11 @@ def leave(close_the_door: Callable[[], None], *, notice: float = 0.0) -> None:
 
 def _say_goodbye() -> None:
     goodbye = message("restart", {"jitter_ms": RESTART_JITTER_MS})
-    for connection in giving_way(connections):
+    for connection in cooperatively(connections):
         broadcaster.write(connection, goodbye)
 
 
 def _cut_all() -> None:
     """Close the transports without a disconnect packet: a client that receives one does not reconnect."""
-    for carried in giving_way(list(broadcaster.socket().server.eio.sockets.values())):
+    for carried in cooperatively(list(broadcaster.socket().server.eio.sockets.values())):
         carried.close(wait=False, abort=True)

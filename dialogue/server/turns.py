@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 
-from dialogue.core.giving_way import give_way
+from dialogue.core.cooperative import yield_now
 
 FIRST = frozenset({"/healthz"})  # Costs nothing, and says whether anything is answered at all.
 
@@ -72,7 +72,7 @@ class InTurn:
         """Answer a request."""
         if environ.get("PATH_INFO") not in FIRST:
             with self._turns.one():
-                give_way()
+                yield_now()
         return self._application(environ, start_response)
 
 

@@ -135,7 +135,7 @@ def cast(person: Person, ballot_id: str, *, choice: Choice, key: str | None = No
     before that stands. The deadline is judged when the vote is written, by the database's clock. Votes that come
     in together share a commit.
     """
-    return casting.cast(casting.Asked(person, ballot_id, choice, key))
+    return casting.cast(casting.CastRequest(person, ballot_id, choice, key))
 
 
 def _elector(tx: Transaction, ballot: Ballot, person: Person) -> Elector:

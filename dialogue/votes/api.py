@@ -18,14 +18,14 @@ bp = Blueprint("api", __name__, url_prefix="/api/v1")
 @bp.get("/ballots/<ballot_id>")
 def show(ballot_id: str) -> Any:
     """The ballot; turnout while it is open, the figures once it is closed."""
-    paper = papers.paper(ballot_id, identity.person())
+    paper = papers.paper(ballot_id, identity.current_person())
     return jsonify(ok=True, ballot=queries.as_data(paper.ballot), cast=paper.cast)
 
 
 @bp.post("/ballots/<ballot_id>/votes")
 def cast(ballot_id: str) -> Any:
     """Vote: `{choice, key?}` → `{ok, receipt}`. The choice may be padded with full stops."""
-    person = identity.somebody()
+    person = identity.require_person()
     throttle("press", person.id)
     body = _body()
     receipt = actions.cast(person, ballot_id, choice=forms.choice(body), key=_key(body))
@@ -36,21 +36,21 @@ def cast(ballot_id: str) -> Any:
 @bp.post("/ballots/<ballot_id>/close")
 def close(ballot_id: str) -> Any:
     """End the voting."""
-    return jsonify(ok=True, ballot=queries.as_data(actions.close_ballot(identity.somebody(), ballot_id)))
+    return jsonify(ok=True, ballot=queries.as_data(actions.close_ballot(identity.require_person(), ballot_id)))
 
 
 @bp.post("/ballots/<ballot_id>/cancel")
 def cancel(ballot_id: str) -> Any:
     """Call the ballot off."""
-    return jsonify(ok=True, ballot=queries.as_data(actions.cancel_ballot(identity.somebody(), ballot_id)))
+    return jsonify(ok=True, ballot=queries.as_data(actions.cancel_ballot(identity.require_person(), ballot_id)))
 
 
 @bp.post("/ballots/<ballot_id>/explanations")
 def explain(ballot_id: str) -> Any:
     """Explain one's vote: `{text, vouched?}`."""
-    person, body = identity.somebody(), _body()
+    person, body = identity.require_person(), _body()
     throttle("post", person.id)
-    text = inputs.text(body, "text", max_length=forms.MOST_EXPLANATION, multiline=True)
+    text = inputs.text(body, "text", max_length=forms.MAX_EXPLANATION_LENGTH, multiline=True)
     actions.explain(person, ballot_id, text=text, vouched=body.get("vouched") is True)
     return jsonify(ok=True)
 
@@ -58,7 +58,7 @@ def explain(ballot_id: str) -> Any:
 @bp.post("/proposals/<proposal_id>/ballots")
 def open_on_proposal(proposal_id: str) -> Any:
     """Put a proposal to a decision: `{rule, visibility, quorum?, closes_at?, key?}`."""
-    person, body = identity.somebody(), _body()
+    person, body = identity.require_person(), _body()
     opened = actions.open_on_proposal(person, proposal_id, terms=forms.terms_of_program(body), key=_key(body))
     return jsonify(ok=True, ballot=queries.as_data(opened)), 201
 
@@ -66,8 +66,8 @@ def open_on_proposal(proposal_id: str) -> Any:
 @bp.post("/rooms/<room_id>/ballots")
 def open_in_room(room_id: str) -> Any:
     """Put a question to a decision: `{question, rule, visibility, quorum?, closes_at?, vouched?, key?}`."""
-    person, body = identity.somebody(), _body()
-    question = inputs.text(body, "question", max_length=forms.MOST_QUESTION, min_length=5)
+    person, body = identity.require_person(), _body()
+    question = inputs.text(body, "question", max_length=forms.MAX_QUESTION_LENGTH, min_length=5)
     opened = actions.open_on_question(person, room_id, question=question, terms=forms.terms_of_program(body),
                                       vouched=body.get("vouched") is True, key=_key(body))
     return jsonify(ok=True, ballot=queries.as_data(opened)), 201

@@ -16,7 +16,7 @@ from dialogue.core import idempotency
 from dialogue.core.attribution import ActorSet
 from dialogue.core.db import new_id
 from dialogue.core.errors import DomainError
-from dialogue.core.idempotency import Asked, Given
+from dialogue.core.idempotency import Given, Press
 from dialogue.core.prepared import Prepared
 from dialogue.core.transaction import Transaction
 from dialogue.votes import moments
@@ -40,8 +40,8 @@ class _Box:
     ballot: Ballot
     at: datetime
 
-    def press(self, cast: Cast) -> Asked:
-        return Asked(cast.voice_id, cast.key, idempotency.fingerprint(self.ballot.id, cast.choice))
+    def press(self, cast: Cast) -> Press:
+        return Press(cast.voice_id, cast.key, idempotency.fingerprint(self.ballot.id, cast.choice))
 
     def row(self, cast: Cast) -> dict[str, Any]:
         return {"ballot_id": self.ballot.id, "actor_set": cast.actor_set, "choice": cast.choice,
@@ -57,7 +57,7 @@ def put(tx: Transaction, ballot: Ballot, casts: Sequence[Cast]) -> list[str | Do
     presses = [box.press(cast) for cast in casts]
     earlier = dict(idempotency.receipts(tx, presses))
     results: list[str | DomainError] = []
-    new: list[tuple[Cast, Asked, str]] = []
+    new: list[tuple[Cast, Press, str]] = []
     for cast, press in zip(casts, presses, strict=True):
         answer = _answer(box, press, earlier)
         if isinstance(answer, str) and press.answered(earlier) is None:
@@ -68,7 +68,7 @@ def put(tx: Transaction, ballot: Ballot, casts: Sequence[Cast]) -> list[str | Do
     return results
 
 
-def _answer(box: _Box, press: Asked, earlier: Mapping[tuple[str, str], Given]) -> str | DomainError:
+def _answer(box: _Box, press: Press, earlier: Mapping[tuple[str, str], Given]) -> str | DomainError:
     """What the press was answered before, or a new receipt, or the refusal."""
     try:
         if known := press.answered(earlier):
@@ -79,13 +79,13 @@ def _answer(box: _Box, press: Asked, earlier: Mapping[tuple[str, str], Given]) -
     return new_id()
 
 
-def _remember(earlier: dict[tuple[str, str], Given], press: Asked, receipt: str) -> None:
+def _remember(earlier: dict[tuple[str, str], Given], press: Press, receipt: str) -> None:
     """The same press may be in this very batch twice."""
     if press.key:
         earlier[press.owner_id, press.key] = Given(press.body, receipt)
 
 
-def _write(tx: Transaction, box: _Box, new: Sequence[tuple[Cast, Asked, str]]) -> None:
+def _write(tx: Transaction, box: _Box, new: Sequence[tuple[Cast, Press, str]]) -> None:
     if not new:
         return
     # In the order of the voters, so that two processes never wait for each other's rows; one voter's as they came.

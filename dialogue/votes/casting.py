@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from dialogue.accounts.models import Person
 from dialogue.core.attribution import ActorSet
-from dialogue.core.batches import Batch, in_groups, lock_of
+from dialogue.core.coalescing import Coalescer, in_groups, lock_of
 from dialogue.core.errors import DomainError, NotFound, NotPermitted
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
@@ -30,7 +30,7 @@ _ROLL = Prepared(select(Elector.voice_id, Elector.actor_set).where(
     Elector.ballot_id == bindparam("ballot"), among(Elector.voice_id, "voices")))
 
 
-class Asked(NamedTuple):
+class CastRequest(NamedTuple):
     """One request to cast a vote."""
 
     person: Person
@@ -39,12 +39,12 @@ class Asked(NamedTuple):
     key: str | None
 
 
-def _cast_together(asked: Sequence[Asked]) -> list[str | DomainError]:
+def _cast_together(asked: Sequence[CastRequest]) -> list[str | DomainError]:
     with transaction() as tx:
         return in_groups(asked, lambda one: one.ballot_id, lambda ballot_id, some: _cast_in(tx, ballot_id, some))
 
 
-def _cast_in(tx: Transaction, ballot_id: str, asked: Sequence[Asked]) -> list[str | DomainError]:
+def _cast_in(tx: Transaction, ballot_id: str, asked: Sequence[CastRequest]) -> list[str | DomainError]:
     ballot = _shared(tx, ballot_id)
     held = own_places(ballot.room_id, {one.person.id for one in asked})
     roll = _roll(tx, ballot, [place.voice_id for place in held.values() if place.voice_id])
@@ -54,7 +54,8 @@ def _cast_in(tx: Transaction, ballot_id: str, asked: Sequence[Asked]) -> list[st
     return [next(receipts) if isinstance(one, Cast) else one for one in found]
 
 
-def _permitted(ballot: Ballot, asked: Asked, place: Place | None, roll: Mapping[str, ActorSet]) -> Cast | DomainError:
+def _permitted(ballot: Ballot, asked: CastRequest, place: Place | None,
+               roll: Mapping[str, ActorSet]) -> Cast | DomainError:
     """The vote as it may be cast, or why it may not."""
     try:
         roles = ballot.room.roles_with(asked.person, place)
@@ -88,6 +89,6 @@ def _shared(tx: Transaction, ballot_id: str) -> Ballot:
                   room=Room(**dict(zip(_ROOMS.c.keys(), room, strict=True))))
 
 
-_casting = Batch(_cast_together, turn_of=lambda one: lock_of(one.ballot_id))
-cast = _casting.do
+_casting = Coalescer(_cast_together, turn_of=lambda one: lock_of(one.ballot_id))
+cast = _casting.submit
 turns = _casting.turns

@@ -12,9 +12,9 @@ from dialogue.core.i18n import lazy_gettext as _
 from dialogue.votes.models import Terms, Visibility
 from dialogue.votes.rules import Choice, Quorum, Rule
 
-MOST_QUESTION, MOST_EXPLANATION = 300, 2000
+MAX_QUESTION_LENGTH, MAX_EXPLANATION_LENGTH = 300, 2000
 # Answers travel in equal length, so that their size on the network does not reveal a vote.
-LONGEST_CHOICE = max(len(choice) for choice in Choice)
+MAX_CHOICE_LENGTH = max(len(choice) for choice in Choice)
 PADDING = "."
 
 
@@ -83,4 +83,4 @@ def choice(form: Mapping[str, object]) -> Choice:
 
 def padded(choice: Choice) -> str:
     """The choice as it is sent."""
-    return choice.value.ljust(LONGEST_CHOICE, PADDING)
+    return choice.value.ljust(MAX_CHOICE_LENGTH, PADDING)

@@ -23,7 +23,7 @@ CLOSE_EVERY = 2  # Seconds a deadline may be past before the result is there by 
 def cast(call: Call) -> dict[str, Any]:
     """Vote: `{ballot, key, choice}` → `{ok, receipt}`. The choice may be padded with full stops."""
     ballot_id = inputs.text(call.data, "ballot", max_length=22)
-    receipt = actions.cast(call.somebody, ballot_id, choice=forms.choice(call.data), key=inputs.key(call.data))
+    receipt = actions.cast(call.signed_in_person, ballot_id, choice=forms.choice(call.data), key=inputs.key(call.data))
     turnout_changed(ballot_id)
     return {"receipt": receipt}
 
@@ -50,7 +50,7 @@ def turnouts(stream_id: str) -> list[dict[str, Any]]:
     """How many of how many, for each open ballot of the room."""
     payloads, may_be_behind = queries.turnouts(stream_id)
     if may_be_behind:  # The figure was counted for another reader: look again once its second is over.
-        ephemeral.doubt({stream_id})
+        ephemeral.invalidate({stream_id})
     return payloads
 
 

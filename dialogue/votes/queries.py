@@ -23,7 +23,7 @@ from dialogue.votes.models import Ballot, BallotState, Elector, Precedent, Visib
 NEVER = Ballot.id.is_(None)  # A plain FALSE is written as 0, which SQLite takes for a column's number when sorting.
 Rows = Select[*tuple[Any, ...]]
 PAGE = 20
-MOST_OPEN = 50
+MAX_OPEN = 50
 LAST_CLOSED = 5
 
 
@@ -50,7 +50,7 @@ def in_room(room: Room) -> list[Listed]:
     """For the room's page, whose reader may read it: open ballots first, then the last that were closed."""
     query = select(Ballot, _turnout()).where(Ballot.room_id == room.id).order_by(
         Ballot.state != BallotState.OPEN, Ballot.closed_at.desc(), Ballot.opened_at.desc())
-    query = query.options(lazyload(Ballot.room)).limit(MOST_OPEN)
+    query = query.options(lazyload(Ballot.room)).limit(MAX_OPEN)
     found = _told([Listed(ballot, cast) for ballot, cast in db.session().execute(query)])
     is_open = [one for one in found if one.ballot.state is BallotState.OPEN]
     return is_open + [one for one in found if one not in is_open][:LAST_CLOSED]
@@ -61,7 +61,7 @@ def open_to(person: Person | None) -> list[Listed]:
     mine = _on_roll(person)
     query = _readable(person, mine.label("mine")).where(Ballot.state == BallotState.OPEN).order_by(
         mine.desc(), Ballot.closes_at.is_(None), Ballot.closes_at, Ballot.opened_at.desc())
-    return _told([Listed(*row) for row in db.session().execute(query.limit(MOST_OPEN))])
+    return _told([Listed(*row) for row in db.session().execute(query.limit(MAX_OPEN))])
 
 
 def over(person: Person | None, after: str | None = None) -> tuple[list[Listed], str | None]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, DomainError
 from dialogue.core.i18n import lazy_gettext as _
-from dialogue.core.idempotency import Asked
+from dialogue.core.idempotency import Press
 from dialogue.core.transaction import Transaction
 from dialogue.votes import keys, moments, secret_box
 from dialogue.votes.ballot_box import Cast
@@ -20,7 +20,7 @@ from dialogue.votes.models import Ballot, BallotState
 from dialogue.votes.rules import Choice
 from dialogue.votes.secret_box import Box
 
-MOST_PRESSES = 1000  # One voter's: their digests are read at every vote, until the closing.
+MAX_PRESSES = 1000  # One voter's: their digests are read at every vote, until the closing.
 
 
 def put(tx: Transaction, ballot: Ballot, casts: Sequence[Cast]) -> list[str | DomainError]:
@@ -55,10 +55,10 @@ def _put(ballot: Ballot, box: Box, cast: Cast, at: datetime) -> str | DomainErro
     shard, place = box.entry(cast.voice_id)
     try:
         if cast.key and (chosen := shard.earlier(_press(box, cast.voice_id, cast.key))):
-            Asked(cast.voice_id, cast.key, cast.choice).refuse_another(chosen)
+            Press(cast.voice_id, cast.key, cast.choice).refuse_another(chosen)
             return _receipt(box.key, cast)
         ballot.refuse_unless_taking_votes(at)
-        if shard.presses_of(place) >= MOST_PRESSES:
+        if shard.presses_of(place) >= MAX_PRESSES:
             raise Conflict(_("You have changed this vote too often. The last one recorded counts."))
     except DomainError as refusal:
         return refusal

@@ -30,7 +30,7 @@ bp.cli.add_command(cli.close_overdue)
 @bp.get("/ballots")
 def index() -> str:
     """Open ballots, those the reader may vote in first, and what was decided."""
-    person = identity.person()
+    person = identity.current_person()
     decided, after = queries.over(person, request.args.get("after"))
     return render_template("votes/list.html", open_ballots=queries.open_to(person), decided=decided, after=after)
 
@@ -38,7 +38,7 @@ def index() -> str:
 @bp.get("/ballots/<ballot_id>")
 def ballot(ballot_id: str) -> str:
     """The paper to vote on, or the result."""
-    person = identity.person()
+    person = identity.current_person()
     paper = papers.paper(ballot_id, person)
     if paper.ballot.is_overdue(now()):
         # The first visit after the deadline closes it.
@@ -52,7 +52,7 @@ def ballot(ballot_id: str) -> str:
 @redisplays(ballot, "vote")
 def cast(ballot_id: str) -> Any:
     """Vote, or change one's vote."""
-    person = identity.somebody()
+    person = identity.require_person()
     throttle("press", person.id)
     actions.cast(person, ballot_id, choice=forms.choice(request.form), key=_key())
     live.turnout_changed(ballot_id)
@@ -64,7 +64,7 @@ def cast(ballot_id: str) -> Any:
 @redisplays(ballot, "close")
 def close(ballot_id: str) -> Any:
     """End the voting by hand."""
-    actions.close_ballot(identity.somebody(), ballot_id)
+    actions.close_ballot(identity.require_person(), ballot_id)
     return redirect(f"/ballots/{ballot_id}")
 
 
@@ -72,7 +72,7 @@ def close(ballot_id: str) -> Any:
 @redisplays(ballot, "close")
 def cancel(ballot_id: str) -> Any:
     """Call the ballot off."""
-    actions.cancel_ballot(identity.somebody(), ballot_id)
+    actions.cancel_ballot(identity.require_person(), ballot_id)
     flash(_("The ballot was called off. What had been cast is gone."), "success")
     return redirect(f"/ballots/{ballot_id}")
 
@@ -81,9 +81,9 @@ def cancel(ballot_id: str) -> Any:
 @redisplays(ballot, "explain")
 def explain(ballot_id: str) -> Any:
     """Explain one's vote."""
-    person = identity.somebody()
+    person = identity.require_person()
     throttle("post", person.id)
-    text = inputs.text(request.form, "text", max_length=forms.MOST_EXPLANATION, multiline=True)
+    text = inputs.text(request.form, "text", max_length=forms.MAX_EXPLANATION_LENGTH, multiline=True)
     actions.explain(person, ballot_id, text=text, vouched=inputs.flag(request.form, "vouched"))
     return redirect(f"/ballots/{ballot_id}#explanations")
 
@@ -91,7 +91,7 @@ def explain(ballot_id: str) -> Any:
 @bp.get("/proposals/<proposal_id>/ballots/new")
 def new_on_proposal(proposal_id: str) -> str:
     """The chair's form to put a proposal to a decision."""
-    opening = openings.on_proposal(proposal_id, identity.person())
+    opening = openings.on_proposal(proposal_id, identity.current_person())
     return render_template("votes/new.html", opening=opening, key=new_id(), shares=list(forms.Share))
 
 
@@ -99,7 +99,7 @@ def new_on_proposal(proposal_id: str) -> str:
 @redisplays(new_on_proposal, "ballot")
 def open_on_proposal(proposal_id: str) -> Any:
     """Put the proposal to a decision."""
-    person = identity.somebody()
+    person = identity.require_person()
     terms = forms.terms(request.form, person.time_zone)
     opened = actions.open_on_proposal(person, proposal_id, terms=terms, key=_key_of_opening())
     return redirect(opened.address)
@@ -108,7 +108,7 @@ def open_on_proposal(proposal_id: str) -> Any:
 @bp.get("/rooms/<room_id>/ballots/new")
 def new_in_room(room_id: str) -> str:
     """The chair's form to put a free question to a decision."""
-    opening = openings.in_room(room_id, identity.person())
+    opening = openings.in_room(room_id, identity.current_person())
     return render_template("votes/new.html", opening=opening, key=new_id(), shares=list(forms.Share))
 
 
@@ -116,9 +116,9 @@ def new_in_room(room_id: str) -> str:
 @redisplays(new_in_room, "ballot")
 def open_in_room(room_id: str) -> Any:
     """Put the question to a decision."""
-    person = identity.somebody()
+    person = identity.require_person()
     with together() as read:
-        question = read(inputs.text, request.form, "question", max_length=forms.MOST_QUESTION, min_length=5)
+        question = read(inputs.text, request.form, "question", max_length=forms.MAX_QUESTION_LENGTH, min_length=5)
         terms = read(forms.terms, request.form, person.time_zone)
     opened = actions.open_on_question(person, room_id, question=question, terms=terms,
                                       vouched=inputs.flag(request.form, "vouched"), key=_key_of_opening())

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.accounts.passwords import LONGEST, SHORTEST, chosen, is_obvious
+from dialogue.accounts.passwords import MAX_LENGTH, MIN_LENGTH, chosen, is_obvious
 from dialogue.core.errors import Invalid
 
 
-@given(st.text(max_size=SHORTEST - 1))
+@given(st.text(max_size=MIN_LENGTH - 1))
 def test_a_short_password_is_refused_whatever_it_is_made_of(password: str) -> None:
     with pytest.raises(Invalid):
-        chosen({"password": unicodedata.normalize("NFC", password)[: SHORTEST - 1]}, "password")
+        chosen({"password": unicodedata.normalize("NFC", password)[: MIN_LENGTH - 1]}, "password")
 
 
 @given(st.text(min_size=1, max_size=8), st.integers(min_value=2, max_value=40))
@@ -45,4 +45,4 @@ def test_a_password_is_the_same_from_every_keyboard() -> None:
 
 def test_an_endless_password_is_refused_before_it_is_hashed() -> None:
     with pytest.raises(Invalid):
-        chosen({"password": "ab cd" * LONGEST}, "password")
+        chosen({"password": "ab cd" * MAX_LENGTH}, "password")

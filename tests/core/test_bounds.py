@@ -16,7 +16,7 @@ from tests.test_odd_input import token_of
 from tests.world import World
 
 DEFAULT = Bound()
-MOST_BYTES, MOST_FIELDS = 560_000, 700  # No route takes more than this.
+MAX_BYTES, MAX_FIELDS = 560_000, 700  # No route takes more than this.
 FORM = "application/x-www-form-urlencoded"
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -60,8 +60,8 @@ def test_no_route_parses_more_fields_or_bytes_than_it_declares(
     client = app.test_client()
     for method, address, endpoint in doors(app):
         bound = bound_of(app, endpoint)
-        assert bound.bytes <= MOST_BYTES
-        assert bound.fields <= MOST_FIELDS
+        assert bound.bytes <= MAX_BYTES
+        assert bound.fields <= MAX_FIELDS
         for body in (fields(bound.fields + 1, kind), b"x" * (bound.bytes + 1)):
             with parsed(monkeypatch) as sizes:
                 answer = client.open(address, method=method, data=body, content_type=kind)
@@ -97,17 +97,17 @@ def test_the_longest_honest_text_in_the_widest_script_fits_and_is_handed_back(wo
     room = world.room()
     writer = world.member(room)
     browser = world.browser(writer)
-    clause = "𠀀" * (sheet.LONGEST_TEXT // sheet.MOST_CLAUSES)
-    typed = {f"text-{n}": clause for n in range(1, sheet.MOST_CLAUSES + 1)}
-    typed |= {f"kind-{n}": "operative" for n in range(1, sheet.MOST_CLAUSES + 1)}
-    typed |= {f"key-{n}": "" for n in range(1, sheet.MOST_CLAUSES + 1)}
+    clause = "𠀀" * (sheet.MAX_TEXT_LENGTH // sheet.MAX_CLAUSES)
+    typed = {f"text-{n}": clause for n in range(1, sheet.MAX_CLAUSES + 1)}
+    typed |= {f"kind-{n}": "operative" for n in range(1, sheet.MAX_CLAUSES + 1)}
+    typed |= {f"key-{n}": "" for n in range(1, sheet.MAX_CLAUSES + 1)}
     refused = browser.post(f"/rooms/{room.id}/proposals", title="", key="k", do="save", **typed)
     assert refused.status_code == 422
-    assert refused.text.count(clause) == sheet.MOST_CLAUSES
+    assert refused.text.count(clause) == sheet.MAX_CLAUSES
     stale = browser.client.post(f"/rooms/{room.id}/proposals", headers=OWN_PAGE,
                                 data={"csrf_token": "old", "title": "A", **typed})
     assert stale.status_code == 400
-    assert stale.text.count(f'value="{clause}"') == sheet.MOST_CLAUSES
+    assert stale.text.count(f'value="{clause}"') == sheet.MAX_CLAUSES
     kept = browser.post(f"/rooms/{room.id}/proposals", title="A", key="k", do="save", **typed)
     assert kept.status_code == 302
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from dialogue.core import db, deadline, postgres
-from dialogue.core.batches import Batch
+from dialogue.core.coalescing import Coalescer
 from dialogue.core.errors import Unavailable
 
 
@@ -69,7 +69,7 @@ def test_a_turn_that_does_not_come_is_refused_in_time(app: Flask, clock: Clock) 
         assert over.wait(30)
         return ["done"]
 
-    batch: Batch[str, str] = Batch(work)
+    batch: Coalescer[str, str] = Coalescer(work)
     first = threading.Thread(target=batch.do, args=("a",))
     first.start()
     assert held.wait(30)

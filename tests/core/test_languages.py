@@ -8,7 +8,7 @@ import pytest
 from dialogue.accounts.profile.actions import change_profile
 from dialogue.core.db import new_id
 from dialogue.core.languages import LANGUAGES, PLANNED, locale_of, offered, with_catalogue
-from dialogue.exports.documents.locale import Speech
+from dialogue.exports.documents.locale import DocumentLocale
 from dialogue.exports.selection import File, Subject, Wanted
 from tests.world import World
 
@@ -58,7 +58,7 @@ def test_an_export_asked_for_earlier_is_written_in_a_language_that_is_offered(la
 @pytest.mark.parametrize(("language", "shown"), [
     ("en", "7 November 2026"), ("fr", "7 novembre 2026"), ("es", "7 de noviembre de 2026")])
 def test_a_file_writes_days_as_the_pages_do(language: str, shown: str) -> None:
-    assert Speech({}, language).day(date(2026, 11, 7).isoformat()) == shown
+    assert DocumentLocale({}, language).day(date(2026, 11, 7).isoformat()) == shown
 
 
 def test_english_dates_put_the_day_first() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from dialogue.core import db, hashed_keys
 from dialogue.core.errors import Conflict
-from dialogue.core.idempotency import Asked, Receipt, fingerprint
+from dialogue.core.idempotency import Press, Receipt, fingerprint
 from dialogue.core.transaction import transaction
 from dialogue.database import config
 from dialogue.rooms.contributions import actions as contributions
@@ -59,8 +59,8 @@ def test_a_receipt_of_before_answers_its_key_and_tells_nothing(world: World) -> 
 
 def test_a_key_used_for_something_else_is_refused() -> None:
     with pytest.raises(Conflict):
-        Asked("owner", "key", fingerprint("a")).refuse_another(fingerprint("b"))
+        Press("owner", "key", fingerprint("a")).refuse_another(fingerprint("b"))
 
 
 def test_a_receipt_of_a_worker_of_the_version_before_is_no_conflict() -> None:
-    Asked("owner", "key", fingerprint("a")).refuse_another(hashlib.sha256(b"a").hexdigest())
+    Press("owner", "key", fingerprint("a")).refuse_another(hashlib.sha256(b"a").hexdigest())

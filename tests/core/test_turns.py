@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
-from dialogue.core.batches import Batch
+from dialogue.core.coalescing import Coalescer
 from dialogue.core.errors import DomainError
 from dialogue.rooms.contributions import actions, posting
 from dialogue.rooms.models import RoomRole
@@ -47,7 +47,7 @@ class Stalled:
 
 def test_a_stalled_turn_delays_only_requests_of_its_own_key() -> None:
     desk = Stalled()
-    batch: Batch[str, str] = Batch(desk.work, turn_of=lambda one: one[0])
+    batch: Coalescer[str, str] = Coalescer(desk.work, turn_of=lambda one: one[0])
     with ThreadPoolExecutor(8) as pool:
         stalled = pool.submit(batch.do, "a1")
         assert desk.begun.wait(SECONDS)
@@ -60,7 +60,7 @@ def test_a_stalled_turn_delays_only_requests_of_its_own_key() -> None:
 
 def test_requests_of_one_key_share_a_turn_and_no_turn_holds_two_keys() -> None:
     desk = Stalled()
-    batch: Batch[str, str] = Batch(desk.work, turn_of=lambda one: one[0])
+    batch: Coalescer[str, str] = Coalescer(desk.work, turn_of=lambda one: one[0])
     with ThreadPoolExecutor(8) as pool:
         asked = [pool.submit(batch.do, "a0")]
         assert desk.begun.wait(SECONDS)
@@ -75,7 +75,7 @@ def test_requests_of_one_key_share_a_turn_and_no_turn_holds_two_keys() -> None:
 def test_a_key_without_requests_keeps_no_turn() -> None:
     desk = Stalled()
     desk.go.set()
-    batch: Batch[str, str] = Batch(desk.work, turn_of=lambda one: one)
+    batch: Coalescer[str, str] = Coalescer(desk.work, turn_of=lambda one: one)
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(batch.do, (f"a{n}" for n in range(500))))) == 500
     assert batch.turns() == 0
@@ -85,7 +85,7 @@ def test_a_failed_request_leaves_no_turn_behind() -> None:
     def fail(_asked: Sequence[str]) -> list[str | DomainError]:
         raise OSError("no disk")
 
-    batch: Batch[str, str] = Batch(fail, turn_of=lambda one: one)
+    batch: Coalescer[str, str] = Coalescer(fail, turn_of=lambda one: one)
     with pytest.raises(OSError, match="no disk"):
         batch.do("a")
     assert batch.turns() == 0

@@ -41,7 +41,7 @@ def test_a_busy_process_waits_before_each_piece_but_not_for_ever(app: Flask, no_
     monkeypatch.setattr(warming, "work", lambda: next(times) * warming.LOOK)
     pieces = len(list(warming._pieces(app)))
     warm(app)
-    assert len(no_pauses) == pieces * warming.MOST_LOOKS
+    assert len(no_pauses) == pieces * warming.MAX_LOOKS
 
 
 def test_a_template_that_cannot_be_loaded_stops_no_other(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

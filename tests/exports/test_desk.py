@@ -17,7 +17,7 @@ from dialogue.core import db
 from dialogue.core.clock import held_at, now
 from dialogue.core.transaction import transaction
 from dialogue.exports.jobs import child, queue
-from dialogue.exports.jobs.runner import AT_ONCE, Desk
+from dialogue.exports.jobs.runner import AT_ONCE, Runner
 from dialogue.exports.models import Export, ExportState, Failure
 from dialogue.exports.selection import File, Subject, Wanted
 from tests.exports import story
@@ -27,8 +27,8 @@ from tests.world import World
 SLEEPER = [sys.executable, "-c", "import time; print(40, flush=True); time.sleep(60)"]
 
 
-def desk_of(world: World) -> Desk:
-    found: Desk = world.app.extensions["exports"]
+def desk_of(world: World) -> Runner:
+    found: Runner = world.app.extensions["exports"]
     return found
 
 
@@ -190,27 +190,27 @@ def test_two_at_once_never_take_up_the_same(world: World) -> None:
 
 
 def test_what_takes_its_server_down_is_given_up(world: World) -> None:
-    [id] = asked(state=ExportState.RUNNING, attempts=queue.MOST_ATTEMPTS, held_until=now() - timedelta(seconds=1))
+    [id] = asked(state=ExportState.RUNNING, attempts=queue.MAX_ATTEMPTS, held_until=now() - timedelta(seconds=1))
     queue.take_up()
     assert state_of(id) == (ExportState.FAILED, Failure.BROKEN)
 
 
 def test_files_are_kept_for_a_day(world: World) -> None:
     story.item(world)
-    desk = desk_of(world)
+    runner = desk_of(world)
     [id] = asked()
-    desk.wake_for(id, 30)
-    stray = desk.folder / "stray.part"
+    runner.wake_for(id, 30)
+    stray = runner.folder / "stray.part"
     stray.write_text("left behind")
-    desk.tidy()
-    assert desk.path(id).exists()
+    runner.tidy()
+    assert runner.path(id).exists()
     assert stray.exists()
-    for file in (desk.path(id), stray):
+    for file in (runner.path(id), stray):
         os.utime(file, (0, 0))
     with held_at(now() + queue.KEPT + timedelta(minutes=1)):
-        desk.tidy()
+        runner.tidy()
     assert db.session().scalars(select(Export)).all() == []
-    assert [file.name for file in desk.folder.iterdir()] == []
+    assert [file.name for file in runner.folder.iterdir()] == []
 
 
 def test_the_writer_knows_neither_key_nor_database(monkeypatch: pytest.MonkeyPatch) -> None:

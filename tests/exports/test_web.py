@@ -143,10 +143,10 @@ def test_programs_are_served_and_refused_alike(world: World) -> None:
 
 
 def test_too_many_unfinished_files_are_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dialogue.exports.jobs.runner import Desk
+    from dialogue.exports.jobs.runner import Runner
 
     story.item(world)
-    monkeypatch.setattr(Desk, "wake_for", lambda *_: None)
+    monkeypatch.setattr(Runner, "wake_for", lambda *_: None)
     browser = world.browser(world.person())
     answers = [ask(browser).status_code for _ in range(6)]
     assert answers == [303] * 5 + [429]

@@ -17,7 +17,7 @@ from socketio.exceptions import ConnectionError as NotConnected
 from dialogue.core import record
 from dialogue.core.errors import DomainError
 from dialogue.core.limits import LIMITS
-from dialogue.halls.models import LONGEST_QUESTION
+from dialogue.halls.models import MAX_QUESTION_LENGTH
 from dialogue.live.events import EVENTS
 from dialogue.live.streams import subscribing
 from dialogue.live.transport import connection_limits, flood_limit, frames, writer
@@ -220,13 +220,13 @@ def test_the_protocol_tells_the_status_of_every_refusal() -> None:
 
 def test_the_protocol_tells_the_limits_that_hold() -> None:
     figures = (f"{frames.MAX_FRAME // 1024} KB", f"{frames.MAX_DEPTH} deep",
-               f"{connection_limits.MOST_OF_ONE} sockets an account",
-               f"{connection_limits.MOST_OF_AN_ADDRESS} sockets an address",
-               f"{subscribing.MOST_STREAMS} streams a socket",
-               f"{writer.MOST_BEHIND // 1024} KB behind",
-               f"{subscribing.MOST_EVENTS} entries or {subscribing.MOST_BYTES // 1024} KB",
+               f"{connection_limits.MAX_OF_ONE_ACCOUNT} sockets an account",
+               f"{connection_limits.MAX_OF_ONE_ADDRESS} sockets an address",
+               f"{subscribing.MAX_STREAMS} streams a socket",
+               f"{writer.MAX_BEHIND // 1024} KB behind",
+               f"{subscribing.MAX_EVENTS} entries or {subscribing.MAX_BYTES // 1024} KB",
                f"{flood_limit.RATE:.0f} a second a socket, {flood_limit.BURST:.0f} at once",
-               f"{actions.MAX_TEXT:,}; {LONGEST_QUESTION}; {actions.MAX_REASON} characters",
+               f"{actions.MAX_TEXT:,}; {MAX_QUESTION_LENGTH}; {actions.MAX_REASON} characters",
                f"{LIMITS['live'].amount} a minute", f"{LIMITS['public_address'].amount:,} a minute",
                f"{LIMITS['post'].amount} a minute", f"{LIMITS['press'].amount} a minute")
     assert [figure for figure in figures if figure not in PROTOCOL] == []

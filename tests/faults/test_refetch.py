@@ -11,7 +11,7 @@ from sqlalchemy import update
 from dialogue.core.clock import now
 from dialogue.core.record import Entry
 from dialogue.core.transaction import transaction
-from dialogue.live.streams.registry import MOST_BEHIND
+from dialogue.live.streams.registry import MAX_BEHIND
 from dialogue.rooms.contributions.events import ContributionSupported
 from tests.faults.answers import get, page
 from tests.faults.checker import Verdict, everybody_saw_the_same
@@ -198,7 +198,7 @@ def too_long_ago(stage: Stage, scene: Scene, _said: str) -> None:
 def too_much_since(stage: Stage, scene: Scene, said: str) -> None:
     """More has happened than is told entry by entry."""
     with stage.world(), transaction() as tx:
-        tx.record_all([ContributionSupported(stream_id=scene.id, contribution_id=said)] * MOST_BEHIND)
+        tx.record_all([ContributionSupported(stream_id=scene.id, contribution_id=said)] * MAX_BEHIND)
 
 
 @pytest.mark.parametrize("become", [too_long_ago, too_much_since])

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
-from dialogue.live.streams.broadcaster import MOST_BYTES
-from dialogue.live.transport.writer import MOST_BEHIND
+from dialogue.live.streams.broadcaster import MAX_BYTES
+from dialogue.live.transport.writer import MAX_BEHIND
 from tests.faults.answers import page
 from tests.faults.checker import Verdict, memory_stays_bounded
 from tests.faults.client import Client
@@ -89,7 +89,7 @@ def test_who_does_not_read_is_cut_off_alone_and_comes_back_to_all_of_it(
         before = stage.memory()
         talk = await talk_until_they_are_cut_off(stage, readers)
         verdict.check("I11", memory_stays_bounded(before, stage.memory(), slow))
-        assert MOST_BEHIND < max(talk.behind) <= slow * (MOST_BEHIND + MOST_BYTES)
+        assert MAX_BEHIND < max(talk.behind) <= slow * (MAX_BEHIND + MAX_BYTES)
         assert (figure(stage, "sockets"), figure(stage, "bytes_outstanding")) == (len(readers), 0)
         assert sorted(talk.waits)[len(talk.waits) // 2] < PROMPT
         assert max(talk.waits) < AT_WORST

@@ -14,7 +14,7 @@ from dialogue.core.errors import Conflict, Invalid, NotPermitted
 from dialogue.core.record import entries
 from dialogue.exports.documents import tables
 from dialogue.exports.documents.labels import in_language
-from dialogue.exports.documents.locale import Speech
+from dialogue.exports.documents.locale import DocumentLocale
 from dialogue.exports.documents.outcome import _facts
 from dialogue.exports.documents.outcome_data import gathered
 from dialogue.halls import actions as halls
@@ -311,7 +311,7 @@ def test_the_result_says_that_registration_was_open_on_page_and_outcome_and_in_e
     row = dict(zip(tables.FIGURES, next(iter(tables.figures(data))), strict=True))
     assert row["guest_votes"] == "unverified"
     with world.app.app_context():
-        facts = dict(_facts(data["decision"], Speech(in_language("en"), "en")))
+        facts = dict(_facts(data["decision"], DocumentLocale(in_language("en"), "en")))
     assert facts["Guests"] == NOT_VERIFIED
 
 

@@ -18,7 +18,7 @@ from tests.journeys.settled import Settled, settle
 
 WIDEST = "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)"
 NAME_OF_FOCUS = "(at => at.ariaLabel ?? at.labels?.[0]?.innerText ?? at.innerText ?? '')(document.activeElement)"
-MOST_PRESSES = 80
+MAX_PRESSES = 80
 
 
 @cache
@@ -102,7 +102,7 @@ def test_with_the_keyboard_alone_one_enters_posts_and_votes(house: House) -> Non
 
 def go_by_tab_to(page: Page, name: str) -> None:
     """Press Tab until what is named so has the focus, and is seen to have it."""
-    for _press in range(MOST_PRESSES):
+    for _press in range(MAX_PRESSES):
         page.keyboard.press("Tab")
         if name in page.evaluate(NAME_OF_FOCUS):
             assert page.evaluate("document.activeElement.matches(':focus-visible')")

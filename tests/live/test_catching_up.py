@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dialogue.core import db
-from dialogue.live.streams.subscribing import MOST_BYTES
+from dialogue.live.streams.subscribing import MAX_BYTES
 from dialogue.live.transport.frames import StrictJson, message, size, text_frame
 from tests.live.conftest import Socket
 from tests.world import World
@@ -33,7 +33,7 @@ def test_all_that_was_said_in_arabic_is_read_through_joins_alone(world: World, s
     while more:
         answer = there.join(room.id, after=after)
         assert answer["events"]
-        assert size(answer) <= MOST_BYTES + 1000
+        assert size(answer) <= MAX_BYTES + 1000
         posts += [event for event in answer["events"] if event["kind"] == "contribution.posted"]
         assert answer["seq"] == answer["events"][-1]["seq"] > after
         after, more = answer["seq"], answer["more"]
@@ -42,7 +42,7 @@ def test_all_that_was_said_in_arabic_is_read_through_joins_alone(world: World, s
 
 def test_an_entry_larger_than_an_ack_comes_alone(
         world: World, socket: Connect, room: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialogue.live.streams.subscribing.MOST_BYTES", 1)
+    monkeypatch.setattr("dialogue.live.streams.subscribing.MAX_BYTES", 1)
     answer = socket(world.member(room)).join(room.id, after=0)
     assert len(answer["events"]) == answer["seq"] == 1
     assert answer["more"]

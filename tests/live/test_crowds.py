@@ -10,7 +10,7 @@ from dialogue.core import limits
 from dialogue.core.buckets import Buckets
 from dialogue.core.errors import TooMany
 from dialogue.live.transport import connection_limits as of
-from dialogue.live.transport.connection_limits import Crowds, crowds
+from dialogue.live.transport.connection_limits import ConnectionCounts, connection_counts
 from tests.live.conftest import Socket
 from tests.world import World
 
@@ -21,8 +21,8 @@ Connect = Callable[..., Socket]
 def leave_afterwards() -> Iterator[None]:
     """Sockets of these tests are not hung up one by one."""
     yield
-    for sid in list(crowds._holders):
-        crowds.leave(sid)
+    for sid in list(connection_counts._holders):
+        connection_counts.leave(sid)
 
 
 def test_a_person_holds_so_many_sockets_and_no_more(world: World, socket: Connect) -> None:
@@ -31,7 +31,7 @@ def test_a_person_holds_so_many_sockets_and_no_more(world: World, socket: Connec
     def connect() -> Socket:
         return socket(None, headers={}, auth={"token": secret})
 
-    held = [connect() for _ in range(of.MOST_OF_ONE)]
+    held = [connect() for _ in range(of.MAX_OF_ONE_ACCOUNT)]
     assert all(one.client.is_connected() for one in held)
     assert not connect().client.is_connected()
     assert socket(world.person()).client.is_connected()
@@ -40,8 +40,8 @@ def test_a_person_holds_so_many_sockets_and_no_more(world: World, socket: Connec
 
 
 def test_the_public_of_an_address_holds_so_many_sockets_and_no_more() -> None:
-    crowd = Crowds()
-    for n in range(of.MOST_OF_AN_ADDRESS):
+    crowd = ConnectionCounts()
+    for n in range(of.MAX_OF_ONE_ADDRESS):
         crowd.admit(str(n), None, "192.0.2.1")
     with pytest.raises(TooMany):
         crowd.admit("one more", None, "192.0.2.1")
@@ -50,10 +50,10 @@ def test_the_public_of_an_address_holds_so_many_sockets_and_no_more() -> None:
 
 
 def test_who_was_refused_or_left_is_not_counted() -> None:
-    crowd = Crowds()
-    for n in range(of.MOST_OF_ONE):
+    crowd = ConnectionCounts()
+    for n in range(of.MAX_OF_ONE_ACCOUNT):
         crowd.admit(str(n), "person", "192.0.2.1")
-    for sid in ("never came", *map(str, range(of.MOST_OF_ONE)), "0"):
+    for sid in ("never came", *map(str, range(of.MAX_OF_ONE_ACCOUNT)), "0"):
         crowd.leave(sid)
     assert len(crowd) == 0
     crowd.admit("again", "person", "192.0.2.1")

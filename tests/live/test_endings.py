@@ -10,7 +10,7 @@ import pytest
 from dialogue.live import idle_sockets
 from dialogue.live.connections import Connection, connections
 from dialogue.live.endpoint import socketio
-from dialogue.live.transport.connection_limits import crowds
+from dialogue.live.transport.connection_limits import connection_counts
 from tests.live.conftest import ORIGIN, Socket
 from tests.world import World
 
@@ -21,7 +21,7 @@ Connect = Callable[..., Socket]
 def carried(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A socket that shook hands and said nothing yet; `.closed` tells of it being closed."""
     server, closed = socketio.server, []
-    made = SimpleNamespace(closing=False, outlet=None, closed=closed)
+    made = SimpleNamespace(closing=False, writer=None, closed=closed)
     with world.app.test_request_context("/", headers=ORIGIN) as request:
         monkeypatch.setitem(server.environ, "carried", request.request.environ)
     monkeypatch.setitem(server.eio.sockets, "carried", made)
@@ -35,9 +35,9 @@ def carried(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 @contextmanager
 def nothing_more_is_known() -> Iterator[None]:
     """Than before."""
-    before = len(connections), len(crowds)
+    before = len(connections), len(connection_counts)
     yield
-    assert (len(connections), len(crowds)) == before
+    assert (len(connections), len(connection_counts)) == before
 
 
 def say(packet: str) -> None:
@@ -84,7 +84,7 @@ def test_a_goodbye_that_fails_is_logged(
         world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     there = socket(world.member(world.room()))
     with monkeypatch.context() as patched:
-        patched.setattr(crowds, "leave", broken)
+        patched.setattr(connection_counts, "leave", broken)
         there.client.disconnect()
     assert [record.message for record in caplog.records] == ["a socket could not be forgotten"]
 

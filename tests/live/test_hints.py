@@ -14,7 +14,7 @@ from dialogue.core import metrics
 from dialogue.core.attribution import ActorSet
 from dialogue.core.record import MAX_SEQ
 from dialogue.live.cluster import hints, nudges
-from dialogue.live.cluster.hints import MOST, MOST_BYTES, MOST_HERE, Hint, read
+from dialogue.live.cluster.hints import MAX_BYTES, MAX_HERE, MAX_NAMED, Hint, read
 from dialogue.live.cluster.nudges import Nudges
 from dialogue.live.streams import ephemeral, presence, remote_presence
 from tests.live.conftest import Socket
@@ -29,15 +29,15 @@ WRONG_NUMBER = (True, False, -1, MAX_SEQ + 1, 10**400, 1.0, 1e300, "7", None, []
 BAD: list[tuple[list[Any], Any]] = [
     *((["from"], value) for value in WRONG_ID), *((["streams", "s"], value) for value in WRONG_NUMBER),
     *((["states", 0, 1], value) for value in WRONG_ID), *((["here", "s", 0, 1], value) for value in WRONG_NUMBER),
-    (["here", "s", 0, 1], 0), (["here", "s", 0, 1], MOST_HERE + 1), (["here", "s", 0, 0], "<script>"),
+    (["here", "s", 0, 1], 0), (["here", "s", 0, 1], MAX_HERE + 1), (["here", "s", 0, 0], "<script>"),
     (["here", "s", 0, 0], 1), (["here", "s", 0, 0], ["state"]), (["here", "s", 0], ["state"]),
     (["here", "s", 0], ["state", 1, 1]), (["here", "s", 1], ["state", 1]), (["here", "s"], {"state": 3}),
     (["here", "<b>"], []), (["here"], []), (["streams"], []), (["streams", "x" * 23], 1), (["states"], {}),
     (["states", 0], ["made.up", "s"]), (["states", 0], [["tally"], "s"]), (["states", 0], "tally"),
-    (["states"], [["tally", "s"]] * (MOST + 1)), (["streams"], {f"s{n}": 1 for n in range(MOST + 1)}),
+    (["states"], [["tally", "s"]] * (MAX_NAMED + 1)), (["streams"], {f"s{n}": 1 for n in range(MAX_NAMED + 1)}),
     (["more"], 1)]
 RAW = [b"", b"{", b"\xff", b"null", b"[]", b"7", b"[" * 100_000, b'{"from":' * 50_000, b"NaN", b"-Infinity",
-       b" " * (MOST_BYTES + 1), b"9" * 5000, json.dumps(GOOD).replace("7", "NaN").encode(),
+       b" " * (MAX_BYTES + 1), b"9" * 5000, json.dumps(GOOD).replace("7", "NaN").encode(),
        json.dumps(GOOD).replace("7", "Infinity").encode(), json.dumps(GOOD).encode("utf-16"), json.dumps(GOOD), 7, None]
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.sampled_from([*ActorSet]),
@@ -67,10 +67,10 @@ def dropped() -> float:
 def ear() -> Iterator[Nudges]:
     """This worker's nudges, with no Redis to be heard from."""
     nudges.connect("redis://127.0.0.1:1/0")
-    remote_presence.neighbours._said.clear()
+    remote_presence.remote._said.clear()
     yield nudges._nudges[0]
     nudges.connect(None)
-    remote_presence.neighbours._said.clear()
+    remote_presence.remote._said.clear()
 
 
 def test_a_hint_that_is_written_is_read_again() -> None:
@@ -79,10 +79,10 @@ def test_a_hint_that_is_written_is_read_again() -> None:
 
 
 def test_the_fullest_hint_is_read() -> None:
-    ids = ["x" * 18 + f"{n:04}" for n in range(MOST)]
+    ids = ["x" * 18 + f"{n:04}" for n in range(MAX_NAMED)]
     full = Hint("other", dict.fromkeys(ids, MAX_SEQ), [("presence", id) for id in ids],
-                {id: dict.fromkeys([None, *(each.value for each in ActorSet)], MOST_HERE) for id in ids})
-    assert len(full.written()) < MOST_BYTES
+                {id: dict.fromkeys([None, *(each.value for each in ActorSet)], MAX_HERE) for id in ids})
+    assert len(full.written()) < MAX_BYTES
     assert read(full.written().encode(), EVENTS) == full
 
 
@@ -144,14 +144,14 @@ def test_a_flood_of_forged_messages_is_logged_once_a_minute(ear: Nudges, caplog:
 
 
 def test_invented_workers_and_streams_take_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote_presence, "MOST_STREAMS", 50)
-    known = remote_presence.Neighbours()
-    for n in range(remote_presence.MOST_WORKERS + 50):
+    monkeypatch.setattr(remote_presence, "MAX_STREAMS", 50)
+    known = remote_presence.RemotePresence()
+    for n in range(remote_presence.MAX_WORKERS + 50):
         known.heard(f"w{n}", "s", {"state": 1})
-    for n in range(remote_presence.MOST_STREAMS + 50):
+    for n in range(remote_presence.MAX_STREAMS + 50):
         known.heard("w0", f"s{n}", {"state": 1})
-    assert len(known._said) == remote_presence.MOST_WORKERS
-    assert len(known._said["w0"]) == remote_presence.MOST_STREAMS
+    assert len(known._said) == remote_presence.MAX_WORKERS
+    assert len(known._said["w0"]) == remote_presence.MAX_STREAMS
     assert known.heard("w1", "s", {"state": 2})
 
 

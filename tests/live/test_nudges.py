@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from dialogue.live.cluster import nudges
-from dialogue.live.cluster.nudges import MOST, Nudges
+from dialogue.live.cluster.nudges import MAX_NAMED, Nudges
 from dialogue.live.streams import broadcaster, ephemeral, presence, remote_presence
-from dialogue.live.streams.remote_presence import Neighbours
+from dialogue.live.streams.remote_presence import RemotePresence
 from dialogue.rooms.models import RoomRole
 from dialogue.votes import actions, live
 from dialogue.votes.models import Visibility
@@ -44,12 +44,12 @@ def test_many_commits_are_one_message_of_numbers(world: World, socket: Connect, 
 
 
 def test_what_waits_to_be_said_is_bounded(mouth: Nudges) -> None:
-    for n in range(MOST + 10):
+    for n in range(MAX_NAMED + 10):
         mouth.note(f"s{n}", 1)
         mouth.note_state("tally", f"s{n}")
     mouth.note("s0", 7)
     said = json.loads(mouth._message())
-    assert len(said["streams"]) == len(said["states"]) == MOST
+    assert len(said["streams"]) == len(said["states"]) == MAX_NAMED
     assert said["streams"]["s0"] == 7
 
 
@@ -83,11 +83,11 @@ def test_others_count_as_present_until_they_fall_silent(
     monkeypatch.setattr(remote_presence, "SILENT", 0.0)
     assert presence.count(room.id)["here"] == 0
     nudges.tell_presence()
-    assert remote_presence.neighbours._said == {}
+    assert remote_presence.remote._said == {}
 
 
 def test_only_news_about_who_is_here_is_passed_on() -> None:
-    known = Neighbours()
+    known = RemotePresence()
     assert known.heard("other", "s", {"state": 2})
     assert not known.heard("other", "s", {"state": 2})
     assert known.heard("third", "s", {"state": 2})
@@ -106,10 +106,10 @@ def test_kept_state_that_was_doubted_is_sent_only_where_it_differs(
     there = socket(chair)
     there.join(room.id)
     for expected in ([0], []):
-        ephemeral.doubt({room.id})
+        ephemeral.invalidate({room.id})
         publish()
         assert [payload["cast"] for payload in there.heard("tally")] == expected
     actions.cast(voter, ballot.id, choice=Choice.YES, key="k")
-    ephemeral.doubt({room.id})
+    ephemeral.invalidate({room.id})
     publish()
     assert [payload["cast"] for payload in there.heard("tally")] == [1]

@@ -77,4 +77,4 @@ def test_long_texts_come_in_several_frames(world: World, socket: Connect, publis
     seqs = [entry["seq"] for frame in frames for entry in frame["events"]]
     assert seqs == list(range(joined["seq"] + 1, seqs[-1] + 1))
     assert len(seqs) >= 40
-    assert max(len(json.dumps(frame)) for frame in frames) <= broadcaster.MOST_BYTES + 100
+    assert max(len(json.dumps(frame)) for frame in frames) <= broadcaster.MAX_BYTES + 100

@@ -53,9 +53,9 @@ def test_many_who_are_doubted_are_looked_up_together(world: World, socket: Conne
     people = [world.member(room) for _ in range(5)]
     for person in people:
         socket(person).join(room.id)
-    connections.doubt()
+    connections.invalidate()
     with lookups() as found:
-        subscribing.reseat(room.id)
+        subscribing.reauthorize(room.id)
     assert len(found) == 1
     assert {c.known_as.id for c in connections.in_stream(room.id) if c.known_as} == {person.id for person in people}
 

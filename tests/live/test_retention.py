@@ -75,7 +75,7 @@ def test_who_has_seen_everything_is_not_reset_however_old_it_is(world: World, so
 
 def test_who_is_too_many_entries_behind_starts_anew(world: World, socket: Connect,
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "MOST_BEHIND", 5)
+    monkeypatch.setattr(registry, "MAX_BEHIND", 5)
     room = world.room()
     person = world.member(room)
     for n in range(8):

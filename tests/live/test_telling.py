@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from gevent import socket as sockets
+from tests.live.test_outlet import assert_nothing_to_read
 
 from dialogue.core.record import Audience
 from dialogue.live.connections import Connection, connections
 from dialogue.live.streams import broadcaster
 from dialogue.live.streams.registry import Subscription
 from dialogue.live.transport.frames import message
-from dialogue.live.transport.writer import Outlet
-from tests.live.test_outlet import assert_nothing_to_read
+from dialogue.live.transport.writer import SocketWriter
 
 STREAM = "a-stream"
 NEWS = message("news", {})
@@ -24,9 +24,9 @@ class Listener:
         self.sid = sid
         ours, self._theirs = sockets.socketpair()
         self._theirs.setblocking(False)
-        self.outlet = Outlet(ours)
-        connections.add(Connection(sid, outlet=self.outlet))
-        connections.sit(sid, STREAM, Subscription(audience))
+        self.writer = SocketWriter(ours)
+        connections.add(Connection(sid, writer=self.writer))
+        connections.subscribe(sid, STREAM, Subscription(audience))
 
     def heard(self) -> int:
         """How many frames came in."""
@@ -38,7 +38,7 @@ class Listener:
     def leave(self) -> None:
         """Go, and give the socket's number back."""
         connections.drop(self.sid)
-        self.outlet.close()
+        self.writer.close()
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -69,13 +69,13 @@ def test_who_takes_the_number_of_one_who_left_meanwhile_hears_nothing(
 
     def meanwhile() -> None:
         if not strangers:
-            number = three[1].outlet.number
-            three[1].leave() if with_goodbye else three[1].outlet.close()
+            number = three[1].writer.number
+            three[1].leave() if with_goodbye else three[1].writer.close()
             strangers.extend(sockets.socketpair())
             assert number in {end.fileno() for end in strangers}
 
     monkeypatch.setattr(broadcaster, "AT_A_STRETCH", 1)
-    monkeypatch.setattr(broadcaster, "give_way", meanwhile)
+    monkeypatch.setattr(broadcaster, "yield_now", meanwhile)
     broadcaster.tell(STREAM, Audience.MEMBERS, NEWS)
     assert [three[0].heard(), three[2].heard()] == [1, 1]
     for end in strangers:
@@ -87,6 +87,6 @@ def test_who_takes_the_number_of_one_who_left_meanwhile_hears_nothing(
 def test_who_only_stopped_listening_meanwhile_hears_no_more(
         three: list[Listener], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(broadcaster, "AT_A_STRETCH", 1)
-    monkeypatch.setattr(broadcaster, "give_way", lambda: connections.rise("c", STREAM))
+    monkeypatch.setattr(broadcaster, "yield_now", lambda: connections.unsubscribe("c", STREAM))
     broadcaster.tell(STREAM, Audience.MEMBERS, NEWS)
     assert [listener.heard() for listener in three] == [1, 1, 0]

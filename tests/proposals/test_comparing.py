@@ -80,9 +80,9 @@ def test_a_pair_is_compared_once_for_all_its_readers(
 
 def test_comparisons_that_are_kept_are_bounded() -> None:
     kept = comparing._Kept()
-    for n in range(3 * comparing.MOST_KEPT):
+    for n in range(3 * comparing.MAX_KEPT):
         kept.keep(("p", n, n + 1), ((), []))
-    assert len(kept.found) == comparing.MOST_KEPT
+    assert len(kept.found) == comparing.MAX_KEPT
 
 
 @pytest.fixture(params=["it fails", "it is too slow", "there is no turn"])

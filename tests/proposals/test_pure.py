@@ -116,7 +116,7 @@ def test_a_new_preambular_clause_goes_behind_the_others() -> None:
 
 
 def test_no_more_rows_are_added_than_a_text_may_have() -> None:
-    typed = sheet.typed(form(*["x"] * sheet.MOST_CLAUSES))
+    typed = sheet.typed(form(*["x"] * sheet.MAX_CLAUSES))
     assert sheet.rearranged(typed, "add:operative") == typed
 
 

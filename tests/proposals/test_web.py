@@ -231,10 +231,10 @@ def test_the_list_holds_what_the_reader_may_read_and_nothing_else(world: World, 
 def test_the_list_is_paged(world: World) -> None:
     room = world.room(access=Access.OPEN)
     author = world.member(room)
-    for n in range(queries.A_PAGE + 1):
+    for n in range(queries.PAGE_SIZE + 1):
         world.proposal(room, author, title=f"Text {n}")
     first, second = world.browser().get("/proposals").text, world.browser().get("/proposals?page=2").text
-    assert first.count('class="title serif"') == queries.A_PAGE
+    assert first.count('class="title serif"') == queries.PAGE_SIZE
     assert second.count('class="title serif"') == 1
     assert "Text 0<" in second
 

@@ -99,7 +99,7 @@ def test_votes_of_a_large_roll_lie_in_several_shards(
 
 
 def test_a_voter_may_press_only_so_often(world: World, chamber: Chamber, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secret_casting, "MOST_PRESSES", 3)
+    monkeypatch.setattr(secret_casting, "MAX_PRESSES", 3)
     ballot = world.ballot(chamber.room, chamber.chair, Visibility.SECRET)
     voter = chamber.voters[0]
     receipts = [actions.cast(voter, ballot.id, choice=Choice.NO, key=f"{n}") for n in range(3)]

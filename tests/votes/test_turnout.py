@@ -114,10 +114,10 @@ def test_a_reader_that_may_not_write_is_told_the_last_turnout(
 
 def test_a_look_that_is_not_the_first_of_its_second_is_followed_by_another(
         chamber: Chamber, ballot: Ballot, monkeypatch: pytest.MonkeyPatch) -> None:
-    doubted: list[set[str]] = []
-    monkeypatch.setattr(live.state, "doubt", doubted.append)
+    invalidated: list[set[str]] = []
+    monkeypatch.setattr(live.ephemeral, "invalidate", invalidated.append)
     with after(5):
         live.turnouts(chamber.room.id)
-        assert doubted == []
+        assert invalidated == []
         live.turnouts(chamber.room.id)
-    assert doubted == [{chamber.room.id}]
+    assert invalidated == [{chamber.room.id}]

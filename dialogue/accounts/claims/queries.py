@@ -9,7 +9,7 @@ from dialogue.accounts.claims.models import Claim, ClaimState
 from dialogue.accounts.models import Person
 from dialogue.core import db
 
-MOST_SHOWN = 200
+MAX_SHOWN = 200
 
 
 def to_decide(actor_id: str | None = None) -> Sequence[Claim]:
@@ -17,13 +17,13 @@ def to_decide(actor_id: str | None = None) -> Sequence[Claim]:
     query = _whole().where(Claim.state == ClaimState.PENDING)
     if actor_id is not None:
         query = query.where(Claim.actor_id == actor_id)
-    return db.session().scalars(query.order_by(Claim.proposed_at, Claim.id).limit(MOST_SHOWN)).all()
+    return db.session().scalars(query.order_by(Claim.proposed_at, Claim.id).limit(MAX_SHOWN)).all()
 
 
 def of_person(person: Person) -> Sequence[Claim]:
     """The person's own claims that confer nothing: pending and refused ones, newest first."""
     query = select(Claim).where(Claim.person_id == person.id, Claim.state != ClaimState.CONFIRMED)
-    return db.session().scalars(query.order_by(Claim.proposed_at.desc()).limit(MOST_SHOWN)).all()
+    return db.session().scalars(query.order_by(Claim.proposed_at.desc()).limit(MAX_SHOWN)).all()
 
 
 def in_place(stream_id: str, person_id: str | None = None) -> dict[str, Claim]:

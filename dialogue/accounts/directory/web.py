@@ -8,7 +8,7 @@ from dialogue.accounts import queries as accounts
 from dialogue.accounts.actions import add_actor
 from dialogue.accounts.claims.queries import focal_points
 from dialogue.accounts.directory import actions, queries
-from dialogue.accounts.identity import somebody, somebody_at_a_browser
+from dialogue.accounts.identity import require_person, require_person_at_browser
 from dialogue.accounts.models import RegionalGroup, Subtype
 from dialogue.accounts.resets import actions as resetting
 from dialogue.accounts.resets import queries as resets
@@ -26,7 +26,7 @@ bp = Blueprint("directory", __name__, url_prefix="/admin")
 @bp.get("")
 def people() -> str:
     """Show the accounts."""
-    permit(somebody(), Permission.HOUSE_MANAGE)
+    permit(require_person(), Permission.HOUSE_MANAGE)
     search, page = _search(), _page()
     found, more = queries.people(search, page)
     return render_template("accounts/people.html", people=found, search=search, page=page, more=more)
@@ -35,7 +35,7 @@ def people() -> str:
 @bp.get("/people/<person_id>")
 def person(person_id: str, link: str | None = None) -> str:
     """One of them; `link` is the address of a new reset link, shown this once."""
-    permit(somebody(), Permission.HOUSE_MANAGE)
+    permit(require_person(), Permission.HOUSE_MANAGE)
     other = queries.person(person_id)
     return render_template("accounts/person.html", other=other, actors=accounts.actors(), link=link,
                            resets=resets.history(other), now=now())
@@ -46,7 +46,7 @@ def person(person_id: str, link: str | None = None) -> str:
 def assign_actor(person_id: str) -> Any:
     """Say for which actor they come."""
     actions.assign_actor(
-        somebody(), person_id, actor_id=inputs.text(request.form, "actor", max_length=22, required=False) or None,
+        require_person(), person_id, actor_id=inputs.text(request.form, "actor", max_length=22, required=False) or None,
         capacity=inputs.choice(request.form, "capacity", Capacity, Capacity.PERSONAL))
     return _back_to(person_id, _("Changed. Places this person already holds stay as they are."))
 
@@ -55,7 +55,7 @@ def assign_actor(person_id: str) -> Any:
 @redisplays(person, "account")
 def disable(person_id: str) -> Any:
     """Shut the account."""
-    actions.disable(somebody(), person_id)
+    actions.disable(require_person(), person_id)
     return _back_to(person_id, _("The account is disabled, and signed out everywhere."))
 
 
@@ -63,7 +63,7 @@ def disable(person_id: str) -> Any:
 @redisplays(person, "account")
 def enable(person_id: str) -> Any:
     """Open it again."""
-    actions.enable(somebody(), person_id)
+    actions.enable(require_person(), person_id)
     return _back_to(person_id, _("The account is open again."))
 
 
@@ -71,7 +71,7 @@ def enable(person_id: str) -> Any:
 @redisplays(person, "account")
 def appoint(person_id: str) -> Any:
     """Make them a convenor."""
-    actions.appoint_convenor(somebody(), person_id)
+    actions.appoint_convenor(require_person(), person_id)
     return _back_to(person_id, _("This person is a convenor now."))
 
 
@@ -79,7 +79,7 @@ def appoint(person_id: str) -> Any:
 @redisplays(person, "account")
 def dismiss(person_id: str) -> Any:
     """Make them no convenor any more."""
-    actions.dismiss_convenor(somebody(), person_id)
+    actions.dismiss_convenor(require_person(), person_id)
     return _back_to(person_id, _("This person is no convenor any more."))
 
 
@@ -87,7 +87,7 @@ def dismiss(person_id: str) -> Any:
 @redisplays(person, "account")
 def appoint_focal_point(person_id: str) -> Any:
     """Make them the focal point of their actor."""
-    actions.appoint_focal_point(somebody(), person_id)
+    actions.appoint_focal_point(require_person(), person_id)
     return _back_to(person_id, _("This person is a focal point now and confirms who takes part for the actor."))
 
 
@@ -95,7 +95,7 @@ def appoint_focal_point(person_id: str) -> Any:
 @redisplays(person, "account")
 def dismiss_focal_point(person_id: str) -> Any:
     """Make them no focal point any more."""
-    actions.dismiss_focal_point(somebody(), person_id)
+    actions.dismiss_focal_point(require_person(), person_id)
     return _back_to(person_id, _("This person is no focal point any more. What they confirmed stays."))
 
 
@@ -103,7 +103,7 @@ def dismiss_focal_point(person_id: str) -> Any:
 @redisplays(person, "account")
 def issue_reset_link(person_id: str) -> Any:
     """Issue a reset link, shown this once. Signed in by password: a leaked token must not open other accounts."""
-    _made, secret = resetting.issue(somebody_at_a_browser(), person_id)
+    _made, secret = resetting.issue(require_person_at_browser(), person_id)
     return person(person_id, url_for("accounts.resets.show", secret=secret, _external=True))
 
 
@@ -111,14 +111,14 @@ def issue_reset_link(person_id: str) -> Any:
 @redisplays(person, "account")
 def withdraw_reset_link(person_id: str) -> Any:
     """Withdraw it."""
-    resetting.withdraw(somebody_at_a_browser(), person_id)
+    resetting.withdraw(require_person_at_browser(), person_id)
     return _back_to(person_id, _("The reset link is withdrawn: it leads nowhere now."))
 
 
 @bp.get("/actors")
 def actors() -> str:
     """States, organisations and offices."""
-    permit(somebody(), Permission.ACTOR_EDIT)
+    permit(require_person(), Permission.ACTOR_EDIT)
     search, page = _search(), _page()
     found, more = queries.actors_with_people(search, page)
     return render_template("accounts/actors.html", actors=found, search=search, page=page, more=more)
@@ -127,7 +127,7 @@ def actors() -> str:
 @bp.get("/actors/new")
 def new_actor() -> str:
     """An empty form."""
-    permit(somebody(), Permission.ACTOR_EDIT)
+    permit(require_person(), Permission.ACTOR_EDIT)
     return _actor_form(None)
 
 
@@ -138,7 +138,7 @@ def add() -> Any:
     described = _actor()
     name = described["name"]  # The very same name is refused by the action.
     refuse_near(request.form, "name", name, (each.name for each in accounts.actors() if each.name != name))
-    made = add_actor(somebody(), **described)
+    made = add_actor(require_person(), **described)
     flash(_("%(name)s is added.", name=made.name), "success")
     return redirect(url_for(".actors"))
 
@@ -146,7 +146,7 @@ def add() -> Any:
 @bp.get("/actors/<actor_id>")
 def actor(actor_id: str) -> str:
     """One of them, to correct it."""
-    permit(somebody(), Permission.ACTOR_EDIT)
+    permit(require_person(), Permission.ACTOR_EDIT)
     return _actor_form(queries.actor(actor_id))
 
 
@@ -154,7 +154,7 @@ def actor(actor_id: str) -> str:
 @redisplays(actor, "actor")
 def change_actor(actor_id: str) -> Any:
     """Correct it."""
-    changed = actions.change_actor(somebody(), actor_id, **_actor())
+    changed = actions.change_actor(require_person(), actor_id, **_actor())
     flash(_("%(name)s is changed.", name=changed.name), "success")
     return redirect(url_for(".actors"))
 

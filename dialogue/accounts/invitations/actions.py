@@ -21,7 +21,7 @@ from dialogue.core.permissions import Permission, permit
 from dialogue.core.record import HOUSE
 from dialogue.core.transaction import Transaction, transaction
 
-LONGEST_DAYS = 30
+MAX_DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +47,8 @@ def hand_out(tx: Transaction, inviter: Person, guest: Guest, *, key: str, to: st
     A second press with the same key means that the first answer was not seen. `to` is the stream of the
     place it leads to.
     """
-    if not 1 <= guest.days <= LONGEST_DAYS:
-        raise Invalid("days", _("Choose 1 to %(most)s days.", most=LONGEST_DAYS))
+    if not 1 <= guest.days <= MAX_DAYS:
+        raise Invalid("days", _("Choose 1 to %(most)s days.", most=MAX_DAYS))
     secret, asked = new_secret(), fingerprint("invitation", to, guest)
     earlier = answered(tx, inviter.id, key, asked)
     if earlier is not None:

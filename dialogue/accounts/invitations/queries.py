@@ -11,7 +11,7 @@ from dialogue.core import db
 from dialogue.core.clock import now
 from dialogue.core.errors import NotFound
 
-MOST_SHOWN = 200
+MAX_SHOWN = 200
 
 
 def invitation_of(secret: str) -> Invitation:
@@ -29,5 +29,5 @@ def outstanding(invitation_ids: Sequence[str] | None = None) -> Sequence[Invitat
         Invitation.redeemed_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > now())
     if invitation_ids is not None:
         query = query.where(Invitation.id.in_(invitation_ids))
-    query = query.order_by(Invitation.expires_at).limit(MOST_SHOWN).options(selectinload(Invitation.actor))
+    query = query.order_by(Invitation.expires_at).limit(MAX_SHOWN).options(selectinload(Invitation.actor))
     return db.session().scalars(query).all()

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 
 from dialogue.accounts import names, passwords, queries
-from dialogue.accounts.identity import person, somebody, welcome
+from dialogue.accounts.identity import current_person, require_person, welcome
 from dialogue.accounts.invitations import actions
 from dialogue.accounts.invitations.offers import offers
 from dialogue.accounts.invitations.queries import invitation_of, outstanding
@@ -59,7 +59,7 @@ def show(secret: str) -> Any:
         invitation.refuse_unless_usable(now())
     except Conflict as spent:
         return render_template("accounts/invitation_spent.html", reason=spent.message), spent.status
-    own = person()
+    own = current_person()
     return render_template(
         "accounts/invitation.html", invitation=invitation, offer=offers([invitation.id]).get(invitation.id),
         secret=secret, own=own if own and not own.is_guest else None, languages=language_names(),
@@ -71,7 +71,7 @@ def show(secret: str) -> Any:
 def redeem(secret: str) -> Any:
     """Accept as the signed-in person."""
     _invitation(secret)
-    return _led_on(actions.redeem(somebody(), secret).id)
+    return _led_on(actions.redeem(require_person(), secret).id)
 
 
 @bp.post("/invitations/<secret>/account")
@@ -109,7 +109,7 @@ def _led_on(invitation_id: str) -> Any:
 @bp.get("/admin/invitations")
 def listed(link: str | None = None) -> str:
     """The invitations not yet used; `link` is a new one's address, shown this once."""
-    permit(somebody(), Permission.HOUSE_MANAGE)
+    permit(require_person(), Permission.HOUSE_MANAGE)
     found = outstanding()
     return render_template("accounts/invitations.html", invitations=found, offers=offers([i.id for i in found]),
                            actors=queries.actors(), link=link, key=new_id(), days=DEFAULT_DAYS)
@@ -119,14 +119,14 @@ def listed(link: str | None = None) -> str:
 @redisplays(listed, "invitation")
 def invite() -> Any:
     """Make one that leads to the house alone. Its link is shown in the answer and kept nowhere."""
-    _made, secret = actions.invite(somebody(), guest(), key=inputs.key(request.form))
+    _made, secret = actions.invite(require_person(), guest(), key=inputs.key(request.form))
     return listed(address(secret))
 
 
 @bp.post("/admin/invitations/<invitation_id>/revoke")
 def revoke(invitation_id: str) -> Any:
     """Withdraw one."""
-    actions.revoke(somebody(), invitation_id)
+    actions.revoke(require_person(), invitation_id)
     flash(_("The invitation is withdrawn: its link leads nowhere now."), "success")
     return redirect(url_for(".listed"))
 
@@ -137,7 +137,7 @@ def guest() -> actions.Guest:
         name=names.chosen(request.form, required=False),
         actor_id=inputs.text(request.form, "actor", max_length=22, required=False) or None,
         capacity=inputs.choice(request.form, "capacity", Capacity, Capacity.PERSONAL),
-        days=inputs.integer(request.form, "days", 1, actions.LONGEST_DAYS))
+        days=inputs.integer(request.form, "days", 1, actions.MAX_DAYS))
 
 
 def address(secret: str) -> str:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts import names, passwords, queries
 from dialogue.accounts.claims.queries import of_person
-from dialogue.accounts.identity import somebody, somebody_at_a_browser, this_sign_in
+from dialogue.accounts.identity import require_person, require_person_at_browser, this_sign_in
 from dialogue.accounts.profile import actions
 from dialogue.accounts.resets import queries as resets
 from dialogue.accounts.secrets import digest
@@ -21,13 +21,13 @@ from dialogue.core.i18n import language_names
 from dialogue.core.limits import throttle
 
 bp = Blueprint("profile", __name__, url_prefix="/account")
-LONGEST_DAYS = 366
+MAX_DAYS = 366
 
 
 @bp.get("")
 def show() -> str:
     """How the person is called and addressed."""
-    own = somebody()
+    own = require_person()
     return render_template("accounts/profile.html", own=own, actor=queries.chosen_actor(own.actor_id),
                            claims=of_person(own), languages=language_names(), time_zones=time_zones())
 
@@ -36,7 +36,7 @@ def show() -> str:
 @redisplays(show, "profile")
 def change() -> Any:
     """Change it."""
-    own = somebody_at_a_browser()
+    own = require_person_at_browser()
     with together() as read:
         language, zone = read(chosen_language, request.form), read(chosen_zone, request.form)
         name = own.name if own.is_guest else read(names.chosen, request.form)
@@ -51,7 +51,7 @@ def change() -> Any:
 @bp.get("/password")
 def password_page() -> str:
     """The password, and the browsers that are signed in."""
-    own = somebody_at_a_browser()
+    own = require_person_at_browser()
     return render_template("accounts/password.html", own=own, sign_ins=queries.open_sign_ins(own),
                            this_browser=digest(this_sign_in()), resets=resets.history(own), now=now())
 
@@ -60,7 +60,7 @@ def password_page() -> str:
 @redisplays(password_page, "password")
 def change_password() -> Any:
     """Set a new password."""
-    own = somebody_at_a_browser()
+    own = require_person_at_browser()
     throttle("sign_in", own.id)
     new = passwords.chosen(request.form, "new", about=(own.name, own.email or ""))
     actions.change_password(own, current=request.form.get("current", ""), new=new, stay=this_sign_in())
@@ -71,7 +71,7 @@ def change_password() -> Any:
 @bp.get("/tokens")
 def tokens(made: str | None = None) -> str:
     """The personal access tokens; `made` is the secret of a new one, shown this once."""
-    return render_template("accounts/tokens.html", tokens=queries.tokens_of(somebody_at_a_browser()), made=made,
+    return render_template("accounts/tokens.html", tokens=queries.tokens_of(require_person_at_browser()), made=made,
                            key=new_id(), now=now())
 
 
@@ -80,14 +80,14 @@ def tokens(made: str | None = None) -> str:
 def make_token() -> Any:
     """Make one. Its secret is shown in the answer and kept nowhere, so there is nothing to redirect to."""
     _token, secret = actions.make_token(
-        somebody_at_a_browser(), label=inputs.text(request.form, "label", max_length=80),
-        days=inputs.integer(request.form, "days", 1, LONGEST_DAYS, required=False), key=inputs.key(request.form))
+        require_person_at_browser(), label=inputs.text(request.form, "label", max_length=80),
+        days=inputs.integer(request.form, "days", 1, MAX_DAYS, required=False), key=inputs.key(request.form))
     return tokens(secret)
 
 
 @bp.post("/tokens/<token_id>/revoke")
 def revoke_token(token_id: str) -> Any:
     """End one."""
-    actions.revoke_token(somebody_at_a_browser(), token_id)
+    actions.revoke_token(require_person_at_browser(), token_id)
     flash(_("The token is revoked."), "success")
     return redirect(url_for(".tokens"))

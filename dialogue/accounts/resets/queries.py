@@ -12,7 +12,7 @@ from dialogue.core import db
 from dialogue.core.clock import now
 from dialogue.core.errors import NotFound
 
-MOST_SHOWN = 20
+MAX_SHOWN = 20
 
 
 def link_of(secret: str) -> ResetLink:
@@ -34,4 +34,4 @@ def open_links(person_id: str) -> Select[ResetLink]:
 def history(person: Person) -> Sequence[ResetLink]:
     """Return the reset links of an account, newest first, each with its issuer (None: the operator)."""
     query = select(ResetLink).where(ResetLink.person_id == person.id).options(joinedload(ResetLink.issued_by))
-    return db.session().scalars(query.order_by(ResetLink.created_at.desc()).limit(MOST_SHOWN)).all()
+    return db.session().scalars(query.order_by(ResetLink.created_at.desc()).limit(MAX_SHOWN)).all()

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 
-from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.identity import current_person, require_person
 from dialogue.accounts.queries import actors
 from dialogue.agenda import queries
 from dialogue.agenda.milestones import actions
@@ -21,7 +21,7 @@ bp = Blueprint("milestones", __name__)
 
 def _permitted(item_id: str, permission: Permission) -> AgendaItem:
     item = queries.item(item_id)
-    permit(person(), permission, item)
+    permit(current_person(), permission, item)
     return item
 
 
@@ -36,10 +36,10 @@ def new_page(item_id: str) -> str:
 @redisplays(new_page, "milestone")
 def new(item_id: str) -> Any:
     """Set it."""
-    throttle("post", somebody().id)
+    throttle("post", require_person().id)
     form = request.form
     milestone = actions.add_milestone(
-        somebody(), item_id, statement=inputs.text(form, "statement", max_length=300),
+        require_person(), item_id, statement=inputs.text(form, "statement", max_length=300),
         due=inputs.date(form, "due", not_before=today()), owner_id=_owner(form), key=resending.key())
     return redirect(milestone.address)
 
@@ -65,7 +65,7 @@ def edit(item_id: str, milestone_id: str) -> Any:
     # A day that has passed may stay; a new one lies ahead.
     due = inputs.date(form, "due", not_before=min(known.due, today()))
     milestone = actions.edit_milestone(
-        somebody(), milestone_id, base=inputs.integer(form, "base", 0, 10**9),
+        require_person(), milestone_id, base=inputs.integer(form, "base", 0, 10**9),
         statement=inputs.text(form, "statement", max_length=300), due=due, owner_id=_owner(form))
     return redirect(milestone.address)
 
@@ -83,10 +83,10 @@ def report_page(item_id: str, milestone_id: str) -> str:
 @redisplays(report_page, "report")
 def report(item_id: str, milestone_id: str) -> Any:
     """Keep the report."""
-    throttle("post", somebody().id)
+    throttle("post", require_person().id)
     form = request.form
     milestone = queries.milestone(item_id, milestone_id)
-    actions.report(somebody(), milestone_id, status=inputs.choice(form, "status", MilestoneStatus),
+    actions.report(require_person(), milestone_id, status=inputs.choice(form, "status", MilestoneStatus),
                    note=inputs.text(form, "note", max_length=500, required=False, multiline=True),
                    publisher=inputs.text(form, "publisher", max_length=160, required=False),
                    url=inputs.url(form, "url", required=False), key=resending.key())

@@ -21,7 +21,7 @@ from dialogue.exports.documents.blocks import (
     Run,
     Table,
 )
-from dialogue.exports.documents.locale import Speech
+from dialogue.exports.documents.locale import DocumentLocale
 from dialogue.exports.job import Job
 
 Data = dict[str, Any]
@@ -30,7 +30,7 @@ STATUS_MARKS = {"met": "✓", "on_track": "→", "at_risk": "!", "missed": "✗"
 
 def document(job: Job, direction: Direction) -> Document:
     """The summary with the sections asked for, in their fixed order."""
-    say = Speech(job.words, job.language)
+    say = DocumentLocale(job.words, job.language)
     blocks = list(_head(job, say))
     for name in _SECTIONS:
         if name in job.sections:
@@ -39,7 +39,7 @@ def document(job: Job, direction: Direction) -> Document:
     return Document(say("agenda"), say.tag, about, tuple(blocks), direction)
 
 
-def _head(job: Job, say: Speech) -> Iterator[Block]:
+def _head(job: Job, say: DocumentLocale) -> Iterator[Block]:
     """What is in it, and what was left out on purpose."""
     asked: Data = job.data["filter"]
     shown = {**asked, "stage": say.of("stage", asked["stage"]), "champions": say.of("set", asked["champions"]),
@@ -53,7 +53,7 @@ def _head(job: Job, say: Speech) -> Iterator[Block]:
     yield Paragraph((Run(online, link=online),), "note")
 
 
-def _figures(data: Data, say: Speech) -> Iterator[Block]:
+def _figures(data: Data, say: DocumentLocale) -> Iterator[Block]:
     stages = Counter(item["stage"] for item in data["items"])
     statuses = Counter(m["status"] for item in data["items"] for m in item["milestones"])
     themes = Counter(item["theme"] for item in data["items"])
@@ -69,7 +69,7 @@ def _figures(data: Data, say: Speech) -> Iterator[Block]:
                    (say("status"), say("count")))
 
 
-def _table(data: Data, say: Speech) -> Iterator[Block]:
+def _table(data: Data, say: DocumentLocale) -> Iterator[Block]:
     columns = (say("rank"), say("item"), say("theme"), say("stage"), say("forum"), say("score"), say("review"))
     rows = tuple((str(number), item["title"], item["theme"], say.of("stage", item["stage"]), item["forum"],
                   _score(item, say), item["review_on"]) for number, item in enumerate(data["items"], 1))
@@ -77,11 +77,11 @@ def _table(data: Data, say: Speech) -> Iterator[Block]:
     yield Table("", columns, rows, ("end", "start", "start", "start", "start", "end", "start"))
 
 
-def _score(item: Data, say: Speech) -> str:
+def _score(item: Data, say: DocumentLocale) -> str:
     return item["assessment"]["score"] if item["assessment"] else say("unrated")
 
 
-def _items(data: Data, say: Speech) -> Iterator[Block]:
+def _items(data: Data, say: DocumentLocale) -> Iterator[Block]:
     yield Heading(1, say("items"))
     for number, item in enumerate(data["items"], 1):
         yield Heading(2, f"{number}. {item['title']}")
@@ -95,7 +95,7 @@ def _items(data: Data, say: Speech) -> Iterator[Block]:
         yield from _milestones_of(item, say)
 
 
-def _facts(item: Data, say: Speech) -> Iterator[tuple[str, str]]:
+def _facts(item: Data, say: DocumentLocale) -> Iterator[tuple[str, str]]:
     yield say("theme"), item["theme"]
     yield say("stage"), say.of("stage", item["stage"])
     if item["stage_note"]:
@@ -110,7 +110,7 @@ def _facts(item: Data, say: Speech) -> Iterator[tuple[str, str]]:
         yield say("outcomes"), "; ".join(f"{o['symbol']} {o['title']}" for o in item["outcomes"])
 
 
-def _arithmetic(made: Data | None, say: Speech) -> str:
+def _arithmetic(made: Data | None, say: DocumentLocale) -> str:
     """The score so that it can be worked out again."""
     if made is None:
         return say("unrated")
@@ -118,19 +118,19 @@ def _arithmetic(made: Data | None, say: Speech) -> str:
     return f"{say('arithmetic', score=made['score'], **sides)}\n{say('rating', raters=made['raters'], **sides)}"
 
 
-def _champions(item: Data, say: Speech) -> str:
+def _champions(item: Data, say: DocumentLocale) -> str:
     named = [f"{c['name']} ({say.of('set', c['set'])}, {say.of('champion', c['role'])})" for c in item["champions"]]
     across = [say("across_sets")] if item["across_sets"] else []
     return "\n".join(named + across) or say("no_champions")
 
 
-def _reasons(item: Data, say: Speech) -> Iterator[Block]:
+def _reasons(item: Data, say: DocumentLocale) -> Iterator[Block]:
     if item["rationales"]:
         yield Heading(3, say("ratings"))
         yield Items(tuple(tuple(from_plain(reason)) for reason in item["rationales"]))
 
 
-def _milestones_of(item: Data, say: Speech) -> Iterator[Block]:
+def _milestones_of(item: Data, say: DocumentLocale) -> Iterator[Block]:
     if not item["milestones"]:
         yield Paragraph((Run(say("no_milestones")),), "note")
         return
@@ -140,7 +140,7 @@ def _milestones_of(item: Data, say: Speech) -> Iterator[Block]:
     yield Table(say("milestones"), columns, rows)
 
 
-def _status(milestone: Data, say: Speech) -> str:
+def _status(milestone: Data, say: DocumentLocale) -> str:
     status = say.of("status", milestone["status"])
     return f"{status} ({say('overdue')})" if milestone["overdue"] else status
 
@@ -150,7 +150,7 @@ def _evidence(milestone: Data) -> str:
     return "\n".join(" · ".join(part for part in told if part) for told in parts)
 
 
-def _milestones(data: Data, say: Speech) -> Iterator[Block]:
+def _milestones(data: Data, say: DocumentLocale) -> Iterator[Block]:
     rows = sorted((m["due"], m["statement"], item["title"], m["owner"], _status(m, say))
                   for item in data["items"] for m in item["milestones"])
     yield Heading(1, say("milestones"))
@@ -158,7 +158,7 @@ def _milestones(data: Data, say: Speech) -> Iterator[Block]:
     yield Table("", columns, tuple(rows)) if rows else Paragraph((Run(say("no_milestones")),), "note")
 
 
-def _changes(data: Data, say: Speech) -> Iterator[Block]:
+def _changes(data: Data, say: DocumentLocale) -> Iterator[Block]:
     since: str = data["changes_since"]
     yield Heading(1, say("changed_since", day=say.day(since)) if since else say("changed_ever"))
     rows = tuple((c["on"], c["item"], say(f"change.{c['kind']}", stage=say.of("stage", c["stage"])))
@@ -167,7 +167,7 @@ def _changes(data: Data, say: Speech) -> Iterator[Block]:
     yield Table("", columns, rows) if rows else Paragraph((Run(say("no_changes")),), "note")
 
 
-def _outcomes(data: Data, say: Speech) -> Iterator[Block]:
+def _outcomes(data: Data, say: DocumentLocale) -> Iterator[Block]:
     fed: dict[str, tuple[Data, list[str]]] = {}
     for item in data["items"]:
         for outcome in item["outcomes"]:
@@ -179,13 +179,13 @@ def _outcomes(data: Data, say: Speech) -> Iterator[Block]:
     yield Table("", columns, rows) if rows else Paragraph((Run(say("no_outcomes")),), "note")
 
 
-def _method(_data: Data, say: Speech) -> Iterator[Block]:
+def _method(_data: Data, say: DocumentLocale) -> Iterator[Block]:
     yield Heading(1, say("method"))
     for number in (1, 2, 3):
         yield Paragraph((Run(say(f"method.{number}")),))
 
 
-_SECTIONS: dict[str, Callable[[Data, Speech], Iterator[Block]]] = {
+_SECTIONS: dict[str, Callable[[Data, DocumentLocale], Iterator[Block]]] = {
     "figures": _figures, "table": _table, "items": _items, "milestones": _milestones, "changes": _changes,
     "outcomes": _outcomes, "method": _method,
 }  # fmt: skip

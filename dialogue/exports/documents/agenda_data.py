@@ -21,10 +21,10 @@ from dialogue.outcomes.models import Outcome, OutcomeState
 from dialogue.rooms.models import Theme
 
 AT_A_TIME = 50  # Items read at once; others may go on in between.
-MOST_CHANGES = 1000
+MAX_CHANGES = 1000
 LAST_YEAR = timedelta(days=365)
 Data = dict[str, Any]
-Told = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 def matching(wanted: Filter) -> list[str]:
@@ -37,15 +37,15 @@ def matching(wanted: Filter) -> list[str]:
     return [id for id in ids if id in recent]
 
 
-def gathered(wanted: Wanted, site: str, told: Told = lambda _done, _of: None) -> Data:
+def gathered(wanted: Wanted, site: str, on_progress: OnProgress = lambda _done, _of: None) -> Data:
     """Everything the document may need. `site` is the address of ours that permalinks begin with.
 
-    `told(done, of)` is called as the items are read. Days are ISO; nothing is finer than a day but `updated_at`
+    `on_progress(done, of)` is called as the items are read. Days are ISO; nothing is finer than a day but `updated_at`
     of what stands in a calendar.
     """
     asked = wanted.filter
     ids = matching(asked)
-    items = sorted(_items(ids, site, asked, told), key=_ORDERS[wanted.order])
+    items = sorted(_items(ids, site, asked, on_progress), key=_ORDERS[wanted.order])
     since = wanted.changes_since or asked.today() - LAST_YEAR
     return {
         "items": items, "filter": _filter(asked),
@@ -54,7 +54,7 @@ def gathered(wanted: Wanted, site: str, told: Told = lambda _done, _of: None) ->
     }
 
 
-def _items(ids: Sequence[str], site: str, asked: Filter, told: Told) -> Iterator[Data]:
+def _items(ids: Sequence[str], site: str, asked: Filter, on_progress: OnProgress) -> Iterator[Data]:
     moves = _moves()
     for start in range(0, len(ids), AT_A_TIME):
         part = ids[start : start + AT_A_TIME]
@@ -63,7 +63,7 @@ def _items(ids: Sequence[str], site: str, asked: Filter, told: Told) -> Iterator
         for item in found:
             yield _item(item, site, asked) | {"outcomes": fed.get(item.id, []), "moves": moves[item.id]}
         db.session().expunge_all()  # A long agenda need not be held twice.
-        told(min(start + AT_A_TIME, len(ids)), len(ids))
+        on_progress(min(start + AT_A_TIME, len(ids)), len(ids))
 
 
 def _item(item: AgendaItem, site: str, asked: Filter) -> Data:
@@ -140,7 +140,7 @@ def _filter(asked: Filter) -> Data:
 def _changes(items: Mapping[str, Data], since: date, asked: Filter) -> list[Data]:
     """What the record says of these items since a day, newest first."""
     query = select(Entry).where(Entry.stream_id == AGENDA, Entry.at >= asked.start_of(since)).order_by(Entry.seq.desc())
-    found: Iterable[Entry] = db.session().scalars(query.limit(MOST_CHANGES))
+    found: Iterable[Entry] = db.session().scalars(query.limit(MAX_CHANGES))
     return [{"on": asked.day_of(entry.at).isoformat(), "kind": entry.kind, "stage": entry.data.get("stage", ""),
              "item": items[entry.data["item_id"]]["title"]}
             for entry in found if entry.data.get("item_id") in items]

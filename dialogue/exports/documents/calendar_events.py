@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from dialogue.exports.documents.locale import Speech
+from dialogue.exports.documents.locale import DocumentLocale
 
 Data = dict[str, Any]
 
@@ -28,7 +28,7 @@ class Event:
     cancelled: bool = False
 
 
-def events(data: Data, say: Speech) -> Iterator[Event]:
+def events(data: Data, say: DocumentLocale) -> Iterator[Event]:
     """An entry for each milestone and each review. The milestones of a parked item are cancelled, so that
     calendars that have them drop them; its review stays, since that is the day on which it is looked at again.
 
@@ -44,7 +44,7 @@ def events(data: Data, say: Speech) -> Iterator[Event]:
             yield _due(milestone, item, say)
 
 
-def _due(milestone: Data, item: Data, say: Speech) -> Event:
+def _due(milestone: Data, item: Data, say: DocumentLocale) -> Event:
     told = say("colon", label=item["title"], value=say.of("status", milestone["status"]))
     changed = max(datetime.fromisoformat(thing["updated_at"]) for thing in (milestone, item))
     return Event(f"milestone-{milestone['id']}@dialogue", say("due_event", statement=milestone["statement"]),

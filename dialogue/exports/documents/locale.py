@@ -13,7 +13,7 @@ TAGS = {"zh": "zh-Hans"}
 
 
 @dataclass(frozen=True)
-class Speech:
+class DocumentLocale:
     """The words of one language, passed in by the process that has the catalogues."""
 
     words: Mapping[str, str]

@@ -24,7 +24,7 @@ from dialogue.exports.documents.blocks import (
     Runs,
     Table,
 )
-from dialogue.exports.documents.locale import Speech
+from dialogue.exports.documents.locale import DocumentLocale
 from dialogue.exports.job import Job
 from dialogue.proposals.emphasis import pieces
 from dialogue.proposals.numbering import labels
@@ -37,7 +37,7 @@ CHOICES = {"yes": "✓", "no": "✗", "abstain": "–"}
 
 def document(job: Job, direction: Direction) -> Document:
     """The record: text, decision, explanations, summary with its notes, corrigenda, signature."""
-    data, say = job.data, Speech(job.words, job.language)
+    data, say = job.data, DocumentLocale(job.words, job.language)
     title = say.of("kind", data["kind"])
     blocks = [*_head(data, say), *_decided(data, say), *_explanations(data["explanations"], say),
               *_summary(data, say), *_corrigenda(data, say), *_signatures(data, say)]
@@ -46,7 +46,7 @@ def document(job: Job, direction: Direction) -> Document:
                     data["symbol"])
 
 
-def _head(data: Data, say: Speech) -> Iterator[Block]:
+def _head(data: Data, say: DocumentLocale) -> Iterator[Block]:
     kind = say.of("kind", data["kind"])
     yield Paragraph((Run(kind),), "lead")
     if data["state"] != "published":
@@ -61,7 +61,7 @@ def _head(data: Data, say: Speech) -> Iterator[Block]:
     yield Paragraph((Run(data["url"], link=data["url"]),), "note")
 
 
-def _decided(data: Data, say: Speech) -> Iterator[Block]:
+def _decided(data: Data, say: DocumentLocale) -> Iterator[Block]:
     decision: Data | None = data["decision"]
     if decision is None:
         return
@@ -91,7 +91,7 @@ def _emphasised(text: str) -> Runs:
     return tuple(Run(piece, emphasis=is_marked) for piece, is_marked in pieces(text))
 
 
-def _facts(decision: Data, say: Speech) -> Iterator[tuple[str, str]]:
+def _facts(decision: Data, say: DocumentLocale) -> Iterator[tuple[str, str]]:
     figures = decision["figures"]
     yield say("question"), decision["question"]
     yield say("rule"), say.of("rule", decision["rule"])
@@ -105,7 +105,7 @@ def _facts(decision: Data, say: Speech) -> Iterator[tuple[str, str]]:
     yield say("arithmetic_of_vote"), _arithmetic(decision, say)
 
 
-def _quorum(decision: Data, say: Speech) -> str:
+def _quorum(decision: Data, say: DocumentLocale) -> str:
     quorum, figures = decision["quorum"], decision["figures"]
     if not quorum["numerator"]:
         return say("quorum.none", cast=figures["cast"], eligible=figures["eligible"])
@@ -113,13 +113,13 @@ def _quorum(decision: Data, say: Speech) -> str:
                eligible=figures["eligible"], needed=quorum["needed"])
 
 
-def _arithmetic(decision: Data, say: Speech) -> str:
+def _arithmetic(decision: Data, say: DocumentLocale) -> str:
     figures, sides = decision["figures"], decision["arithmetic"]
     code, values = inequality(decision["rule"], figures["yes"], figures["no"], sides["lhs"], sides["rhs"])
     return say(f"test.{code}", **values)
 
 
-def _by_set(by_set: Data | None, say: Speech) -> Iterator[Block]:
+def _by_set(by_set: Data | None, say: DocumentLocale) -> Iterator[Block]:
     """The breakdown as it was published: withheld rows stay withheld, and together they are the remainder."""
     if not by_set or not any(by_set["rows"].values()):
         return
@@ -133,11 +133,11 @@ def _by_set(by_set: Data | None, say: Speech) -> Iterator[Block]:
         yield Paragraph((Run(say("withheld_note")),), "note")
 
 
-def _cells(cells: Data | None, say: Speech) -> tuple[str, ...]:
+def _cells(cells: Data | None, say: DocumentLocale) -> tuple[str, ...]:
     return tuple(str(cells[choice]) if cells else say("withheld") for choice in CHOICES)
 
 
-def _explanations(explanations: Data, say: Speech) -> Iterator[Block]:
+def _explanations(explanations: Data, say: DocumentLocale) -> Iterator[Block]:
     if not explanations["count"]:
         return
     yield Heading(1, say.of("heading", "explanations"))
@@ -149,7 +149,7 @@ def _explanations(explanations: Data, say: Speech) -> Iterator[Block]:
         yield Quotation(tuple(from_markdown(given["text"], under=2)))
 
 
-def _summary(data: Data, say: Speech) -> Iterator[Block]:
+def _summary(data: Data, say: DocumentLocale) -> Iterator[Block]:
     """The rapporteur's sentences by section, each with the numbers of its notes; the notes follow."""
     if not data["summary"]:
         return
@@ -167,7 +167,7 @@ def _marks(sources: list[str], notes: list[str]) -> Runs:
     return tuple(Run(f" [{notes.index(address) + 1}]", link=address) for address in dict.fromkeys(sources))
 
 
-def _notes(notes: list[str], cited: int, say: Speech) -> Iterator[Block]:
+def _notes(notes: list[str], cited: int, say: DocumentLocale) -> Iterator[Block]:
     if notes:
         yield Heading(2, say("sources"))
         yield Items.of(*((Run(address, link=address),) for address in notes), ordered=True)
@@ -175,7 +175,7 @@ def _notes(notes: list[str], cited: int, say: Speech) -> Iterator[Block]:
         yield Paragraph((Run(say("sources_inside", count=cited)),), "note")
 
 
-def _corrigenda(data: Data, say: Speech) -> Iterator[Block]:
+def _corrigenda(data: Data, say: DocumentLocale) -> Iterator[Block]:
     if data["corrigenda"]:
         yield Heading(1, say.of("heading", "corrections"))
     for one in data["corrigenda"]:
@@ -183,7 +183,7 @@ def _corrigenda(data: Data, say: Speech) -> Iterator[Block]:
         yield from from_plain(one["text"])
 
 
-def _signatures(data: Data, say: Speech) -> Iterator[Block]:
+def _signatures(data: Data, say: DocumentLocale) -> Iterator[Block]:
     """Who answers for it, by role alone."""
     given = tuple((say(f"signed.{role}"), say.day(data[field])) for role, field in SIGNATURES if data.get(field))
     if given:

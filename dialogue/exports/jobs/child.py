@@ -21,7 +21,7 @@ COMMAND = [sys.executable, "-m", "dialogue.exports.jobs.worker"]
 LISTEN_SECONDS = 3.0
 _LACKS = re.compile(rb"lacks ([a-z-]{1,30})")  # The child reads hostile texts: nothing else of what it says is logged.
 log = logging.getLogger(__name__)
-Told = Callable[[int | None], None]
+OnProgress = Callable[[int | None], None]
 
 
 class TooSlow(Exception):
@@ -32,14 +32,14 @@ class Broken(Exception):
     """The process ended without its file."""
 
 
-def write(job: bytes, target: Path, told: Told) -> None:
-    """Have the job's document written to `target`. Raises TooSlow, Broken, and whatever `told` raises.
+def write(job: bytes, target: Path, on_progress: OnProgress) -> None:
+    """Have the job's document written to `target`. Raises TooSlow, Broken, and whatever `on_progress` raises.
 
-    `told` hears the progress in percent, and None every few seconds without any.
+    `on_progress` hears the progress in percent, and None every few seconds without any.
     """
     with _started(job, target) as (process, line):
         for percent in _heard(line):
-            told(percent)
+            on_progress(percent)
         code = process.wait()
     if code == -signal.SIGALRM:
         raise TooSlow

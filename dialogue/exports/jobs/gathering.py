@@ -5,7 +5,7 @@ from typing import Any
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
-from dialogue.core.giving_way import give_way
+from dialogue.core.cooperative import yield_now
 from dialogue.core.i18n import direction
 from dialogue.exports.documents import agenda_data, labels, outcome_data
 from dialogue.exports.job import Job
@@ -14,10 +14,10 @@ from dialogue.exports.models import Export
 from dialogue.exports.selection import Direction, Subject, Wanted
 from dialogue.outcomes.models import Outcome
 
-Told = Callable[[int], None]
+OnProgress = Callable[[int], None]
 
 
-def for_export(export_id: str, site: str, told: Told) -> Job | None:
+def for_export(export_id: str, site: str, on_progress: OnProgress) -> Job | None:
     """Return the job of an export, or None if its requester may no longer read it or nothing is left of it."""
     export = db.session().get(Export, export_id)
     if export is None:
@@ -27,15 +27,15 @@ def for_export(export_id: str, site: str, told: Told) -> Job | None:
         return None
     wanted = Wanted.restored(export.what)
     if wanted.subject is Subject.AGENDA:
-        job = of_agenda(wanted, site, told)
+        job = of_agenda(wanted, site, on_progress)
         return job if job.data["items"] else None
     outcome = outcome_data.readable(person, wanted.outcome_id)
     return of_outcome(wanted, outcome, site) if outcome else None
 
 
-def of_agenda(wanted: Wanted, site: str, told: Told = lambda _percent: None) -> Job:
+def of_agenda(wanted: Wanted, site: str, on_progress: OnProgress = lambda _percent: None) -> Job:
     """The job of an agenda summary or calendar: the agenda is public. Inside an application context."""
-    return _job(wanted, agenda_data.gathered(wanted, site, lambda done, of: _read(told, done, of)))
+    return _job(wanted, agenda_data.gathered(wanted, site, lambda done, of: _read(on_progress, done, of)))
 
 
 def of_outcome(wanted: Wanted, outcome: Outcome, site: str) -> Job:
@@ -50,6 +50,6 @@ def _job(wanted: Wanted, data: dict[str, Any]) -> Job:
                words=labels.in_language(wanted.language), data=data)
 
 
-def _read(told: Told, done: int, of: int) -> None:
-    told(READ * done // of)
-    give_way()
+def _read(on_progress: OnProgress, done: int, of: int) -> None:
+    on_progress(READ * done // of)
+    yield_now()

@@ -17,7 +17,7 @@ from dialogue.core.transaction import transaction
 from dialogue.exports.models import UNFINISHED, Export, ExportState, Failure
 
 HOLD = timedelta(seconds=10)  # Without a sign of life for so long, the work counts as left.
-MOST_ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 KEPT = timedelta(hours=24)
 LONG = timedelta(minutes=5)  # What waits longer shows that no desk is at work.
 
@@ -65,7 +65,7 @@ def take_up() -> str | None:
         found = tx.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
         if found is None:
             return None
-        if found.attempts >= MOST_ATTEMPTS:  # It takes its process down with it.
+        if found.attempts >= MAX_ATTEMPTS:  # It takes its process down with it.
             found.fail(Failure.BROKEN, now())
         else:
             found.take_up(now() + HOLD)

@@ -23,7 +23,7 @@ AT_ONCE = 2
 TIDY_SECONDS = 3600.0
 
 
-class Desk:
+class Runner:
     """Makes documents into `folder`. `site` is our address for permalinks, `context` what languages need."""
 
     def __init__(self, folder: Path, site: str, context: Callable[[], AbstractContextManager[Any]]) -> None:

@@ -19,13 +19,13 @@ def main(target: Path) -> None:
     from dialogue.exports.job import Job
     from dialogue.exports.jobs.writing import written
 
-    made = written(Job.received(sys.stdin.buffer.read()), _told)
+    made = written(Job.received(sys.stdin.buffer.read()), _report_progress)
     unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
     unfinished.write_bytes(made)
     unfinished.replace(target)
 
 
-def _told(news: int | str) -> None:
+def _report_progress(news: int | str) -> None:
     sys.stdout.write(f"{news}\n" if isinstance(news, int) else f"lacks {news}\n")
     sys.stdout.flush()
 

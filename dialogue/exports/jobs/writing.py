@@ -5,46 +5,46 @@ from typing import Literal
 
 from dialogue.exports.documents import agenda, calendar_events, outcome, tables
 from dialogue.exports.documents.blocks import Document
-from dialogue.exports.documents.locale import Speech
+from dialogue.exports.documents.locale import DocumentLocale
 from dialogue.exports.job import Job
 
-Told = Callable[[int | str], None]
+OnProgress = Callable[[int | str], None]
 READ, LAID_OUT = 35, 55  # percent of the work: the data is here; the document is put together
 
 
-def written(job: Job, told: Told = lambda _percent: None) -> bytes:
-    """The file that was asked for. `told` hears how far the work is, in percent, and each script without a font."""
-    told(READ)
-    return _WRITERS[job.file](job, told)
+def written(job: Job, on_progress: OnProgress = lambda _percent: None) -> bytes:
+    """The file that was asked for. `on_progress` is called with the percentage, and each script without a font."""
+    on_progress(READ)
+    return _WRITERS[job.file](job, on_progress)
 
 
-def _markdown(job: Job, told: Told) -> bytes:
+def _markdown(job: Job, on_progress: OnProgress) -> bytes:
     from dialogue.exports.formats import markdown
 
-    return markdown.write(_document(job, told)).encode()
+    return markdown.write(_document(job, on_progress)).encode()
 
 
-def _docx(job: Job, told: Told) -> bytes:
+def _docx(job: Job, on_progress: OnProgress) -> bytes:
     from dialogue.exports.formats import docx  # Each writer is loaded only where it is needed: it takes its time.
 
-    return docx.write(_document(job, told))
+    return docx.write(_document(job, on_progress))
 
 
-def _pdf(job: Job, told: Told) -> bytes:
+def _pdf(job: Job, on_progress: OnProgress) -> bytes:
     from dialogue.exports.formats import pdf
 
-    return pdf.write(_document(job, told), told)
+    return pdf.write(_document(job, on_progress), on_progress)
 
 
-def _document(job: Job, told: Told) -> Document:
+def _document(job: Job, on_progress: OnProgress) -> Document:
     direction: Literal["ltr", "rtl"] = "rtl" if job.direction == "rtl" else "ltr"
     make = agenda.document if job.subject == "agenda" else outcome.document
     made = make(job, direction)
-    told(LAID_OUT)
+    on_progress(LAID_OUT)
     return made
 
 
-def _csv(job: Job, _told: Told) -> bytes:
+def _csv(job: Job, _report_progress: OnProgress) -> bytes:
     from dialogue.exports.formats.csv import write_csv
 
     if job.subject == "agenda":
@@ -52,19 +52,19 @@ def _csv(job: Job, _told: Told) -> bytes:
     return write_csv(tables.FIGURES, tables.figures(job.data))
 
 
-def _csv_milestones(job: Job, _told: Told) -> bytes:
+def _csv_milestones(job: Job, _report_progress: OnProgress) -> bytes:
     from dialogue.exports.formats.csv import write_csv
 
     return write_csv(tables.MILESTONES, tables.milestones(job.data))
 
 
-def _ical(job: Job, _told: Told) -> bytes:
+def _ical(job: Job, _report_progress: OnProgress) -> bytes:
     from dialogue.exports.formats import ical
 
-    say = Speech(job.words, job.language)
+    say = DocumentLocale(job.words, job.language)
     return ical.write(say("calendar"), calendar_events.events(job.data, say))
 
 
-_WRITERS: dict[str, Callable[[Job, Told], bytes]] = {
+_WRITERS: dict[str, Callable[[Job, OnProgress], bytes]] = {
     "md": _markdown, "docx": _docx, "pdf": _pdf, "csv": _csv, "csv-milestones": _csv_milestones, "ics": _ical,
 }  # fmt: skip

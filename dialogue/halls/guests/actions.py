@@ -16,7 +16,7 @@ from dialogue.halls.models import Hall, VotingCode
 from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Membership
 
-MOST_CODES = 1000
+MAX_CODES = 1000
 CODE_LENGTH = 10  # 31^10 is about 2^49; wrong codes are counted.
 NO_VOTE = {
     GuestVotes.NONE: _("Guests have no vote in this town hall."),
@@ -89,8 +89,8 @@ def make_codes(person: Person, hall_id: str, *, number: int, key: str) -> list[s
 
     A second press with the same key replaces the unused codes of the first, whose answer was not seen.
     """
-    if not 1 <= number <= MOST_CODES:
-        raise Invalid("number", _("Make 1 to %(most)s codes at a time.", most=MOST_CODES))
+    if not 1 <= number <= MAX_CODES:
+        raise Invalid("number", _("Make 1 to %(most)s codes at a time.", most=MAX_CODES))
     codes = [new_code(CODE_LENGTH) for _n in range(number)]
     asked = idempotency.fingerprint("voting codes", hall_id, number)
     with transaction() as tx:

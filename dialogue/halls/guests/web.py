@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.identity import current_person, require_person
 from dialogue.core import inputs
 from dialogue.core.db import new_id
 from dialogue.core.errors import Invalid
@@ -25,7 +25,7 @@ bp = Blueprint("guests", __name__, url_prefix="/halls/<hall_id>")
 @redisplays(composite("pages.hall_console"), "guest_votes")
 def choose(hall_id: str) -> Any:
     """Choose the measure, as convenor."""
-    actions.set_measure(somebody(), hall_id, measure=inputs.choice(request.form, "guest_votes", GuestVotes))
+    actions.set_measure(require_person(), hall_id, measure=inputs.choice(request.form, "guest_votes", GuestVotes))
     flash(_("Saved. Ballots opened from now on follow it; open ballots keep their roll."), "success")
     return redirect(url_for("pages.hall_console", hall_id=hall_id))
 
@@ -35,7 +35,7 @@ def codes(hall_id: str, made: tuple[str, ...] = ()) -> str:
     """How many codes there are, and the form to make more; `made` are new ones, shown this once."""
     place = _for_convenor(hall_id)
     return render_template("halls/voting_codes.html", seat=place, codes=queries.codes(place.hall), made=made,
-                           most=actions.MOST_CODES, key=new_id())
+                           most=actions.MAX_CODES, key=new_id())
 
 
 @bp.post("/voting-codes")
@@ -43,7 +43,7 @@ def codes(hall_id: str, made: tuple[str, ...] = ()) -> str:
 def make_codes(hall_id: str) -> Any:
     """Make codes: shown on a page to print, or sent as a text file, this once."""
     made = [shown(code) for code in actions.make_codes(
-        somebody(), hall_id, number=inputs.integer(request.form, "number", 1, actions.MOST_CODES),
+        require_person(), hall_id, number=inputs.integer(request.form, "number", 1, actions.MAX_CODES),
         key=inputs.key(request.form))]
     if request.form.get("as") != "file":
         return codes(hall_id, made=tuple(made))
@@ -54,7 +54,7 @@ def make_codes(hall_id: str) -> Any:
 @bp.get("/door")
 def door(hall_id: str, **_parts: str) -> str:
     """The guests, to check them in; also after a refused check-in of one of them."""
-    place = run_by(person(), hall_id)
+    place = run_by(current_person(), hall_id)
     search = inputs.text(request.args, "q", max_length=100, required=False)
     page = inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
     guests, more = queries.at_door(place.hall, search, page)
@@ -65,7 +65,7 @@ def door(hall_id: str, **_parts: str) -> str:
 @redisplays(door, "door")
 def check_in(hall_id: str, person_id: str) -> Any:
     """Give the guest a vote."""
-    actions.check_in(somebody(), hall_id, guest_id=person_id)
+    actions.check_in(require_person(), hall_id, guest_id=person_id)
     return _to_door(hall_id)
 
 
@@ -73,7 +73,7 @@ def check_in(hall_id: str, person_id: str) -> Any:
 @redisplays(door, "door")
 def take_back(hall_id: str, person_id: str) -> Any:
     """Take it back."""
-    actions.take_back(somebody(), hall_id, guest_id=person_id)
+    actions.take_back(require_person(), hall_id, guest_id=person_id)
     return _to_door(hall_id)
 
 
@@ -81,15 +81,15 @@ def take_back(hall_id: str, person_id: str) -> Any:
 @redisplays(composite("pages.hall"), "own_vote")
 def take_vote(hall_id: str) -> Any:
     """Take one's vote as a guest; slowed down by network address."""
-    here, address = seat(person(), hall_id), request.remote_addr or ""
-    permit(person(), Permission.GUEST_VOTE_TAKE, here)
-    throttle("press", somebody().id)
+    here, address = seat(current_person(), hall_id), request.remote_addr or ""
+    permit(current_person(), Permission.GUEST_VOTE_TAKE, here)
+    throttle("press", require_person().id)
     if here.hall.guest_votes is GuestVotes.UNVERIFIED and not here.has_vote:
         throttle("guest_vote", f"{hall_id} {address}")
         throttle("guest_vote_hourly", f"{hall_id} {address}")
     refuse_if_exhausted("wrong_code", address)
     try:
-        actions.take_vote(somebody(), hall_id,
+        actions.take_vote(require_person(), hall_id,
                           code=inputs.text(request.form, "voting_code", max_length=40, required=False))
     except Invalid as wrong:
         throttle("wrong_code", address)
@@ -99,8 +99,8 @@ def take_vote(hall_id: str) -> Any:
 
 
 def _for_convenor(hall_id: str) -> Seat:
-    place = run_by(person(), hall_id)
-    permit(person(), Permission.GUEST_VOTES_SET, place)
+    place = run_by(current_person(), hall_id)
+    permit(current_person(), Permission.GUEST_VOTES_SET, place)
     return place
 
 

@@ -21,12 +21,12 @@ from dialogue.halls.models import Hall
 from dialogue.halls.polls.models import StrawAnswer, StrawOption, StrawPoll, StrawPollState
 from dialogue.rooms.voices import voice_id_of
 
-LEAST, MOST = 2, 6
+MIN_OPTIONS, MAX_OPTIONS = 2, 6
 
 
 def prepare(person: Person, hall_id: str, *, question: str, options: Sequence[str]) -> StrawPoll:
     """Lay a straw poll ready, with two to six different options."""
-    if not LEAST <= len(options) <= MOST:
+    if not MIN_OPTIONS <= len(options) <= MAX_OPTIONS:
         raise Invalid("option-1", _("Give two to six options."))
     if len({option.casefold() for option in options}) < len(options):
         raise Invalid("option-1", _("Two options are the same. Make each one different."))

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 
-from dialogue.accounts.identity import somebody
+from dialogue.accounts.identity import require_person
 from dialogue.core import inputs
 from dialogue.core.forms import redisplays
 from dialogue.core.limits import throttle
@@ -18,9 +18,9 @@ bp = Blueprint("polls", __name__, url_prefix="/halls/<hall_id>/polls")
 @redisplays(composite("pages.hall_console"), "poll")
 def prepare(hall_id: str) -> Any:
     """Lay a straw poll ready."""
-    fields = [f"option-{n}" for n in range(1, actions.MOST + 1)]
+    fields = [f"option-{n}" for n in range(1, actions.MAX_OPTIONS + 1)]
     options = [inputs.text(request.form, field, max_length=120, required=False) for field in fields]
-    actions.prepare(somebody(), hall_id, question=inputs.text(request.form, "question", max_length=300),
+    actions.prepare(require_person(), hall_id, question=inputs.text(request.form, "question", max_length=300),
                     options=[option for option in options if option])
     return _to_console(hall_id)
 
@@ -29,7 +29,7 @@ def prepare(hall_id: str) -> Any:
 @redisplays(composite("pages.hall_console"), "polls")
 def open_(hall_id: str, poll_id: str) -> Any:
     """Take answers."""
-    actions.open_poll(somebody(), poll_id)
+    actions.open_poll(require_person(), poll_id)
     return _to_console(hall_id)
 
 
@@ -37,7 +37,7 @@ def open_(hall_id: str, poll_id: str) -> Any:
 @redisplays(composite("pages.hall_console"), "polls")
 def close(hall_id: str, poll_id: str) -> Any:
     """End it and show the counts."""
-    actions.close_poll(somebody(), poll_id)
+    actions.close_poll(require_person(), poll_id)
     return _to_console(hall_id)
 
 
@@ -45,7 +45,7 @@ def close(hall_id: str, poll_id: str) -> Any:
 @redisplays(composite("pages.hall_console"), "polls")
 def discard(hall_id: str, poll_id: str) -> Any:
     """Throw a prepared one away."""
-    actions.discard(somebody(), poll_id)
+    actions.discard(require_person(), poll_id)
     return _to_console(hall_id)
 
 
@@ -53,9 +53,9 @@ def discard(hall_id: str, poll_id: str) -> Any:
 @redisplays(composite("pages.hall"), "press")
 def answer(hall_id: str, poll_id: str) -> Any:
     """Answer, or change one's answer."""
-    voter = somebody()
+    voter = require_person()
     throttle("press", voter.id)
-    actions.answer_poll(voter, poll_id, position=inputs.integer(request.form, "position", 1, actions.MOST))
+    actions.answer_poll(voter, poll_id, position=inputs.integer(request.form, "position", 1, actions.MAX_OPTIONS))
     return redirect(url_for("pages.hall", hall_id=hall_id, _anchor="now"))
 
 

@@ -29,7 +29,7 @@ from dialogue.halls.models import Hall, Question, QuestionState, QuestionSupport
 from dialogue.halls.queries import Seat, seat
 from dialogue.rooms.voices import bylines
 
-A_PAGE, DEEPEST = 50, 10_000
+PAGE_SIZE, DEEPEST = 50, 10_000
 TITLE = 120
 WAITING = (QuestionState.ASKED, QuestionState.ON_STAGE)
 
@@ -50,7 +50,7 @@ class Show(StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionRow:
     """A question as one reader meets it."""
 
     question: Question
@@ -63,8 +63,8 @@ class Asked:
 class Questions:
     """A page of a hall's questions, the one on stage, and how many there are in each state."""
 
-    items: list[Asked]
-    stage: Asked | None
+    items: list[QuestionRow]
+    stage: QuestionRow | None
     counts: dict[QuestionState, int]
     sort: Sort
     show: Show
@@ -84,7 +84,7 @@ class Questions:
     @property
     def has_more(self) -> bool:
         """Whether a next page follows."""
-        return self.page * A_PAGE < self.total
+        return self.page * PAGE_SIZE < self.total
 
 
 def listed(place: Seat, *, sort: Sort = Sort.SUPPORT, show: Show = Show.OPEN, page: int = 1) -> Questions:
@@ -92,11 +92,11 @@ def listed(place: Seat, *, sort: Sort = Sort.SUPPORT, show: Show = Show.OPEN, pa
     if show is Show.HIDDEN and not place.can(Permission.QUESTION_MODERATE):
         raise NotFound()
     ids = _in_order(select(Question.id).where(_in_list(place, show)), sort)
-    ids = ids.limit(A_PAGE).offset((page - 1) * A_PAGE)
+    ids = ids.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
     wanted = or_(Question.id.in_(ids), _staged(place.hall.id))
     rows = db.session().execute(_in_order(_as_met_by(place.voice_id).where(wanted), sort)).all()
     lines = bylines(place.hall, [question.voice_id for question, _supported in rows])
-    met = [Asked(q, lines[q.voice_id], bool(voice), q.voice_id == place.voice_id) for q, voice in rows]
+    met = [QuestionRow(q, lines[q.voice_id], bool(voice), q.voice_id == place.voice_id) for q, voice in rows]
     stage = next((a for a in met if a.question.state is QuestionState.ON_STAGE), None)
     return Questions([a for a in met if a is not stage or show is Show.OPEN], stage, _counts(place.hall.id),
                      sort, show, page)
@@ -109,7 +109,7 @@ def asked_for(place: Seat, wanted: Form) -> Questions:
                   page=inputs.integer(wanted, "page", 1, DEEPEST, required=False) or 1)
 
 
-def question_seen(person: Person | None, hall_id: str, question_id: str) -> tuple[Seat, Asked]:
+def question_seen(person: Person | None, hall_id: str, question_id: str) -> tuple[Seat, QuestionRow]:
     """One question for its own page. Raises NotFound."""
     place = seat(person, hall_id)
     query = _as_met_by(place.voice_id).where(Question.id == question_id, Question.hall_id == hall_id)
@@ -118,7 +118,7 @@ def question_seen(person: Person | None, hall_id: str, question_id: str) -> tupl
         raise NotFound()
     question, voice = found
     line = bylines(place.hall, [question.voice_id])[question.voice_id]
-    return place, Asked(question, line, bool(voice), question.voice_id == place.voice_id)
+    return place, QuestionRow(question, line, bool(voice), question.voice_id == place.voice_id)
 
 
 def on_stage(hall_id: str) -> Question | None:

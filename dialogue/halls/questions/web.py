@@ -4,17 +4,17 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.identity import current_person, require_person
 from dialogue.core import inputs, resending, thread
 from dialogue.core.forms import redisplays
 from dialogue.core.limits import throttle
 from dialogue.core.thread import Ref
-from dialogue.halls.models import LONGEST_QUESTION
+from dialogue.halls.models import MAX_QUESTION_LENGTH
 from dialogue.halls.questions import actions, queries
 from dialogue.halls.views_web import composite
 
 bp = Blueprint("questions", __name__, url_prefix="/halls/<hall_id>/questions")
-LONGEST_ANSWER, LONGEST_REASON = 4000, 200
+MAX_ANSWER_LENGTH, MAX_REASON_LENGTH = 4000, 200
 MODERATED = redisplays(composite("pages.hall_console"), "question")
 
 
@@ -22,9 +22,9 @@ MODERATED = redisplays(composite("pages.hall_console"), "question")
 @redisplays(composite("pages.hall"), "ask")
 def ask(hall_id: str) -> Any:
     """Put a question."""
-    asker = somebody()
+    asker = require_person()
     throttle("post", asker.id)
-    actions.ask(asker, hall_id, text=inputs.text(request.form, "text", max_length=LONGEST_QUESTION),
+    actions.ask(asker, hall_id, text=inputs.text(request.form, "text", max_length=MAX_QUESTION_LENGTH),
                 key=resending.key())
     return redirect(url_for("pages.hall", hall_id=hall_id, sort=queries.Sort.NEWEST, _anchor="questions"))
 
@@ -32,8 +32,8 @@ def ask(hall_id: str) -> Any:
 @bp.get("/<question_id>")
 def show(hall_id: str, question_id: str) -> str:
     """One question, its answer and what became of it."""
-    seat, asked = queries.question_seen(person(), hall_id, question_id)
-    line = thread.walk(Ref("question", question_id), person())
+    seat, asked = queries.question_seen(current_person(), hall_id, question_id)
+    line = thread.walk(Ref("question", question_id), current_person())
     return render_template("halls/question.html", seat=seat, asked=asked, line=line)
 
 
@@ -41,7 +41,7 @@ def show(hall_id: str, question_id: str) -> str:
 @redisplays(composite("pages.hall"), "press")
 def support(hall_id: str, question_id: str) -> Any:
     """Support it."""
-    supporter = somebody()
+    supporter = require_person()
     throttle("press", supporter.id)
     actions.support(supporter, question_id)
     return _back(hall_id, question_id)
@@ -51,7 +51,7 @@ def support(hall_id: str, question_id: str) -> Any:
 @redisplays(composite("pages.hall"), "press")
 def withdraw(hall_id: str, question_id: str) -> Any:
     """Take one's support back."""
-    supporter = somebody()
+    supporter = require_person()
     throttle("press", supporter.id)
     actions.withdraw_support(supporter, question_id)
     return _back(hall_id, question_id)
@@ -61,7 +61,7 @@ def withdraw(hall_id: str, question_id: str) -> Any:
 @MODERATED
 def stage(hall_id: str, question_id: str) -> Any:
     """Put it on the projector."""
-    actions.put_on_stage(somebody(), question_id)
+    actions.put_on_stage(require_person(), question_id)
     return _to_console(hall_id)
 
 
@@ -69,8 +69,8 @@ def stage(hall_id: str, question_id: str) -> Any:
 @MODERATED
 def answer(hall_id: str, question_id: str) -> Any:
     """Mark it answered, in writing if something is written."""
-    written = inputs.text(request.form, "answer", max_length=LONGEST_ANSWER, required=False, multiline=True)
-    actions.answer(somebody(), question_id, text=written)
+    written = inputs.text(request.form, "answer", max_length=MAX_ANSWER_LENGTH, required=False, multiline=True)
+    actions.answer(require_person(), question_id, text=written)
     return _to_console(hall_id)
 
 
@@ -78,7 +78,7 @@ def answer(hall_id: str, question_id: str) -> Any:
 @MODERATED
 def requeue(hall_id: str, question_id: str) -> Any:
     """Put it back into the queue."""
-    actions.requeue(somebody(), question_id)
+    actions.requeue(require_person(), question_id)
     return _to_console(hall_id)
 
 
@@ -86,7 +86,8 @@ def requeue(hall_id: str, question_id: str) -> Any:
 @MODERATED
 def hide(hall_id: str, question_id: str) -> Any:
     """Take it off the list."""
-    actions.hide(somebody(), question_id, reason=inputs.text(request.form, "reason", max_length=LONGEST_REASON))
+    reason = inputs.text(request.form, "reason", max_length=MAX_REASON_LENGTH)
+    actions.hide(require_person(), question_id, reason=reason)
     return _to_console(hall_id)
 
 

@@ -14,9 +14,9 @@ from dialogue.core import metrics
 from dialogue.core.attribution import ActorSet
 from dialogue.core.record import MAX_SEQ
 
-MOST = 1000  # Streams and states named in one message; the rest is found by polling.
-MOST_HERE = 1_000_000  # People of one set in one stream at one worker.
-MOST_BYTES = 512 * 1024  # A full message takes less than half of it.
+MAX_NAMED = 1000  # Streams and states named in one message; the rest is found by polling.
+MAX_HERE = 1_000_000  # People of one set in one stream at one worker.
+MAX_BYTES = 512 * 1024  # A full message takes less than half of it.
 PARTS = {"from", "streams", "states", "here"}
 _ID = re.compile(r"[A-Za-z0-9_-]{1,22}")
 _SETS = {None, *(actor_set.value for actor_set in ActorSet)}
@@ -46,7 +46,7 @@ class Hint:
 def read(message: object, events: Iterable[str]) -> Hint | None:
     """Decode a message, or return None and count it if it is invalid. `events` are the registered states."""
     try:
-        if not isinstance(message, bytes) or len(message) > MOST_BYTES:
+        if not isinstance(message, bytes) or len(message) > MAX_BYTES:
             raise NotAHint
         return _checked(json.loads(message.decode(), parse_constant=_refuse), set(events))
     except (ValueError, RecursionError):
@@ -81,12 +81,12 @@ def _number(found: Any, most: int, least: int = 0) -> int:
 
 
 def _list(found: Any) -> list[Any]:
-    _expect(isinstance(found, list) and len(found) <= MOST)
+    _expect(isinstance(found, list) and len(found) <= MAX_NAMED)
     return list(found)
 
 
 def _pairs(found: Any) -> list[tuple[str, Any]]:
-    _expect(isinstance(found, dict) and len(found) <= MOST)
+    _expect(isinstance(found, dict) and len(found) <= MAX_NAMED)
     return list(found.items())
 
 
@@ -101,5 +101,5 @@ def _sets(found: Any) -> Sets:
     for pair in _list(found):
         _expect(isinstance(pair, list) and len(pair) == 2 and (pair[0] is None or isinstance(pair[0], str)))
         _expect(pair[0] in _SETS and pair[0] not in sets)
-        sets[pair[0]] = _number(pair[1], MOST_HERE, least=1)
+        sets[pair[0]] = _number(pair[1], MAX_HERE, least=1)
     return sets

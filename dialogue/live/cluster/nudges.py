@@ -19,10 +19,10 @@ from dialogue.core.db import new_id
 from dialogue.core.record import HOUSE, Recorded
 from dialogue.core.transaction import after_commit
 from dialogue.live.cluster import hints
-from dialogue.live.cluster.hints import MOST, Hint
+from dialogue.live.cluster.hints import MAX_NAMED, Hint
 from dialogue.live.connections import connections
 from dialogue.live.streams import broadcaster, ephemeral
-from dialogue.live.streams.remote_presence import neighbours
+from dialogue.live.streams.remote_presence import remote
 
 log = logging.getLogger(__name__)
 CHANNEL = "dialogue:nudges"
@@ -48,13 +48,13 @@ class Nudges:
 
     def note(self, stream_id: str, seq: int) -> None:
         """Report a stream's new entry with the next message."""
-        if len(self._streams) < MOST or stream_id in self._streams:
+        if len(self._streams) < MAX_NAMED or stream_id in self._streams:
             self._streams[stream_id] = max(seq, self._streams.get(stream_id, 0))
         self._something.set()
 
     def note_state(self, event: str, stream_id: str) -> None:
         """Report a changed piece of state (`live/streams/ephemeral.py`) with the next message."""
-        if len(self._states) < MOST:
+        if len(self._states) < MAX_NAMED:
             self._states.add((event, stream_id))
         self._something.set()
 
@@ -125,7 +125,7 @@ def _heed(hint: Hint) -> None:
     for event, stream_id in hint.states:
         ephemeral.changed_here(event, stream_id)
     for stream_id, sets in hint.here.items():
-        if neighbours.heard(hint.worker, stream_id, sets):
+        if remote.heard(hint.worker, stream_id, sets):
             ephemeral.changed_here("presence", stream_id)
 
 
@@ -137,7 +137,7 @@ def connect(redis_url: str | None) -> None:
     _nudges[:] = [Nudges(redis_url)] if redis_url else []
 
 
-def has_neighbours() -> bool:
+def has_other_workers() -> bool:
     """Tell whether other workers may serve the same database."""
     return bool(_nudges)
 
@@ -166,7 +166,7 @@ def note_state(event: str, stream_id: str) -> None:
 
 def tell_presence() -> None:
     """Send presence again, for workers that missed it or have just started; forget silent workers."""
-    for stream_id in neighbours.forget_the_silent():
+    for stream_id in remote.forget_the_silent():
         ephemeral.changed_here("presence", stream_id)
     for one in _nudges:
         for stream_id in connections.streams():

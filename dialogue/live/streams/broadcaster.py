@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dialogue.core import clock, db, metrics, record
-from dialogue.core.giving_way import give_way
+from dialogue.core.cooperative import yield_now
 from dialogue.core.record import HOUSE, Audience, Recorded
 from dialogue.live.connections import WHO_IS_WHO, Connection, connections
 from dialogue.live.streams.registry import moves_people
@@ -22,8 +22,8 @@ from dialogue.live.transport.writer import send_to_all
 log = logging.getLogger(__name__)
 LOOK_EVERY = 2.0  # seconds until another process's commit is seen, at the latest
 PUT_OFF = 5.0  # seconds until a stream that could not be sent is tried again
-MOST_EVENTS = 200
-MOST_BYTES = 64 * 1024  # of a frame: a reader that is four frames behind is closed (`writer.MOST_BEHIND`)
+MAX_EVENTS = 200
+MAX_BYTES = 64 * 1024  # of a frame: a reader that is four frames behind is closed (`writer.MAX_BEHIND`)
 AT_A_STRETCH = 400  # sockets written to before others may run: some five milliseconds
 
 _nudged = threading.Event()
@@ -49,14 +49,14 @@ def socket() -> Any:
 
 def note(recorded: list[Recorded]) -> None:
     """Wake the broadcaster after a commit."""
-    _doubt((one.kind, getattr(one.event, "person_id", None)) for one in recorded)
+    _invalidate((one.kind, getattr(one.event, "person_id", None)) for one in recorded)
     wake({one.stream_id for one in recorded})
 
 
-def _doubt(facts: Iterable[tuple[str, str | None]]) -> None:
+def _invalidate(facts: Iterable[tuple[str, str | None]]) -> None:
     for kind, person_id in facts:
         if kind in WHO_IS_WHO:
-            connections.doubt(person_id)
+            connections.invalidate(person_id)
 
 
 def wake(stream_ids: Iterable[str]) -> None:
@@ -88,15 +88,15 @@ def wait() -> None:
     socket().sleep(0)  # Other commits that are ready go first: one frame then holds all entries.
 
 
-def publish(reseat: Callable[[str], None]) -> None:
-    """Send the new entries of every stream with subscribers; call `reseat` before entries that may change seats."""
+def publish(reauthorize: Callable[[str], None]) -> None:
+    """Send the new entries of every stream with subscribers; `reauthorize` before those that may change access."""
     listened = connections.streams().keys() | {HOUSE}
     for forgotten in _sent.keys() - listened:
         _note_a_move()
         del _sent[forgotten]
     for stream_id in _with_news(listened):
         try:
-            _send(stream_id, reseat)
+            _send(stream_id, reauthorize)
         except Exception:
             log.exception("a stream could not be sent, it is tried again", extra={"task": "publish"})
             _put_off[stream_id] = time.monotonic() + PUT_OFF
@@ -123,15 +123,15 @@ def _with_news(listened: set[str]) -> list[str]:
     return [stream_id for stream_id, seq in newest.items() if seq > _sent.setdefault(stream_id, seq)]
 
 
-def _send(stream_id: str, reseat: Callable[[str], None]) -> None:
-    found = record.entries(stream_id, after=_sent[stream_id], limit=MOST_EVENTS)
+def _send(stream_id: str, reauthorize: Callable[[str], None]) -> None:
+    found = record.entries(stream_id, after=_sent[stream_id], limit=MAX_EVENTS)
     if not found:
         return
     # Another process may have disabled an account.
-    _doubt((entry.kind, entry.data.get("person_id")) for entry in found)
+    _invalidate((entry.kind, entry.data.get("person_id")) for entry in found)
     if any(moves_people(entry) for entry in found):
         _note_a_move()
-        reseat(stream_id)  # First: a person who lost their place must not receive the entries after it.
+        reauthorize(stream_id)  # First: a person who lost their place must not receive the entries after it.
     payloads = {audience: {"stream": stream_id, "events": record.present(found, audience)}
                 for audience in connections.streams().get(stream_id, ())}
     messages, told = _messages(payloads, len(found))
@@ -140,7 +140,7 @@ def _send(stream_id: str, reseat: Callable[[str], None]) -> None:
         tell(stream_id, audience, of_it)
     _sent[stream_id] = last.seq
     metrics.delay.observe(max(0.0, (clock.now() - last.at).total_seconds()))
-    if len(found) == MOST_EVENTS or last is not found[-1]:
+    if len(found) == MAX_EVENTS or last is not found[-1]:
         wake([stream_id])
 
 
@@ -148,7 +148,7 @@ def _messages(payloads: dict[Audience, dict[str, Any]], events: int) -> tuple[di
     """Encode one message for each audience; halve the events until each frame fits. Return their number too."""
     while True:
         messages = {audience: message("record", payload) for audience, payload in payloads.items()}
-        if events == 1 or all(len(each.frame) <= MOST_BYTES for each in messages.values()):
+        if events == 1 or all(len(each.frame) <= MAX_BYTES for each in messages.values()):
             return messages, events
         events //= 2
         for payload in payloads.values():
@@ -170,7 +170,7 @@ def tell(stream_id: str, audience: Audience, told: Message) -> None:
 def _after_others_ran(left: list[int], stream_id: str, audience: Audience) -> list[int]:
     """Yield. Return those of these sockets that are still subscribed."""
     before = connections.departures()
-    give_way()
+    yield_now()
     if connections.departures() == before:
         return left
     still = set(connections.reach(stream_id, audience).numbers)
@@ -179,7 +179,7 @@ def _after_others_ran(left: list[int], stream_id: str, audience: Audience) -> li
 
 def write(connection: Connection, told: Message) -> None:
     """Write a message to one socket; through the library if `engine` does not serve it."""
-    if connection.outlet is None:
+    if connection.writer is None:
         socket().emit(told.event, told.payload, to=connection.sid)
     else:
-        send_to_all([connection.outlet.number], told.frame)
+        send_to_all([connection.writer.number], told.frame)

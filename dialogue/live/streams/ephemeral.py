@@ -26,7 +26,7 @@ class _State:
     kept: bool
     audience: Audience
     waiting: set[str] = field(default_factory=set)
-    doubted: set[str] = field(default_factory=set)
+    invalidated: set[str] = field(default_factory=set)
     last: dict[str, float] = field(default_factory=dict)
     sent: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -101,12 +101,12 @@ def latest(stream_id: str, audience: Audience) -> list[tuple[str, dict[str, Any]
     return found
 
 
-def doubt(listened: set[str]) -> None:
+def invalidate(listened: set[str]) -> None:
     """Read the database's state of these streams again, and send it if it changed."""
     with _lock:
         for state in _states.values():
             if state.kept:
-                state.doubted |= listened
+                state.invalidated |= listened
 
 
 def due(listened: Mapping[str, int]) -> Iterator[Due]:
@@ -142,13 +142,13 @@ def _take(state: _State, listened: Mapping[str, int]) -> dict[str, bool]:
     now = time.monotonic()
     with _lock:
         state.waiting &= listened.keys()
-        state.doubted &= listened.keys()
+        state.invalidated &= listened.keys()
         state.last = {id: at for id, at in state.last.items() if id in listened}
         state.sent = {id: payloads for id, payloads in state.sent.items() if id in listened}
-        either = state.waiting | state.doubted
+        either = state.waiting | state.invalidated
         ready = {id: id in state.waiting for id in either
                  if now - state.last.get(id, 0.0) >= max(state.every, listened[id] * A_LISTENER)}
         state.waiting.difference_update(ready)
-        state.doubted.difference_update(ready)
+        state.invalidated.difference_update(ready)
         state.last.update(dict.fromkeys(ready, now))
     return ready

@@ -3,11 +3,11 @@
 from collections import Counter
 from typing import Any
 
-from dialogue.core.attribution import FEWEST
+from dialogue.core.attribution import MIN_GROUP_SIZE
 from dialogue.live.connections import connections
 from dialogue.live.streams.ephemeral import changed as state_changed
 from dialogue.live.streams.ephemeral import produces
-from dialogue.live.streams.remote_presence import neighbours
+from dialogue.live.streams.remote_presence import remote
 
 
 def changed(stream_id: str) -> None:
@@ -20,8 +20,8 @@ def count(stream_id: str) -> dict[str, Any]:
 
     Other workers' numbers are those they last sent; while Redis is away only this worker's people count.
     """
-    sets = neighbours.present(stream_id) + Counter(connections.present(stream_id))
-    told = bool(sets) and None not in sets and min(sets.values()) >= FEWEST
+    sets = remote.present(stream_id) + Counter(connections.present(stream_id))
+    told = bool(sets) and None not in sets and min(sets.values()) >= MIN_GROUP_SIZE
     return {"stream": stream_id, "here": sum(sets.values()), "by_set": dict(sets) if told else None}
 
 

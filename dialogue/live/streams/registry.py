@@ -9,40 +9,40 @@ from typing import Any, NamedTuple
 from flask import current_app
 
 from dialogue.core import metrics, record
-from dialogue.core.batches import Batch
 from dialogue.core.clock import now
+from dialogue.core.coalescing import Coalescer
 from dialogue.core.errors import DomainError, NotFound
 from dialogue.core.record import AGENDA, Audience, Entry, Event
 from dialogue.live.subscription import Subscription
 from dialogue.live.transport.frames import size
 
-MOST_BEHIND = 5000  # Entries: a client that missed more receives a snapshot instead.
+MAX_BEHIND = 5000  # Entries: a client that missed more receives a snapshot instead.
 NO_BOUND = sys.maxsize
 
 
-Usher = Callable[[str, Sequence[Any]], list[Subscription | None] | None]
-_ushers: list[Usher] = []
-_reseats: set[str] = set()
+Authorizer = Callable[[str, Sequence[Any]], list[Subscription | None] | None]
+_authorizers: list[Authorizer] = []
+_reauthorizing_events: set[str] = set()
 
 
-def opens(*reseat_on: type[Event]) -> Callable[[Usher], Usher]:
+def opens(*reauthorize_on: type[Event]) -> Callable[[Authorizer], Authorizer]:
     """Register `(stream id, people) -> a seat or None for each`; it returns None for streams of other nouns.
 
     After the named events all seats in the stream are looked up again, because people may have lost theirs.
     """
 
-    def register(usher: Usher) -> Usher:
-        _ushers.append(usher)
-        _reseats.update(event.kind for event in reseat_on)
-        return usher
+    def register(authorizer: Authorizer) -> Authorizer:
+        _authorizers.append(authorizer)
+        _reauthorizing_events.update(event.kind for event in reauthorize_on)
+        return authorizer
 
     return register
 
 
 def seats(stream_id: str, people: Sequence[Any]) -> list[Subscription | None]:
     """Return each person's seat in a stream, or None; a person may be None for the public."""
-    for usher in _ushers:
-        found = usher(stream_id, people)
+    for authorizer in _authorizers:
+        found = authorizer(stream_id, people)
         if found is not None:
             return found
     return [None] * len(people)
@@ -50,7 +50,7 @@ def seats(stream_id: str, people: Sequence[Any]) -> list[Subscription | None]:
 
 def seat(stream_id: str, person: Any) -> Subscription:
     """Return the person's (or the public's) seat in a stream; concurrent look-ups share a query. Raises NotFound."""
-    return _wishes.do(_Wish(stream_id, person))
+    return _wishes.submit(_Wish(stream_id, person))
 
 
 class _Wish(NamedTuple):
@@ -62,12 +62,12 @@ def _grant(wishes: Sequence[_Wish]) -> list[Subscription | DomainError]:
     return [found or NotFound() for found in seats(wishes[0].stream_id, [wish.person for wish in wishes])]
 
 
-_wishes = Batch(_grant, metrics.lookups, turn_of=lambda wish: wish.stream_id)
+_wishes = Coalescer(_grant, metrics.lookups, turn_of=lambda wish: wish.stream_id)
 
 
 def newest(stream_id: str) -> int:
     """Return the number of a stream's last entry, 0 for an unknown stream; concurrent look-ups share a query."""
-    return _numbers.do(stream_id)
+    return _numbers.submit(stream_id)
 
 
 def _newest(stream_ids: Sequence[str]) -> list[int]:
@@ -75,12 +75,12 @@ def _newest(stream_ids: Sequence[str]) -> list[int]:
     return [found.get(stream_id, 0) for stream_id in stream_ids]
 
 
-_numbers = Batch(_newest, metrics.lookups)
+_numbers = Coalescer(_newest, metrics.lookups)
 
 
 def moves_people(entry: Entry) -> bool:
     """Tell whether this entry may have changed a person's seat."""
-    return entry.kind in _reseats
+    return entry.kind in _reauthorizing_events
 
 
 def missed(stream_id: str, audience: Audience, *, after: int, limit: int, most_bytes: int = NO_BOUND) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def missed(stream_id: str, audience: Audience, *, after: int, limit: int, most_b
     """
     last = newest(stream_id)  # Before the snapshot: an entry in between is sent twice, never not at all.
     found = record.entries(stream_id, after=after, limit=limit + 1) if after < last else []
-    if not last - MOST_BEHIND <= after <= last or (found and found[0].at < _horizon()):
+    if not last - MAX_BEHIND <= after <= last or (found and found[0].at < _horizon()):
         return {"reset": True, "seq": last, "snapshot": _snapshot(stream_id, audience), "events": [], "more": False}
     events = _within(most_bytes, record.present(found[:limit], audience))
     return {"seq": events[-1]["seq"] if events else after, "events": events, "more": len(found) > len(events)}

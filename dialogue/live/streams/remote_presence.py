@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Mapping
 
 Sets = Mapping[str | None, int]
-MOST_WORKERS = 100  # An attacker could invent names without bound.
-MOST_STREAMS = 20_000  # Of one worker.
+MAX_WORKERS = 100  # An attacker could invent names without bound.
+MAX_STREAMS = 20_000  # Of one worker.
 SILENT = 12.0  # Seconds without a message after which a worker and its people no longer count.
 
 
-class Neighbours:
+class RemotePresence:
     """The presence that other workers reported: numbers by stream and actor set, no ids."""
 
     def __init__(self) -> None:
@@ -18,10 +18,10 @@ class Neighbours:
 
     def heard(self, worker: str, stream_id: str, sets: Sets) -> bool:
         """Store a worker's presence in a stream, within bounds. Return whether it changed."""
-        if len(self._said) >= MOST_WORKERS and worker not in self._said:
+        if len(self._said) >= MAX_WORKERS and worker not in self._said:
             return False
         streams = self._said.setdefault(worker, {})
-        if len(streams) >= MOST_STREAMS and stream_id not in streams:
+        if len(streams) >= MAX_STREAMS and stream_id not in streams:
             return False
         _at, before = streams.pop(stream_id, (0.0, {}))
         if sets:
@@ -47,4 +47,4 @@ class Neighbours:
         return [stream_id for _worker, stream_id in gone]
 
 
-neighbours = Neighbours()
+remote = RemotePresence()

@@ -4,8 +4,8 @@ from typing import Any
 
 from dialogue.core import inputs
 from dialogue.core.clock import now
+from dialogue.core.cooperative import yield_now
 from dialogue.core.errors import NotFound
-from dialogue.core.giving_way import give_way
 from dialogue.core.permissions import Permission
 from dialogue.core.record import MAX_SEQ, Audience
 from dialogue.live.connections import Connection, connections, recognise
@@ -15,9 +15,9 @@ from dialogue.live.streams.registry import missed, newest, seat, seats
 from dialogue.live.subscription import Subscription
 from dialogue.live.transport.frames import message
 
-MOST_STREAMS = 20
-MOST_EVENTS = 200
-MOST_BYTES = 64 * 1024  # Of missed entries in one ack. A larger frame would block a slow connection for long.
+MAX_STREAMS = 20
+MAX_EVENTS = 200
+MAX_BYTES = 64 * 1024  # Of missed entries in one ack. A larger frame would block a slow connection for long.
 AT_ONCE = 250  # Seats looked up in one query: the event loop serves no one else meanwhile.
 
 
@@ -27,18 +27,18 @@ def join(call: Call) -> dict[str, Any]:
     stream_id = inputs.text(call.data, "stream", max_length=22)
     after = inputs.integer(call.data, "after", 0, MAX_SEQ, required=False)
     # Subscribe first, then read the number: an entry between the two arrives twice, never not at all.
-    taken = _sit(call, stream_id)
+    taken = _subscribe(call, stream_id)
     presence.changed(stream_id)
     for event, payload in ephemeral.latest(stream_id, taken.audience):
         broadcaster.write(call.connection, message(event, payload))
     gap = {"seq": newest(stream_id), "events": [], "more": False} if after is None else missed(
-        stream_id, taken.audience, after=after, limit=MOST_EVENTS, most_bytes=MOST_BYTES)
+        stream_id, taken.audience, after=after, limit=MAX_EVENTS, most_bytes=MAX_BYTES)
     return {"role": taken.role, "attribution": taken.attribution, "voice": taken.voice,
             "presence": presence.count(stream_id) if taken.audience.hears(Audience.MEMBERS) else None,
             "now": now().isoformat(), **gap}
 
 
-def _sit(call: Call, stream_id: str) -> Subscription:
+def _subscribe(call: Call, stream_id: str) -> Subscription:
     """Look up the person's seat and subscribe; repeat if seats changed in between. Raises NotFound."""
     asked_at = None
     while asked_at != broadcaster.moves():
@@ -47,55 +47,55 @@ def _sit(call: Call, stream_id: str) -> Subscription:
         try:
             taken = seat(stream_id, call.person)
         except NotFound:
-            rise(call.connection, stream_id)
+            unsubscribe(call.connection, stream_id)
             raise
-        if len(call.connection.seats) >= MOST_STREAMS and stream_id not in call.connection.seats:
+        if len(call.connection.subscriptions) >= MAX_STREAMS and stream_id not in call.connection.subscriptions:
             raise NotFound()
-        connections.sit(call.connection.sid, stream_id, taken)
+        connections.subscribe(call.connection.sid, stream_id, taken)
     return taken
 
 
 @on("stream.leave", Permission.ROOM_READ, limit="live")
 def leave(call: Call) -> dict[str, Any]:
     """Unsubscribe from a stream."""
-    rise(call.connection, inputs.text(call.data, "stream", max_length=22))
+    unsubscribe(call.connection, inputs.text(call.data, "stream", max_length=22))
     return {}
 
 
-def rise(connection: Connection, stream_id: str) -> None:
+def unsubscribe(connection: Connection, stream_id: str) -> None:
     """End the socket's subscription to the stream, if there is one."""
-    if connections.rise(connection.sid, stream_id) is not None:
+    if connections.unsubscribe(connection.sid, stream_id) is not None:
         presence.changed(stream_id)
 
 
 def evict(connection: Connection, *, reason: str, stream_id: str | None = None) -> None:
     """End a socket's subscription to one stream, or all of them and the connection, and send the reason."""
     told = {"reason": reason} | ({"stream": stream_id} if stream_id else {})
-    for id in [stream_id] if stream_id else list(connection.seats):
-        rise(connection, id)
+    for id in [stream_id] if stream_id else list(connection.subscriptions):
+        unsubscribe(connection, id)
     broadcaster.socket().emit("evicted", told, to=connection.sid)
     if stream_id is None:
         broadcaster.socket().server.disconnect(connection.sid)
 
 
-def reseat(stream_id: str, among: list[Connection] | None = None) -> None:
+def reauthorize(stream_id: str, among: list[Connection] | None = None) -> None:
     """Look up the seats of a stream's sockets again, or of some of them, after an event changed who may listen."""
     listening = connections.in_stream(stream_id) if among is None else among
     for some in (listening[n:n + AT_ONCE] for n in range(0, len(listening), AT_ONCE)):
         recognise([connection for connection in some if not connection.is_known()])
         now = seats(stream_id, [connection.person() for connection in some])
         for connection, taken in zip(some, now, strict=True):
-            held = connection.seats.get(stream_id)
+            held = connection.subscriptions.get(stream_id)
             if held is None:
                 continue  # The socket unsubscribed meanwhile.
             if taken is None:
                 evict(connection, reason="removed", stream_id=stream_id)
             elif taken != held:
                 evict(connection, reason="changed", stream_id=stream_id)
-        give_way()
+        yield_now()
 
 
-def reseat_everywhere(among: list[Connection]) -> None:
+def reauthorize_everywhere(among: list[Connection]) -> None:
     """Look up all seats of these sockets again, after a person's role or actor may have changed."""
-    for stream_id in {stream_id for connection in among for stream_id in connection.seats}:
-        reseat(stream_id, [connection for connection in among if stream_id in connection.seats])
+    for stream_id in {stream_id for connection in among for stream_id in connection.subscriptions}:
+        reauthorize(stream_id, [connection for connection in among if stream_id in connection.subscriptions])

@@ -6,11 +6,11 @@ from collections import Counter
 from dialogue.core.errors import TooMany
 from dialogue.core.i18n import lazy_gettext as _
 
-MOST_OF_ONE = 16  # An account's windows and devices, and sockets whose loss is not noticed yet.
-MOST_OF_AN_ADDRESS = 400  # Unidentified sockets: a plenary hall shares one address.
+MAX_OF_ONE_ACCOUNT = 16  # An account's windows and devices, and sockets whose loss is not noticed yet.
+MAX_OF_ONE_ADDRESS = 400  # Unidentified sockets: a plenary hall shares one address.
 
 
-class Crowds:
+class ConnectionCounts:
     """Sockets counted by account or address. Thread-safe."""
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Crowds:
 
     def admit(self, sid: str, person_id: str | None, address: str) -> None:
         """Count one more socket of a person or, if there is none, of an address. Raises TooMany."""
-        holder, most = (person_id, MOST_OF_ONE) if person_id else (f"address {address}", MOST_OF_AN_ADDRESS)
+        holder, most = (person_id, MAX_OF_ONE_ACCOUNT) if person_id else (f"address {address}", MAX_OF_ONE_ADDRESS)
         with self._lock:
             if self._held[holder] >= most:
                 raise TooMany(_("There are too many connections open already. Close some windows."))
@@ -40,4 +40,4 @@ class Crowds:
         return len(self._holders)
 
 
-crowds = Crowds()
+connection_counts = ConnectionCounts()

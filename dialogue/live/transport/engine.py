@@ -23,7 +23,7 @@ from wsproto.utilities import ProtocolError
 
 from dialogue.live.transport.frames import MAX_FRAME, text_frame
 from dialogue.live.transport.websocket import OFFERS, Unneeded, Wire
-from dialogue.live.transport.writer import Outlet
+from dialogue.live.transport.writer import SocketWriter
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +41,11 @@ def is_proven() -> bool:
 
 def install(eio: Any) -> None:
     """Make the Engine.IO server use this transport."""
-    eio._async = {**eio._async, "websocket": Driver}
+    eio._async = {**eio._async, "websocket": WebSocketTransport}
     connected = eio.handlers["connect"]
 
     def connect(sid: str, environ: dict[str, Any]) -> Any:
-        eio.sockets[sid].__class__ = Attended  # The library has just made it and sent nothing through it yet.
+        eio.sockets[sid].__class__ = EngineSocket  # The library has just made it and sent nothing through it yet.
         return connected(sid, environ)
 
     eio.on("connect", connect)
@@ -67,7 +67,7 @@ def bound(eio: Any) -> None:
     eio._async = {**eio._async, "websocket": Bounded}
 
 
-class Roster(Manager):  # type: ignore[misc]
+class ConnectionManager(Manager):  # type: ignore[misc]
     """The library's list of connections, each in its own room only.
 
     The library searches all rooms at each disconnect: 64 million steps when eight thousand sockets disconnect.
@@ -85,7 +85,7 @@ class Roster(Manager):  # type: ignore[misc]
                     del pending[namespace]
 
 
-class Driver(SimpleWebSocketWSGI):  # type: ignore[misc]
+class WebSocketTransport(SimpleWebSocketWSGI):  # type: ignore[misc]
     """The callable of Engine.IO for each request that becomes a WebSocket."""
 
     def __init__(self, handler: Any, _eio: Any) -> None:
@@ -108,14 +108,14 @@ class Driver(SimpleWebSocketWSGI):  # type: ignore[misc]
             raise BrokenPipeError(errno.EPIPE, "the socket has ended")
 
 
-class Attended(Socket):  # type: ignore[misc]
+class EngineSocket(Socket):  # type: ignore[misc]
     """An Engine.IO socket without a queue, writer or timer of its own."""
 
-    outlet: Outlet | None = None
+    writer: SocketWriter | None = None
     last_ping: float | None
 
     def _websocket_handler(self, ws: Any) -> list[Any]:
-        self._wire, self.outlet = ws.ws, ws.ws.sock
+        self._wire, self.writer = ws.ws, ws.ws.sock
         self.connected = self.upgraded = True
         waiting, self.queue = self.poll(), Unneeded()
         try:
@@ -145,19 +145,19 @@ class Attended(Socket):  # type: ignore[misc]
 
     def send(self, packet: Packet) -> None:
         """Write a packet at once, unless the socket is closed."""
-        if self.outlet is None:
+        if self.writer is None:
             self.queue.put(packet)  # Still shaking hands.
         elif not self.closed:
             self.send_text(packet.encode())
 
     def send_text(self, text: str) -> None:
         """Write an encoded packet at once, unless the socket is closed."""
-        if self.closed or self.outlet is None:
+        if self.closed or self.writer is None:
             return
         try:
-            self.outlet.send(text_frame(text))
+            self.writer.send(text_frame(text))
         except OSError:
-            self.outlet.cut()
+            self.writer.cut()
 
     def schedule_ping(self) -> None:
         """Note that the client answered a ping; `pulse` sends the next one."""
@@ -176,8 +176,8 @@ class Attended(Socket):  # type: ignore[misc]
     def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:  # noqa: ARG002
         """Run the disconnect handlers and end the connection without waiting."""
         super().close(wait=False, abort=abort, reason=reason)
-        if self.outlet is not None:
-            self.outlet.cut()
+        if self.writer is not None:
+            self.writer.cut()
 
 
 def pulse(eio: Any) -> None:
@@ -187,5 +187,5 @@ def pulse(eio: Any) -> None:
     """
     at = time.time()
     for one in list(eio.sockets.values())[next(_tenth)::TENTHS]:
-        if isinstance(one, Attended):
+        if isinstance(one, EngineSocket):
             one.beat(at)

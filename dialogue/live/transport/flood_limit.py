@@ -2,7 +2,7 @@
 
 import time
 
-from dialogue.core.giving_way import give_way
+from dialogue.core.cooperative import yield_now
 
 RATE, BURST = 200.0, 400.0  # Frames a second, and at once: several times what the busiest client sends.
 PAUSE = 0.005  # Seconds without a frame, in which other greenlets ran.
@@ -32,4 +32,4 @@ class Allowance:
         """Count a step; yield after every few. A read does not yield while bytes are waiting."""
         self._steps += 1
         if not self._steps % STEPS:
-            give_way()
+            yield_now()

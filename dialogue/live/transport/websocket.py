@@ -13,7 +13,7 @@ from wsproto.utilities import ProtocolError, RemoteProtocolError, generate_accep
 
 from dialogue.live.transport.flood_limit import Allowance
 from dialogue.live.transport.frames import MAX_FRAME, text_of
-from dialogue.live.transport.writer import Outlet
+from dialogue.live.transport.writer import SocketWriter
 
 # Extensions are ignored: compression costs 300 kB a socket, and a small frame could decompress without bound.
 OFFERS = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
@@ -82,7 +82,7 @@ class Wire(Server):  # type: ignore[misc]
             if self.mode == "gevent":  # Then it is a duplicate, ours alone.
                 self.sock.close()
             raise
-        self.sock: Any = Outlet(self.sock)  # Only now: from here on `Driver` closes it.
+        self.sock: Any = SocketWriter(self.sock)  # Only now: from here on `WebSocketTransport` closes it.
 
     def handshake(self) -> None:
         """Send the handshake's response; frames count against the flood limit from then on. Raises ProtocolError."""

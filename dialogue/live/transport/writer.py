@@ -14,11 +14,11 @@ from typing import Any
 
 import gevent
 
-MOST_BEHIND = 256 * 1024  # Outstanding bytes at which a slow reader is closed; it reconnects and catches up.
+MAX_BEHIND = 256 * 1024  # Outstanding bytes at which a slow reader is closed; it reconnects and catches up.
 NONE = -1  # The number of a socket that is closed.
 
 
-class Outlet:
+class SocketWriter:
     """A socket whose writer never waits.
 
     Bytes that the kernel does not take at once are buffered, counted in `behind`, and sent later. A reader with too
@@ -50,7 +50,7 @@ class Outlet:
 
     def keep(self, data: bytes) -> None:
         """Buffer these bytes until the reader has taken those before them."""
-        if self.behind > MOST_BEHIND:
+        if self.behind > MAX_BEHIND:
             self.cut()
             return
         self.behind += len(data)
@@ -90,7 +90,7 @@ class Outlet:
         self._socket.close()
 
 
-_open: dict[int, Outlet] = {}
+_open: dict[int, SocketWriter] = {}
 _behind: set[int] = set()
 _closings = 0
 
@@ -106,7 +106,7 @@ def outstanding() -> int:
 
 
 def send_to_all(numbers: Iterable[int], data: bytes) -> None:
-    """Send the same bytes to these descriptor numbers, as `Outlet.send` does; cut sockets that are gone."""
+    """Send the same bytes to these descriptor numbers, as `SocketWriter.send` does; cut sockets that are gone."""
     size, write = len(data), os.write
     for number in numbers:
         try:

@@ -64,7 +64,7 @@ def depict(stream_id: str, audience: Audience) -> dict[str, Any]:
 def read(call: Call) -> dict[str, Any]:
     """The person has read up to a number."""
     room_id = inputs.text(call.data, "stream", max_length=22)
-    actions.mark_read(call.somebody, room_id, seq=inputs.integer(call.data, "seq", 0, MAX_SEQ))
+    actions.mark_read(call.signed_in_person, room_id, seq=inputs.integer(call.data, "seq", 0, MAX_SEQ))
     return {}
 
 
@@ -72,34 +72,35 @@ def read(call: Call) -> dict[str, Any]:
 def post(call: Call) -> dict[str, Any]:
     """Say something."""
     reply_to = inputs.text(call.data, "reply_to", max_length=22, required=False) if call.data.get("reply_to") else None
-    return _done(actions.post(call.somebody, inputs.text(call.data, "stream", max_length=22), text=_text(call.data),
-                              reply_to=reply_to, key=inputs.key(call.data)))
+    room_id = inputs.text(call.data, "stream", max_length=22)
+    return _done(actions.post(call.signed_in_person, room_id, text=_text(call.data), reply_to=reply_to,
+                              key=inputs.key(call.data)))
 
 
 @on("contribution.edit", Permission.CONTRIBUTION_EDIT, limit="post")
 def edit(call: Call) -> dict[str, Any]:
     """Change one's wording."""
-    return _done(actions.edit(call.somebody, _id(call.data), text=_text(call.data)))
+    return _done(actions.edit(call.signed_in_person, _id(call.data), text=_text(call.data)))
 
 
 @on("contribution.retract", Permission.CONTRIBUTION_RETRACT)
 def retract(call: Call) -> dict[str, Any]:
     """Take one's words back."""
-    return _done(actions.retract(call.somebody, _id(call.data)))
+    return _done(actions.retract(call.signed_in_person, _id(call.data)))
 
 
 @on("contribution.hide", Permission.CONTRIBUTION_HIDE)
 def hide(call: Call) -> dict[str, Any]:
     """Take a contribution off the page."""
     reason = inputs.text(call.data, "reason", max_length=actions.MAX_REASON)
-    return _done(actions.hide(call.somebody, _id(call.data), reason=reason))
+    return _done(actions.hide(call.signed_in_person, _id(call.data), reason=reason))
 
 
 @on("contribution.support", Permission.CONTRIBUTION_SUPPORT)
 def support(call: Call) -> dict[str, Any]:
     """Support a contribution, or (`support: false`) take the support back."""
     press = actions.support if inputs.flag(call.data, "support") else actions.withdraw_support
-    said = press(call.somebody, _id(call.data))
+    said = press(call.signed_in_person, _id(call.data))
     return _done(said) | {"supports": said.supports}
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import insert, select
 
 from dialogue.accounts.models import Person
 from dialogue.core import idempotency, reformatting
-from dialogue.core.batches import Batch, in_groups, lock_of
 from dialogue.core.clock import now
+from dialogue.core.coalescing import Coalescer, in_groups, lock_of
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, DomainError, Invalid, NotFound
 from dialogue.core.i18n import lazy_gettext as _
-from dialogue.core.idempotency import Asked, fingerprint
+from dialogue.core.idempotency import Press, fingerprint
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.prepared import Prepared
 from dialogue.core.transaction import Transaction, transaction
@@ -53,8 +53,8 @@ def _post_together(words: Sequence[Words]) -> list[Posted | DomainError]:
         return in_groups(words, lambda one: one.room_id, lambda room_id, some: _post_in(tx, room_id, some))
 
 
-_posts = Batch(_post_together, turn_of=lambda one: lock_of(one.room_id))
-post = _posts.do
+_posts = Coalescer(_post_together, turn_of=lambda one: lock_of(one.room_id))
+post = _posts.submit
 turns = _posts.turns
 
 
@@ -62,7 +62,7 @@ def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Post
     room = brief.lock(tx, room_id)
     held = own_places(room_id, {one.person.id for one in words})
     found = [_permitted(room, one, held.get(one.person.id)) for one in words]
-    earlier = _earlier(tx, room, [press for press in found if isinstance(press, Asked)])
+    earlier = _earlier(tx, room, [press for press in found if isinstance(press, Press)])
     answered = _replied_to(tx, room_id, words)
     new: list[_New] = []
     results = [press if isinstance(press, DomainError) else _said(room, one, press, earlier, answered, new)
@@ -71,7 +71,7 @@ def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Post
     return results
 
 
-def _permitted(room: Room, words: Words, place: Place | None) -> Asked | DomainError:
+def _permitted(room: Room, words: Words, place: Place | None) -> Press | DomainError:
     try:
         roles = room.roles_with(words.person, place)
         permit(words.person, Permission.CONTRIBUTION_POST, room, roles=roles)
@@ -79,11 +79,11 @@ def _permitted(room: Room, words: Words, place: Place | None) -> Asked | DomainE
             raise NotFound()
     except DomainError as refusal:
         return refusal
-    return Asked(place.voice_id, words.key, fingerprint("contribution.post", room.id, words.text, words.reply_to))
+    return Press(place.voice_id, words.key, fingerprint("contribution.post", room.id, words.text, words.reply_to))
 
 
 class _New(NamedTuple):
-    press: Asked
+    press: Press
     words: Words
     posted: Posted
 
@@ -91,7 +91,7 @@ class _New(NamedTuple):
 Earlier = dict[tuple[str, str], tuple[str, Posted | None]]
 
 
-def _earlier(tx: Transaction, room: Room, presses: Sequence[Asked]) -> Earlier:
+def _earlier(tx: Transaction, room: Room, presses: Sequence[Press]) -> Earlier:
     """What was done before under these keys: its fingerprint and, where something was said, the answer."""
     receipts = idempotency.receipts(tx, presses)
     if not receipts:
@@ -111,7 +111,7 @@ def _replied_to(tx: Transaction, room_id: str, words: Sequence[Words]) -> set[st
     return set(tx.session.scalars(query))
 
 
-def _said(room: Room, words: Words, press: Asked, earlier: Earlier, replied_to: set[str],
+def _said(room: Room, words: Words, press: Press, earlier: Earlier, replied_to: set[str],
           new: list[_New]) -> Posted | DomainError:
     """What this press says, or said before, or why it says nothing."""
     try:
@@ -136,7 +136,7 @@ def _refuse_without_discussion(room: Room) -> None:
         raise Conflict(_("A town hall has no discussion, so this was not posted. Ask it as a question instead."))
 
 
-def _known(press: Asked, earlier: Mapping[tuple[str, str], tuple[str, Posted | None]]) -> Posted | None:
+def _known(press: Press, earlier: Mapping[tuple[str, str], tuple[str, Posted | None]]) -> Posted | None:
     body, posted = earlier.get((press.owner_id, press.key or ""), (press.body, None))
     press.refuse_another(body)
     return posted

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import select
 
-from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.identity import current_person, require_person
 from dialogue.core import inputs, resending
 from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
@@ -25,18 +25,18 @@ bp = Blueprint("contributions", __name__)
 @bp.get("/contributions/<contribution_id>")
 def show(contribution_id: str) -> Any:
     """The permalink: the room's page, around this contribution."""
-    return redirect(_place(queries.contribution(person(), contribution_id)))
+    return redirect(_place(queries.contribution(current_person(), contribution_id)))
 
 
 @bp.get("/rooms/<room_id>/contributions/new")
 def compose(room_id: str) -> str:
     """A page to write on: for replies without a script, and where a refused text is shown back."""
     room: Room = scalar_or_not_found(select(Room).where(Room.id == room_id))
-    permit(person(), Permission.CONTRIBUTION_POST, room)
+    permit(current_person(), Permission.CONTRIBUTION_POST, room)
     answered = request.values.get("reply_to")
-    replied = queries.contribution(person(), answered) if answered else None
+    replied = queries.contribution(current_person(), answered) if answered else None
     return render_template("contributions/compose.html", room=room, key=new_id(), replied=replied,
-                           own_byline=own_byline(room, voice_id_of(room_id, person())),
+                           own_byline=own_byline(room, voice_id_of(room_id, current_person())),
                            replied_shown=queries.show(replied) if replied else None)
 
 
@@ -44,19 +44,19 @@ def compose(room_id: str) -> str:
 @redisplays(compose, "contribution")
 def post(room_id: str) -> Any:
     """Say something."""
-    throttle("post", somebody().id)
+    throttle("post", require_person().id)
     text = inputs.text(request.form, "text", max_length=actions.MAX_TEXT, multiline=True)
     key = resending.key() if request.form.get("key") else None
-    said = actions.post(somebody(), room_id, text=text, reply_to=request.form.get("reply_to") or None, key=key)
+    said = actions.post(require_person(), room_id, text=text, reply_to=request.form.get("reply_to") or None, key=key)
     return redirect(f"{said.address}?newest=yes#{said.id}")
 
 
 @bp.post("/rooms/<room_id>/read")
 def read(room_id: str) -> Any:
     """Move one's own bookmark on: a press on "Mark all as read", and what a browser without a socket tells."""
-    room, _roles = rooms.seen(room_id, somebody())
-    throttle("press", somebody().id)
-    actions.mark_read(somebody(), room_id, seq=inputs.integer(request.form, "seq", 0, MAX_SEQ))
+    room, _roles = rooms.seen(room_id, require_person())
+    throttle("press", require_person().id)
+    actions.mark_read(require_person(), room_id, seq=inputs.integer(request.form, "seq", 0, MAX_SEQ))
     return redirect(room.address)
 
 
@@ -70,9 +70,9 @@ def edit_page(contribution_id: str) -> str:
 @redisplays(edit_page, "contribution")
 def edit(contribution_id: str) -> Any:
     """Change it."""
-    throttle("post", somebody().id)
+    throttle("post", require_person().id)
     text = inputs.text(request.form, "text", max_length=actions.MAX_TEXT, multiline=True)
-    return redirect(_place(actions.edit(somebody(), contribution_id, text=text)))
+    return redirect(_place(actions.edit(require_person(), contribution_id, text=text)))
 
 
 @bp.get("/contributions/<contribution_id>/retract")
@@ -85,8 +85,8 @@ def retract_page(contribution_id: str) -> str:
 @redisplays(retract_page, "retract")
 def retract(contribution_id: str) -> Any:
     """Take it back."""
-    throttle("press", somebody().id)
-    return redirect(_place(actions.retract(somebody(), contribution_id)))
+    throttle("press", require_person().id)
+    return redirect(_place(actions.retract(require_person(), contribution_id)))
 
 
 @bp.get("/contributions/<contribution_id>/hide")
@@ -99,29 +99,29 @@ def hide_page(contribution_id: str) -> str:
 @redisplays(hide_page, "hide")
 def hide(contribution_id: str) -> Any:
     """Take it off the page."""
-    throttle("press", somebody().id)
+    throttle("press", require_person().id)
     reason = inputs.text(request.form, "reason", max_length=actions.MAX_REASON)
-    return redirect(_place(actions.hide(somebody(), contribution_id, reason=reason)))
+    return redirect(_place(actions.hide(require_person(), contribution_id, reason=reason)))
 
 
 @bp.post("/contributions/<contribution_id>/support")
 def support(contribution_id: str) -> Any:
     """Support it, or take the support back."""
-    throttle("press", somebody().id)
+    throttle("press", require_person().id)
     press = actions.support if inputs.flag(request.form, "support") else actions.withdraw_support
-    return redirect(_place(press(somebody(), contribution_id)))
+    return redirect(_place(press(require_person(), contribution_id)))
 
 
 @bp.get("/contributions/<contribution_id>/history")
 def history(contribution_id: str) -> str:
     """Its earlier wordings."""
-    said = queries.contribution(person(), contribution_id)
+    said = queries.contribution(current_person(), contribution_id)
     return render_template("contributions/history.html", said=said, versions=queries.history(said),
                            shown=queries.show(said))
 
 
 def _one(page: str, contribution_id: str, permission: Permission) -> str:
-    said = queries.contribution(person(), contribution_id, permission)
+    said = queries.contribution(current_person(), contribution_id, permission)
     said.refuse_if_gone()
     said.room.refuse_if_closed()
     return render_template(f"contributions/{page}.html", said=said, shown=queries.show(said))

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts import queries as accounts
 from dialogue.accounts.claims.queries import in_place
-from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.identity import current_person, require_person
 from dialogue.accounts.invitations.web import address, guest
 from dialogue.core import inputs
 from dialogue.core.attribution import Capacity
@@ -40,7 +40,7 @@ class Vote(StrEnum):
 @bp.get("/people")
 def listed(room_id: str) -> str:
     """How many take part, and for managers who."""
-    room, roles = seen(room_id, person())
+    room, roles = seen(room_id, current_person())
     manages = allows(roles, Permission.ROOM_MANAGE)
     if not manages and not room.is_read_by(roles):
         raise NotFound()
@@ -66,16 +66,16 @@ def adding(room_id: str) -> str:
 def add(room_id: str) -> Any:
     """Give it."""
     room = _managed(room_id)
-    throttle("post", somebody().id)  # Else it could be asked who has an account, address by address.
-    somebody_else = accounts.person_by_email(inputs.email(request.form, "email"))
-    if somebody_else is None or somebody_else.disabled_at is not None:
+    throttle("post", require_person().id)  # Else it could be asked who has an account, address by address.
+    other = accounts.person_by_email(inputs.email(request.form, "email"))
+    if other is None or other.disabled_at is not None:
         raise Invalid("email", _("There is no account with this address. Invite the person by link instead."))
     place = _place()
-    rooms.give_place(somebody(), room.id, to=somebody_else.id, **place | {
+    rooms.give_place(require_person(), room.id, to=other.id, **place | {
         "capacity": place["capacity"] if place["actor_id"] else None})
-    flash(_("%(name)s has a place now.", name=somebody_else.name), "success")
-    _say_if_proposed(room.id, somebody_else.id)
-    is_own = somebody_else.id == somebody().id
+    flash(_("%(name)s has a place now.", name=other.name), "success")
+    _say_if_proposed(room.id, other.id)
+    is_own = other.id == require_person().id
     return redirect(room.address if is_own else url_for(".listed", room_id=room.id))
 
 
@@ -91,7 +91,7 @@ def member(room_id: str, person_id: str) -> str:
 @redisplays(member, "place")
 def change(room_id: str, person_id: str) -> Any:
     """Change it."""
-    held: Membership = rooms.change_place(somebody(), _managed(room_id).id, member_id=person_id, **_place())
+    held: Membership = rooms.change_place(require_person(), _managed(room_id).id, member_id=person_id, **_place())
     flash(_("The place is changed. Ballots already open keep their roll."), "success")
     _say_if_proposed(held.room_id, held.person_id)
     return redirect(url_for(".listed", room_id=held.room_id))
@@ -101,7 +101,7 @@ def change(room_id: str, person_id: str) -> Any:
 @redisplays(member, "end")
 def remove(room_id: str, person_id: str) -> Any:
     """End it."""
-    rooms.remove(somebody(), room_id, member_id=person_id)
+    rooms.remove(require_person(), room_id, member_id=person_id)
     flash(_("The place has ended. What was said stays."), "success")
     return redirect(url_for(".listed", room_id=room_id))
 
@@ -117,9 +117,9 @@ def inviting(room_id: str, link: str | None = None) -> str:
 @redisplays(inviting, "invitation")
 def invite(room_id: str) -> Any:
     """Make it. The link is shown in the answer and kept nowhere."""
-    throttle("post", somebody().id)
+    throttle("post", require_person().id)
     _made, secret = actions.invite(
-        somebody(), _managed(room_id).id, guest(), role=inputs.choice(request.form, "role", RoomRole),
+        require_person(), _managed(room_id).id, guest(), role=inputs.choice(request.form, "role", RoomRole),
         may_vote=_vote(), key=inputs.key(request.form))
     return inviting(room_id, address(secret))
 
@@ -127,7 +127,7 @@ def invite(room_id: str) -> Any:
 @bp.post("/invitations/<invitation_id>/withdraw")
 def withdraw(room_id: str, invitation_id: str) -> Any:
     """Withdraw an unused link."""
-    actions.withdraw_invitation(somebody(), room_id, invitation_id=invitation_id)
+    actions.withdraw_invitation(require_person(), room_id, invitation_id=invitation_id)
     flash(_("The invitation is withdrawn: its link leads nowhere now."), "success")
     return redirect(url_for(".listed", room_id=room_id))
 
@@ -140,8 +140,8 @@ def _say_if_proposed(room_id: str, person_id: str) -> None:
 
 
 def _managed(room_id: str) -> Room:
-    room, _roles = seen(room_id, person())
-    permit(somebody(), Permission.ROOM_MANAGE, room)
+    room, _roles = seen(room_id, current_person())
+    permit(require_person(), Permission.ROOM_MANAGE, room)
     return room
 
 

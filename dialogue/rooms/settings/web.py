@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.identity import current_person, require_person
 from dialogue.core import inputs
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.forms import redisplays
@@ -20,8 +20,8 @@ bp = Blueprint("settings", __name__, url_prefix="/rooms/<room_id>/settings")
 @bp.get("")
 def show(room_id: str) -> str:
     """What chairs and convenors can change."""
-    room, _roles = seen(room_id, person())
-    permit(somebody(), Permission.ROOM_MANAGE, room)
+    room, _roles = seen(room_id, current_person())
+    permit(require_person(), Permission.ROOM_MANAGE, room)
     stricter = [rule for rule in AttributionRule if room.attribution.may_become(rule) and rule is not room.attribution]
     return render_template("rooms/settings.html", room=room, stricter=stricter)
 
@@ -32,7 +32,7 @@ def change(room_id: str) -> Any:
     """Reword title, purpose and goals."""
     form = request.form
     room = actions.change_room(
-        somebody(), room_id, title=inputs.text(form, "title", max_length=160),
+        require_person(), room_id, title=inputs.text(form, "title", max_length=160),
         purpose=inputs.text(form, "purpose", max_length=2000, required=False, multiline=True),
         goals=typed_goals(form), edition=inputs.key(form, "edition"))
     flash(_("The room is changed."), "success")
@@ -44,7 +44,7 @@ def change(room_id: str) -> Any:
 def tighten(room_id: str) -> Any:
     """Set a stricter rule."""
     rule = inputs.choice(request.form, "attribution", AttributionRule)
-    actions.tighten_attribution(somebody(), room_id, rule=rule)
+    actions.tighten_attribution(require_person(), room_id, rule=rule)
     flash(_("The rule is stricter now. All members acknowledge it before they read on."), "success")
     return redirect(url_for(".show", room_id=room_id))
 
@@ -53,6 +53,6 @@ def tighten(room_id: str) -> Any:
 @redisplays(show, "close")
 def close(room_id: str) -> Any:
     """Seal the room."""
-    room = actions.close_room(somebody(), room_id)
+    room = actions.close_room(require_person(), room_id)
     flash(_("The room is closed. What was said stays readable."), "success")
     return redirect(room.address)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from dialogue.accounts.identity import person, somebody
+from dialogue.accounts.identity import current_person, require_person
 from dialogue.core import inputs
 from dialogue.core.bounds import takes
 from dialogue.core.forms import redisplays
@@ -16,14 +16,14 @@ from dialogue.rooms.actions import add_theme
 from dialogue.rooms.settings.actions import change_theme
 
 bp = Blueprint("themes", __name__)
-MOST_TEXT = 5000
-MOST_CHARACTERS = MOST_TEXT + 1_000  # … of the whole form.
+MAX_TEXT = 5000
+MAX_CHARACTERS = MAX_TEXT + 1_000  # … of the whole form.
 
 
 @bp.get("/themes")
 def listed() -> str:
     """The thematic priorities."""
-    reader = person()
+    reader = current_person()
     return render_template("rooms/themes.html", themes=queries.themes(), numbers=queries.rooms_by_theme(reader),
                            can=house_roles(reader))
 
@@ -31,7 +31,7 @@ def listed() -> str:
 @bp.get("/themes/<theme_id>")
 def show(theme_id: str) -> str:
     """One theme and its rooms; later chapters add their own through `block more`."""
-    reader, theme, page = person(), queries.theme(theme_id), _page()
+    reader, theme, page = current_person(), queries.theme(theme_id), _page()
     rooms, more = queries.rooms_of_theme(theme.id, reader, page)
     ids = [room.id for room in rooms]
     return render_template(
@@ -43,19 +43,19 @@ def show(theme_id: str) -> str:
 @bp.get("/admin/themes")
 def managed() -> str:
     """The themes, to add to and to reword."""
-    permit(somebody(), Permission.THEME_EDIT)
+    permit(require_person(), Permission.THEME_EDIT)
     return render_template("rooms/themes_managed.html", themes=queries.themes(),
-                           numbers=queries.rooms_by_theme(person()))
+                           numbers=queries.rooms_by_theme(current_person()))
 
 
 @bp.post("/admin/themes")
 @redisplays(managed, "theme")
-@takes(characters=MOST_CHARACTERS)
+@takes(characters=MAX_CHARACTERS)
 def add() -> Any:
     """Add one."""
     described = _theme()
     _refuse_near(described["title"])
-    made = add_theme(somebody(), **described)
+    made = add_theme(require_person(), **described)
     flash(_("%(name)s is added.", name=made.title), "success")
     return redirect(url_for(".managed"))
 
@@ -63,16 +63,16 @@ def add() -> Any:
 @bp.get("/admin/themes/<theme_id>")
 def edit(theme_id: str) -> str:
     """One theme, to reword it."""
-    permit(somebody(), Permission.THEME_EDIT)
+    permit(require_person(), Permission.THEME_EDIT)
     return render_template("rooms/theme_edit.html", theme=queries.theme(theme_id))
 
 
 @bp.post("/admin/themes/<theme_id>")
 @redisplays(edit, "theme")
-@takes(characters=MOST_CHARACTERS)
+@takes(characters=MAX_CHARACTERS)
 def change(theme_id: str) -> Any:
     """Reword it."""
-    changed = change_theme(somebody(), theme_id, **_theme())
+    changed = change_theme(require_person(), theme_id, **_theme())
     flash(_("%(name)s is changed.", name=changed.title), "success")
     return redirect(url_for(".show", theme_id=changed.id))
 
@@ -80,7 +80,7 @@ def change(theme_id: str) -> Any:
 @bp.get("/admin/rooms")
 def rooms() -> str:
     """Every room and hall, for convenors."""
-    permit(somebody(), Permission.HOUSE_MANAGE)
+    permit(require_person(), Permission.HOUSE_MANAGE)
     page = _page()
     found, more = queries.all_rooms(page)
     ids = [room.id for room in found]
@@ -95,7 +95,7 @@ def _refuse_near(title: str) -> None:
 
 def _theme() -> dict[str, str]:
     return {"title": inputs.text(request.form, "title", max_length=160),
-            "description": inputs.text(request.form, "description", max_length=MOST_TEXT, required=False,
+            "description": inputs.text(request.form, "description", max_length=MAX_TEXT, required=False,
                                        multiline=True)}
 
 

@@ -20,27 +20,27 @@ from dialogue.core import db, deadline, metrics
 from dialogue.core.errors import Collided, Conflict, DomainError, Unavailable
 from dialogue.core.i18n import lazy_gettext as _
 
-Asked = TypeVar("Asked")
+Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 TRIES = 2  # Attempts that may fail because of another transaction, before the last.
-MOST = 200  # Requests of one batch, worked on in some twenty milliseconds: the loop is not held for longer.
+MAX_BATCH = 200  # Requests of one batch, worked on in some twenty milliseconds: the loop is not held for longer.
 
 
 @dataclass(eq=False, slots=True)
-class _Ticket(Generic[Asked, Answer]):
+class _Ticket(Generic[Request, Answer]):
     """One request and what became of it."""
 
-    asked: Asked
+    request: Request
     done: bool = False
     answer: Answer = field(init=False)
     error: Exception | None = None
 
 
-class _Turn(Generic[Asked, Answer]):
+class _Turn(Generic[Request, Answer]):
     """The requests of one key: those that wait, and the lock of the one that serves."""
 
     def __init__(self) -> None:
-        self.waiting: deque[_Ticket[Asked, Answer]] = deque()
+        self.waiting: deque[_Ticket[Request, Answer]] = deque()
         self.lock = threading.Lock()
         self.users = 0
 
@@ -50,7 +50,7 @@ def lock_of(row: str) -> str:
     return "" if db.is_sqlite() else row
 
 
-class Batch(Generic[Asked, Answer]):
+class Coalescer(Generic[Request, Answer]):
     """Calls `work` with the requests that arrived meanwhile, in their order.
 
     `work` opens one transaction, or only reads, and returns an answer, or the DomainError that refuses it, for each.
@@ -58,18 +58,18 @@ class Batch(Generic[Asked, Answer]):
     together and never wait for each other.
     """
 
-    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Answer | DomainError]],
-                 sizes: Histogram = metrics.batch, *, turn_of: Callable[[Asked], str] = lambda _asked: "") -> None:
+    def __init__(self, work: Callable[[Sequence[Request]], Sequence[Answer | DomainError]],
+                 sizes: Histogram = metrics.batch, *, turn_of: Callable[[Request], str] = lambda _asked: "") -> None:
         self._work = work
         self._sizes = sizes
         self._turn_of = turn_of
-        self._turns: dict[str, _Turn[Asked, Answer]] = {}
+        self._turns: dict[str, _Turn[Request, Answer]] = {}
         self._lock = threading.Lock()
 
-    def do(self, asked: Asked) -> Answer:
+    def submit(self, request: Request) -> Answer:
         """Serve the request, perhaps together with others. Raises what `work` answered or raised for it."""
-        mine: _Ticket[Asked, Answer] = _Ticket(asked)
-        key = self._turn_of(asked)
+        mine: _Ticket[Request, Answer] = _Ticket(request)
+        key = self._turn_of(request)
         turn = self._join(mine, key)
         try:
             self._wait_for(mine, turn)
@@ -88,7 +88,7 @@ class Batch(Generic[Asked, Answer]):
         """Count the keys that have requests."""
         return len(self._turns)
 
-    def _join(self, mine: _Ticket[Asked, Answer], key: str) -> _Turn[Asked, Answer]:
+    def _join(self, mine: _Ticket[Request, Answer], key: str) -> _Turn[Request, Answer]:
         """Queue the ticket."""
         with self._lock:
             turn = self._turns.get(key)
@@ -98,7 +98,7 @@ class Batch(Generic[Asked, Answer]):
             turn.waiting.append(mine)
             return turn
 
-    def _leave(self, mine: _Ticket[Asked, Answer], turn: _Turn[Asked, Answer], key: str) -> None:
+    def _leave(self, mine: _Ticket[Request, Answer], turn: _Turn[Request, Answer], key: str) -> None:
         """Withdraw a ticket that was not served; the last user of a turn removes it."""
         with self._lock:
             if not mine.done:
@@ -107,7 +107,7 @@ class Batch(Generic[Asked, Answer]):
             if not turn.users:
                 del self._turns[key]
 
-    def _wait_for(self, mine: _Ticket[Asked, Answer], turn: _Turn[Asked, Answer]) -> None:
+    def _wait_for(self, mine: _Ticket[Request, Answer], turn: _Turn[Request, Answer]) -> None:
         db.pause()
         if not turn.lock.acquire(timeout=deadline.for_a_lock()):
             raise Unavailable(_("The record cannot be reached just now. Try again in a few seconds."))
@@ -115,43 +115,43 @@ class Batch(Generic[Asked, Answer]):
             while not mine.done:
                 time.sleep(0)  # Requests that are ready at this moment join this batch.
                 db.pause()  # A look-up reads the present state, not that of the batch before.
-                self._serve([turn.waiting.popleft() for _ in range(min(len(turn.waiting), MOST))])
+                self._serve([turn.waiting.popleft() for _ in range(min(len(turn.waiting), MAX_BATCH))])
         finally:
             turn.lock.release()
 
-    def _serve(self, tickets: list[_Ticket[Asked, Answer]]) -> None:
+    def _serve(self, tickets: list[_Ticket[Request, Answer]]) -> None:
         self._sizes.observe(len(tickets))
         try:
-            _settle(tickets, self._answers([ticket.asked for ticket in tickets]))
+            _settle(tickets, self._answers([ticket.request for ticket in tickets]))
         except BaseException:  # This greenlet is ended from outside; the other requests must not wait for ever.
             _settle(tickets, [Unavailable(_("That was interrupted. Send it again."))] * len(tickets))
             raise
 
-    def _answers(self, asked: Sequence[Asked]) -> Sequence[Answer | DomainError | Exception]:
+    def _answers(self, request: Sequence[Request]) -> Sequence[Answer | DomainError | Exception]:
         try:
-            return self._tried(asked)
+            return self._tried(request)
         except (Conflict, DataError) as error:
-            if len(asked) == 1:
+            if len(request) == 1:
                 return [error]
             # The database refused one request; the others must not fail with it.
-            return [answer for one in asked for answer in self._answers([one])]
+            return [answer for one in request for answer in self._answers([one])]
         except Exception as error:
-            return [error] * len(asked)
+            return [error] * len(request)
 
-    def _tried(self, asked: Sequence[Asked]) -> Sequence[Answer | DomainError]:
+    def _tried(self, request: Sequence[Request]) -> Sequence[Answer | DomainError]:
         """Answer; try again after a collision with another process, which is over by then.
 
         The same key at another process, for one, is a Conflict while it is under way, and afterwards has an answer.
         """
         for _again in range(TRIES):
             try:
-                return self._work(asked)
+                return self._work(request)
             except Conflict:
-                if len(asked) > 1:
+                if len(request) > 1:
                     raise
             except Collided:
                 pass
-        return self._work(asked)
+        return self._work(request)
 
 
 def _withdraw(mine: _Ticket[Any, Any], turn: _Turn[Any, Any]) -> None:
@@ -168,19 +168,19 @@ def _settle(tickets: Sequence[_Ticket[Any, Any]], answers: Sequence[Any]) -> Non
             ticket.answer = answer
 
 
-def in_groups(asked: Sequence[Asked], about: Callable[[Asked], str],
-              serve: Callable[[str, Sequence[Asked]], Sequence[Answer | DomainError]]) -> list[Answer | DomainError]:
+def in_groups(request: Sequence[Request], about: Callable[[Request], str],
+              serve: Callable[[str, Sequence[Request]], Sequence[Answer | DomainError]]) -> list[Answer | DomainError]:
     """Answer in the order of the requests; serve those about the same thing together.
 
     Things come in the order of their ids, so that two workers never wait for each other's locks. A DomainError of
     `serve` is the answer to its whole group.
     """
     answers: dict[int, Answer | DomainError] = {}
-    for thing in sorted({about(one) for one in asked}):
-        places = [n for n, one in enumerate(asked) if about(one) == thing]
+    for thing in sorted({about(one) for one in request}):
+        places = [n for n, one in enumerate(request) if about(one) == thing]
         try:
-            found = serve(thing, [asked[n] for n in places])
+            found = serve(thing, [request[n] for n in places])
         except DomainError as refusal:
             found = [refusal] * len(places)
         answers.update(zip(places, found, strict=True))
-    return [answers[n] for n in range(len(asked))]
+    return [answers[n] for n in range(len(request))]

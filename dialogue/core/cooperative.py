@@ -9,7 +9,7 @@ AT_A_STRETCH = 500
 Thing = TypeVar("Thing")
 
 
-def give_way() -> None:
+def yield_now() -> None:
     """Yield to the event loop, pending I/O included.
 
     Under gevent `sleep(0)` is not enough: it runs greenlets that were ready before, and polls the network only after
@@ -18,9 +18,9 @@ def give_way() -> None:
     time.sleep(MOMENT)
 
 
-def giving_way(things: Iterable[Thing]) -> Iterator[Thing]:
+def cooperatively(things: Iterable[Thing]) -> Iterator[Thing]:
     """Iterate over things, yielding to the event loop now and then."""
     for n, thing in enumerate(things, start=1):
         yield thing
         if n % AT_A_STRETCH == 0:
-            give_way()
+            yield_now()

@@ -2,17 +2,17 @@
 
 import pytest
 
-from dialogue.core import giving_way
+from dialogue.core import cooperative
 
 
 def test_many_things_are_gone_through_with_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[int] = []
     found: list[int] = []
-    monkeypatch.setattr(giving_way, "give_way", lambda: pauses.append(len(found)))
-    found.extend(thing for thing in giving_way.giving_way(range(3)))
+    monkeypatch.setattr(cooperative, "yield_now", lambda: pauses.append(len(found)))
+    found.extend(thing for thing in cooperative.cooperatively(range(3)))
     assert (found, pauses) == ([0, 1, 2], [])
     found.clear()
-    for thing in giving_way.giving_way(range(1_200)):
+    for thing in cooperative.cooperatively(range(1_200)):
         found.append(thing)
     assert found == list(range(1_200))
     assert pauses == [500, 1_000]

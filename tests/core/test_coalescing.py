@@ -11,15 +11,15 @@ from greenlet import GreenletExit
 from sqlalchemy.exc import DataError
 
 from dialogue.accounts.models import Person
-from dialogue.core import batches, db, record
-from dialogue.core.batches import MOST, Batch, _Ticket, _Turn
+from dialogue.core import coalescing, db, record
+from dialogue.core.coalescing import MAX_BATCH, Coalescer, _Ticket, _Turn
 from dialogue.core.errors import Collided, Conflict, DomainError, NotFound
 from dialogue.rooms.contributions import actions, posting
 from tests.proposals.test_api import Program
 from tests.world import World
 
 
-class Desk:
+class Runner:
     """Work that waits to be let go, and remembers what it was given together."""
 
     def __init__(self, refuse: Callable[[int], DomainError | None] = lambda _n: None,
@@ -38,13 +38,13 @@ class Desk:
         return [self.refuse(n) or n * n for n in asked]
 
 
-def together(batch: Batch[int, int], desk: Desk, numbers: Sequence[int]) -> dict[int, int | BaseException]:
+def together(batch: Coalescer[int, int], desk: Runner, numbers: Sequence[int]) -> dict[int, int | BaseException]:
     """Have the first asked, then all others while it is being worked on; what became of each."""
     found: dict[int, int | BaseException] = {}
 
     def ask(n: int) -> None:
         try:
-            found[n] = batch.do(n)
+            found[n] = batch.submit(n)
         except BaseException as error:
             found[n] = error
 
@@ -62,30 +62,30 @@ def together(batch: Batch[int, int], desk: Desk, numbers: Sequence[int]) -> dict
 
 
 def test_who_comes_alone_is_served_alone() -> None:
-    desk = Desk()
+    desk = Runner()
     desk.go.set()
-    batch = Batch(desk.work)
-    assert [batch.do(2), batch.do(3)] == [4, 9]
+    batch = Coalescer(desk.work)
+    assert [batch.submit(2), batch.submit(3)] == [4, 9]
     assert desk.groups == [[2], [3]]
 
 
 def test_what_piles_up_is_done_together_in_its_order() -> None:
-    desk = Desk()
-    found = together(Batch(desk.work), desk, range(20))
+    desk = Runner()
+    found = together(Coalescer(desk.work), desk, range(20))
     assert found == {n: n * n for n in range(20)}
     assert [len(group) for group in desk.groups] == [1, 19]
 
 
 def test_one_group_is_never_so_large_that_it_holds_the_loop() -> None:
-    desk = Desk()
-    found = together(Batch(desk.work), desk, range(MOST + 50))
-    assert found == {n: n * n for n in range(MOST + 50)}
-    assert max(len(group) for group in desk.groups) == MOST
+    desk = Runner()
+    found = together(Coalescer(desk.work), desk, range(MAX_BATCH + 50))
+    assert found == {n: n * n for n in range(MAX_BATCH + 50)}
+    assert max(len(group) for group in desk.groups) == MAX_BATCH
 
 
 def test_a_refusal_is_for_the_one_it_concerns() -> None:
-    desk = Desk(lambda n: NotFound() if n == 3 else None)
-    found = together(Batch(desk.work), desk, range(6))
+    desk = Runner(lambda n: NotFound() if n == 3 else None)
+    found = together(Coalescer(desk.work), desk, range(6))
     assert isinstance(found.pop(3), NotFound)
     assert found == {n: n * n for n in (0, 1, 2, 4, 5)}
 
@@ -97,8 +97,8 @@ def test_what_the_database_refuses_of_one_does_not_spoil_the_others(refusal: Exc
         if 3 in asked:
             raise refusal
 
-    desk = Desk(strikes=strikes)
-    found = together(Batch(desk.work), desk, range(6))
+    desk = Runner(strikes=strikes)
+    found = together(Coalescer(desk.work), desk, range(6))
     assert found.pop(3) is refusal
     assert found == {n: n * n for n in (0, 1, 2, 4, 5)}
 
@@ -109,14 +109,14 @@ def no_disk(_asked: Sequence[int]) -> None:
 
 
 def test_a_failure_of_the_work_is_everybodys() -> None:
-    desk = Desk(strikes=no_disk)
-    found = together(Batch(desk.work), desk, range(30))
+    desk = Runner(strikes=no_disk)
+    found = together(Coalescer(desk.work), desk, range(30))
     assert all(isinstance(error, OSError) for error in found.values())
     longest = max(len(traceback.extract_tb(error.__traceback__)) for error in found.values()
                   if isinstance(error, OSError))
     assert longest < 5  # No traceback keeps those of the other requests.
     with pytest.raises(OSError, match="no disk"):
-        Batch(desk.work).do(1)
+        Coalescer(desk.work).submit(1)
 
 
 @pytest.mark.parametrize("obstacle", [Conflict("somebody else was quicker"), Collided("a deadlock")])
@@ -129,7 +129,7 @@ def test_who_was_in_anothers_way_is_tried_again(obstacle: DomainError) -> None:
             raise obstacle
         return [n * n for n in asked]
 
-    assert Batch(work).do(3) == 9
+    assert Coalescer(work).submit(3) == 9
     assert tries == [[3], [3]]
 
 
@@ -138,8 +138,8 @@ def test_an_interrupted_batch_releases_its_waiters() -> None:
         if len(asked) > 1:
             raise GreenletExit
 
-    desk = Desk(strikes=strikes)
-    found = together(Batch(desk.work), desk, range(4))
+    desk = Runner(strikes=strikes)
+    found = together(Coalescer(desk.work), desk, range(4))
     assert found.pop(0) == 0
     assert kinds(found) == ["GreenletExit", "Unavailable", "Unavailable"]
 
@@ -151,8 +151,8 @@ def test_an_interrupted_retry_of_a_batch_releases_its_waiters() -> None:
         if asked == [2]:
             raise GreenletExit
 
-    desk = Desk(strikes=strikes)
-    found = together(Batch(desk.work), desk, range(5))
+    desk = Runner(strikes=strikes)
+    found = together(Coalescer(desk.work), desk, range(5))
     assert found.pop(0) == 0
     assert kinds(found) == ["GreenletExit", *["Unavailable"] * 3]
 
@@ -163,11 +163,11 @@ def kinds(found: dict[int, int | BaseException]) -> list[str]:
 
 
 def test_who_is_ended_while_waiting_leaves_nothing_to_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = Desk()
-    batch = Batch(desk.work)
+    desk = Runner()
+    batch = Coalescer(desk.work)
     monkeypatch.setattr(db, "pause", ended)
     with pytest.raises(GreenletExit):
-        batch.do(1)
+        batch.submit(1)
     assert batch.waiting() == batch.turns() == 0
     assert desk.groups == []
 
@@ -236,10 +236,10 @@ def test_each_group_is_told_how_things_are_by_then(world: World, monkeypatch: py
         with world.app.app_context():
             actions.post(author, room.id, text=text)
 
-    monkeypatch.setattr(batches, "MOST", 1)
-    batch = Batch(look)
+    monkeypatch.setattr(coalescing, "MAX_BATCH", 1)
+    batch = Coalescer(look)
     first: _Ticket[str, int] = _Ticket("first")
     batch._turns[""] = _Turn()
     batch._turns[""].waiting.append(first)
-    assert batch.do("second") == before + 1
+    assert batch.submit("second") == before + 1
     assert first.answer == before
