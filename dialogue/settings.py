@@ -41,7 +41,7 @@ class Settings:
 
     @property
     def sample_sign_ins(self) -> Path:
-        """The file that says as whom one can sign in to the sample dialogue; there only if it was loaded."""
+        """The file that tells how to sign in to the sample dialogue; it exists only if that was loaded."""
         return self.instance / "sample-sign-ins.txt"
 
     @property

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 NOUNS = ["demo", "pages", "rehearsal", "backup", "exports", "notices", "agenda", "outcomes", "votes", "proposals"]
-NOUNS += ["halls", "rooms", "live", "accounts", "core"]
+NOUNS += ["halls", "rooms", "live", "accounts", "core", "server", "setup"]
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_a_crash_leaves_no_core_dump(tmp_path: Path) -> None:
 
 def test_children_inherit_the_limit() -> None:
     asks = "import resource; print(resource.getrlimit(resource.RLIMIT_CORE))"
-    code = ("import subprocess, sys; from dialogue import crash_dumps; crash_dumps.suppress();"
+    code = ("import subprocess, sys; from dialogue.server import crash_dumps; crash_dumps.suppress();"
             f"subprocess.run([sys.executable, '-c', {asks!r}])")
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "(1, 1)"

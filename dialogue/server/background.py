@@ -4,7 +4,8 @@ import logging
 import time
 from typing import Any
 
-from dialogue.core import db, erasure, followers, idempotency, instance_lock, reformatting, warming
+from dialogue.core import db, erasure, followers, idempotency, instance_lock, reformatting
+from dialogue.core.preloading import preload
 from dialogue.core.readiness import ready_when
 from dialogue.core.tasks import TASKS, Task, every
 from dialogue.live.cluster import nudges
@@ -27,9 +28,9 @@ class _Looked:
 
 
 def begin(app: Any) -> None:
-    """Start all background tasks."""
+    """Load what pages need, then start all background tasks. Comes before the process listens."""
+    preload(app)
     socketio = broadcaster.socket()
-    socketio.start_background_task(warming.warm, app)
     socketio.start_background_task(monitoring.watch_the_loop)
     for seconds, task in [*TASKS, (0.0, publish), (0.25, tell)]:
         _well_until[task.__name__] = time.monotonic() + seconds + PATIENCE

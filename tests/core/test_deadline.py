@@ -70,16 +70,16 @@ def test_a_turn_that_does_not_come_is_refused_in_time(app: Flask, clock: Clock) 
         return ["done"]
 
     batch: Coalescer[str, str] = Coalescer(work)
-    first = threading.Thread(target=batch.do, args=("a",))
+    first = threading.Thread(target=batch.submit, args=("a",))
     first.start()
     assert held.wait(30)
     with deadline.running():
         clock.now += deadline.SECONDS
         with pytest.raises(Unavailable):
-            batch.do("b")
+            batch.submit("b")
     over.set()
     first.join()
-    assert batch.do("c") == "done"
+    assert batch.submit("c") == "done"
 
 
 @pytest.mark.postgres

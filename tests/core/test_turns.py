@@ -49,9 +49,9 @@ def test_a_stalled_turn_delays_only_requests_of_its_own_key() -> None:
     desk = Stalled()
     batch: Coalescer[str, str] = Coalescer(desk.work, turn_of=lambda one: one[0])
     with ThreadPoolExecutor(8) as pool:
-        stalled = pool.submit(batch.do, "a1")
+        stalled = pool.submit(batch.submit, "a1")
         assert desk.begun.wait(SECONDS)
-        others = [pool.submit(batch.do, one) for one in ("b1", "c1", "b2")]
+        others = [pool.submit(batch.submit, one) for one in ("b1", "c1", "b2")]
         assert [one.result(SECONDS) for one in others] == ["B1", "C1", "B2"]
         assert not stalled.done()
         desk.go.set()
@@ -62,9 +62,9 @@ def test_requests_of_one_key_share_a_turn_and_no_turn_holds_two_keys() -> None:
     desk = Stalled()
     batch: Coalescer[str, str] = Coalescer(desk.work, turn_of=lambda one: one[0])
     with ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(batch.do, "a0")]
+        asked = [pool.submit(batch.submit, "a0")]
         assert desk.begun.wait(SECONDS)
-        asked += [pool.submit(batch.do, f"a{n}") for n in range(1, 5)]
+        asked += [pool.submit(batch.submit, f"a{n}") for n in range(1, 5)]
         while batch.waiting() < 4:
             threading.Event().wait(0.005)
         desk.go.set()
@@ -77,7 +77,7 @@ def test_a_key_without_requests_keeps_no_turn() -> None:
     desk.go.set()
     batch: Coalescer[str, str] = Coalescer(desk.work, turn_of=lambda one: one)
     with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(batch.do, (f"a{n}" for n in range(500))))) == 500
+        assert len(set(pool.map(batch.submit, (f"a{n}" for n in range(500))))) == 500
     assert batch.turns() == 0
 
 
@@ -87,7 +87,7 @@ def test_a_failed_request_leaves_no_turn_behind() -> None:
 
     batch: Coalescer[str, str] = Coalescer(fail, turn_of=lambda one: one)
     with pytest.raises(OSError, match="no disk"):
-        batch.do("a")
+        batch.submit("a")
     assert batch.turns() == 0
 
 

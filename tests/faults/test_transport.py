@@ -10,10 +10,10 @@ from tests.faults.stage import Stage, all_there
 
 STRANGE = """
 import gevent.monkey; gevent.monkey.patch_all()
-from dialogue.live import driver
-driver.PROVEN = {"wsproto": "of another time"}
-from dialogue import serve
-serve.serve()
+from dialogue.live.transport import engine
+engine.PROVEN = {"wsproto": "of another time"}
+from dialogue.server import embedded
+embedded.serve()
 """
 Fault = Callable[..., None]
 

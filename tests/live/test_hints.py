@@ -157,7 +157,7 @@ def test_invented_workers_and_streams_take_bounded_memory(monkeypatch: pytest.Mo
 
 def test_a_hint_on_a_stream_without_listeners_wakes_nothing(ear: Nudges, monkeypatch: pytest.MonkeyPatch) -> None:
     woken: list[str] = []
-    monkeypatch.setattr(nudges.broadcast, "wake", woken.extend)
+    monkeypatch.setattr(nudges.broadcaster, "wake", woken.extend)
     ear.hear(Hint("other", {"invented": 1}, [], {}).written().encode())
     assert woken == []
 

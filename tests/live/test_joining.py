@@ -96,7 +96,7 @@ def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
             except NotFound:
                 return "no seat"
 
-    monkeypatch.setattr(registry, "subscriptions", held)
+    monkeypatch.setattr(registry, "seats", held)
     with ThreadPoolExecutor(8) as everybody:
         first = everybody.submit(voice, wishes[0])
         while not looked_up:

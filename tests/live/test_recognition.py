@@ -141,6 +141,7 @@ def test_who_cannot_be_looked_up_is_not_taken_for_who_they_were(
 def test_a_task_that_comes_seldom_does_not_make_the_process_unwell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "_well_until", {})
     monkeypatch.setattr(background, "TASKS", [(600.0, background.forget_old_answers)])
+    monkeypatch.setattr(background, "preload", lambda _app: None)
     monkeypatch.setattr(broadcaster, "socket", Idle)
     background.begin(None)
     now = background.time.monotonic()

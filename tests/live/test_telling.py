@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from gevent import socket as sockets
-from tests.live.test_outlet import assert_nothing_to_read
 
 from dialogue.core.record import Audience
 from dialogue.live.connections import Connection, connections
@@ -12,6 +11,7 @@ from dialogue.live.streams import broadcaster
 from dialogue.live.streams.registry import Subscription
 from dialogue.live.transport.frames import message
 from dialogue.live.transport.writer import SocketWriter
+from tests.live.test_writer import assert_nothing_to_read
 
 STREAM = "a-stream"
 NEWS = message("news", {})
