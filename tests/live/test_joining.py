@@ -82,7 +82,7 @@ def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
     room, other = world.room(), world.room()
     members = [world.member(room) for _ in range(5)]
     wishes = [(room.id, person) for person in members] + [(other.id, members[0]), (room.id, None)]
-    looked_up, go, ask = [], threading.Event(), registry.subscriptions
+    looked_up, go, ask = [], threading.Event(), registry.seats
 
     def held(stream_id: str, people: Sequence[Person | None]) -> list[registry.Subscription | None]:
         looked_up.append(len(people))
