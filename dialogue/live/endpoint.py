@@ -114,8 +114,9 @@ def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
         raise ConnectionRefusedError("origin")  # Not from our pages: only a token identifies the person.
     secret = token if token is not None else _signed_in(environ)
     carried = _carried(sid)
-    connection = Connection(sid, str(secret) if secret else None, token is not None,
-                            writer=getattr(carried, "outlet", None), address=environ.get("REMOTE_ADDR", ""))
+    writer = carried.writer if isinstance(carried, engine.EngineSocket) else None
+    connection = Connection(sid, str(secret) if secret else None, token is not None, writer=writer,
+                            address=environ.get("REMOTE_ADDR", ""))
     person = connection.person()
     if getattr(carried, "closing", False):
         raise ConnectionRefusedError("gone")  # The socket closed during the query: no further event will report it.
