@@ -217,7 +217,7 @@ class Invitation(db.Base):
         self.revoked_at = at
 
     def refuse_unless_usable(self, at: datetime) -> None:
-        """Raise Conflict, saying in words why the link leads nowhere any more."""
+        """Raise Conflict, saying in words why the link is no longer valid."""
         if self.redeemed_at is not None:
             raise Conflict(_("This invitation was already used. Sign in, or ask for a new one."))
         if self.revoked_at is not None:

@@ -68,7 +68,7 @@ def _inside(room: Room, person: Person | None, held: Membership | None, roles: f
     read_on = reading.reading(room, held, voice_id)
     return {
         **replace(read_on, window=_with_origins(read_on.window, texts)).shown(held),
-        "can": offers(room, roles, voice_id), "any_id": ANY_ID, "selection": SELECTION,
+        "links_of": offers(room, roles, voice_id), "any_id": ANY_ID, "selection": SELECTION,
         "speaks": allows(roles, Permission.CONTRIBUTION_POST) and not room.is_closed, "own_byline": read_on.window.own,
         "selects": allows(roles, Permission.PROPOSAL_DRAFT) and not room.is_closed,
         "key": secrets.token_urlsafe(12), "replied": None, "proposals": texts,

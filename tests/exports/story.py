@@ -49,7 +49,7 @@ DECISION: dict[str, Any] = {
 
 
 @dataclass
-class OnProgress:
+class Published:
     """What the story made."""
 
     room: Room
@@ -106,7 +106,7 @@ def park(of: AgendaItem) -> None:
 
 def outcome(world: World, rule: AttributionRule = AttributionRule.ON_RECORD, *, access: Access = Access.INVITED,
             state: OutcomeState = OutcomeState.PUBLISHED, decision: dict[str, Any] | None = None,
-            number: int = 7, title: str = "A parliamentary network") -> OnProgress:
+            number: int = 7, title: str = "A parliamentary network") -> Published:
     """A decided outcome with explanation, summary and corrigendum, from a room with a speaker to be kept secret."""
     room = world.room(rule, access, title=f"Room of {rule.value}")
     speaker = world.person(name=SECRET_NAME, actor=_secret_actor(world))
@@ -124,7 +124,7 @@ def outcome(world: World, rule: AttributionRule = AttributionRule.ON_RECORD, *, 
           for n, letter in enumerate("ab")))
     if state is OutcomeState.PUBLISHED:
         add(Corrigendum(outcome_id=made.id, number=1, text="In paragraph 2, for “twice” read “thrice”.", at=AT))
-    return OnProgress(room, made, speaker, made.id, room.id, speaker.email or "")
+    return Published(room, made, speaker, made.id, room.id, speaker.email or "")
 
 
 def session(world: World) -> Outcome:

@@ -26,7 +26,7 @@ from tests.world import World
 FORMATS = ("md", "docx", "pdf", "csv")
 
 
-def exported(world: World, told: story.OnProgress, file: str, **more: str) -> bytes:
+def exported(world: World, told: story.Published, file: str, **more: str) -> bytes:
     return made(world, what="outcome", format=file, outcome=told.id, **more)
 
 

@@ -112,7 +112,7 @@ def issue_reset_link(person_id: str) -> Any:
 def withdraw_reset_link(person_id: str) -> Any:
     """Withdraw it."""
     resetting.withdraw(require_person_at_browser(), person_id)
-    return _back_to(person_id, _("The reset link is withdrawn: it leads nowhere now."))
+    return _back_to(person_id, _("The reset link is withdrawn: it no longer works."))
 
 
 @bp.get("/actors")

@@ -53,12 +53,12 @@ def keep_secrets_out_of_logs(state: BlueprintSetupState) -> None:
 
 @bp.get("/invitations/<secret>")
 def show(secret: str) -> Any:
-    """What the invitation leads to, and both ways to accept it; or why it leads nowhere any more."""
+    """What the invitation leads to, and both ways to accept it; or why it is no longer valid."""
     invitation = _invitation(secret)
     try:
         invitation.refuse_unless_usable(now())
     except Conflict as spent:
-        return render_template("accounts/invitation_spent.html", reason=spent.message), spent.status
+        return render_template("accounts/link_spent.html", reason=spent.message), spent.status
     own = current_person()
     return render_template(
         "accounts/invitation.html", invitation=invitation, offer=offers([invitation.id]).get(invitation.id),
@@ -127,7 +127,7 @@ def invite() -> Any:
 def revoke(invitation_id: str) -> Any:
     """Withdraw one."""
     actions.revoke(require_person(), invitation_id)
-    flash(_("The invitation is withdrawn: its link leads nowhere now."), "success")
+    flash(_("The invitation is withdrawn: its link no longer works."), "success")
     return redirect(url_for(".listed"))
 
 

@@ -32,7 +32,7 @@ class ResetLink(db.Base):
         self.used_at = at
 
     def refuse_unless_usable(self, at: datetime) -> None:
-        """Raise Conflict, saying in words why the link leads nowhere any more."""
+        """Raise Conflict, saying in words why the link is no longer valid."""
         if self.used_at is not None:
             raise Conflict(_("This link was already used. Sign in, or ask a convenor for a new link."))
         # A convenor who was dismissed must not keep links to the accounts of others.

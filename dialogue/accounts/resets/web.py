@@ -20,12 +20,12 @@ bp = Blueprint("resets", __name__)
 
 @bp.get("/password-resets/<secret>")
 def show(secret: str) -> Any:
-    """Where a new password is chosen, or why the link leads nowhere any more."""
+    """Where a new password is chosen, or why the link is no longer valid."""
     link = _link(secret)
     try:
         link.refuse_unless_usable(now())
     except Conflict as spent:
-        return render_template("accounts/invitation_spent.html", reason=spent.message), spent.status
+        return render_template("accounts/link_spent.html", reason=spent.message), spent.status
     return render_template("accounts/reset.html", link=link, secret=secret)
 
 

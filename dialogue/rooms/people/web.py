@@ -128,7 +128,7 @@ def invite(room_id: str) -> Any:
 def withdraw(room_id: str, invitation_id: str) -> Any:
     """Withdraw an unused link."""
     actions.withdraw_invitation(require_person(), room_id, invitation_id=invitation_id)
-    flash(_("The invitation is withdrawn: its link leads nowhere now."), "success")
+    flash(_("The invitation is withdrawn: its link no longer works."), "success")
     return redirect(url_for(".listed", room_id=room_id))
 
 

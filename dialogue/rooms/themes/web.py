@@ -10,7 +10,7 @@ from dialogue.core.bounds import takes
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.near_names import refuse_near
-from dialogue.core.permissions import Permission, allows, house_roles, permit
+from dialogue.core.permissions import Permission, Role, allows, house_roles, permit
 from dialogue.rooms import queries
 from dialogue.rooms.actions import add_theme
 from dialogue.rooms.settings.actions import change_theme
@@ -25,7 +25,7 @@ def listed() -> str:
     """The thematic priorities."""
     reader = current_person()
     return render_template("rooms/themes.html", themes=queries.themes(), numbers=queries.rooms_by_theme(reader),
-                           can=house_roles(reader))
+                           may_manage=Role.CONVENOR in house_roles(reader))
 
 
 @bp.get("/themes/<theme_id>")
