@@ -23,6 +23,7 @@ from dialogue.live.streams import subscribing as subscribing  # Registers its ev
 from dialogue.live.transport import engine
 from dialogue.live.transport.connection_limits import connection_counts
 from dialogue.live.transport.frames import MAX_FRAME, PlainPacket, StrictJson, ack, plain_event
+from dialogue.live.transport.writer import SocketWriter
 from dialogue.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -114,8 +115,7 @@ def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
         raise ConnectionRefusedError("origin")  # Not from our pages: only a token identifies the person.
     secret = token if token is not None else _signed_in(environ)
     carried = _carried(sid)
-    writer = carried.writer if isinstance(carried, engine.EngineSocket) else None
-    connection = Connection(sid, str(secret) if secret else None, token is not None, writer=writer,
+    connection = Connection(sid, str(secret) if secret else None, token is not None, writer=_writer(carried),
                             address=environ.get("REMOTE_ADDR", ""))
     person = connection.person()
     if getattr(carried, "closing", False):
@@ -140,6 +140,11 @@ def _carried(sid: str) -> Any:
     """Return the Engine.IO socket of this Socket.IO connection."""
     server = socketio.server
     return server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
+
+
+def _writer(carried: Any) -> SocketWriter | None:
+    """Return what writes to a socket of our own transport; the library writes to others."""
+    return carried.writer if isinstance(carried, engine.EngineSocket) else None
 
 
 def _disconnect(sid: str, _reason: object = None) -> None:
