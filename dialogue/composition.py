@@ -1,55 +1,77 @@
-"""The composition root: the only importer of everything."""
+"""The composition root: the only importer of everything. `PARTS` lists what the application is made of."""
 
 import logging
+from contextvars import Token
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from flask import Flask, request
+from flask.ctx import AppContext as FlaskContext
 from gevent.monkey import is_module_patched
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dialogue import database
-from dialogue.accounts import identity
-from dialogue.accounts import web as accounts_web
-from dialogue.agenda import web as agenda_web
-from dialogue.backup.cli import backup, restore
-from dialogue.core import db, erasure, hashed_keys, http, limits, logs, resending
+from dialogue import (
+    accounts,
+    agenda,
+    backup,
+    core,
+    database,
+    demo,
+    exports,
+    halls,
+    live,
+    notices,
+    outcomes,
+    pages,
+    proposals,
+    rehearsal,
+    rooms,
+    server,
+    votes,
+)
+from dialogue.core import db, erasure, followers, hashed_keys, limits, logs
 from dialogue.core.address import OneAddress
-from dialogue.demo.cli import demo
-from dialogue.exports import web as exports_web
-from dialogue.halls import api as halls_api
-from dialogue.halls import live as halls_live
-from dialogue.halls import web as halls_web
-from dialogue.live import api as live_api
-from dialogue.live import endpoint as live_door
+from dialogue.core.application import Application, at_work, begin, enter, leave
+from dialogue.core.transaction import after_commit
 from dialogue.live.cluster import nudges
-from dialogue.notices import web as notices_web
-from dialogue.outcomes import web as outcomes_web
-from dialogue.pages import web as pages_web
-from dialogue.proposals import web as proposals_web
-from dialogue.rehearsal.cli import rehearse
-from dialogue.rooms import web as rooms_web
-from dialogue.rooms.contributions import api as contributions_api
-from dialogue.rooms.contributions import live as contributions_live
-from dialogue.rooms.contributions import web as contributions_web
-from dialogue.server import monitoring, turns
 from dialogue.settings import Settings
-from dialogue.votes import web as votes_web
 
 log = logging.getLogger(__name__)
 ErrorInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 ROOT = Path(__file__).parents[1]
-DOORS = (live_api, pages_web, accounts_web, rooms_web, contributions_web, contributions_api, halls_web, halls_api,
-         proposals_web, votes_web, outcomes_web, agenda_web, exports_web, notices_web)
-COMMANDS = (demo, rehearse, backup, restore)
-SOCKETS = (contributions_live, halls_live)  # They register their events by being imported.
+# In the order of the story: each knows only those before it. Requests pass their steps in this order too.
+PARTS = (core, server, accounts, live, rooms, halls, proposals, votes, outcomes, agenda, notices, exports, pages,
+         demo, rehearsal, backup, database)
+
+
+class AppContext(FlaskContext):
+    """Flask's context of an application, in which our own `Application` is the current one."""
+
+    _entered: list[Token[Application]]
+
+    def push(self) -> None:
+        """Begin."""
+        self._entered = [*getattr(self, "_entered", ()), enter(self.app.extensions["dialogue"])]
+        super().push()
+
+    def pop(self, *error: Any) -> None:
+        """End; functions that are called at its end still find the application."""
+        try:
+            super().pop(*error)
+        finally:
+            leave(self._entered.pop())
 
 
 class Dialogue(Flask):
     """Flask, whose word about a request that failed would quote its address, and with it codes and tokens."""
+
+    def app_context(self) -> AppContext:
+        """Return a context of this application."""
+        return AppContext(self)
 
     def log_exception(self, exc_info: ErrorInfo) -> None:
         """Log what failed and where."""
@@ -65,25 +87,15 @@ def compose(settings: Settings) -> Flask:
     app.config.update(_flask_settings(settings))
     app.extensions["settings"] = settings
     app.jinja_env.bytecode_cache = _compiled(settings.instance)
-    _connect(settings)
-    http.register(app)
-    resending.register(app)
-    identity.register(app)
-    for door in DOORS:
-        app.register_blueprint(door.bp)
-    turns.register(app)
-    monitoring.register(app, settings)
-    live_door.register(app, settings)
-    nudges.connect(settings.redis_url)
+    application = app.extensions["dialogue"] = Application()
+    begin(application)
+    with at_work(application):
+        _connect(settings)
+        for part in PARTS:
+            part.register(app)
+        after_commit(followers.answer)  # Last: sockets are told first, and followers' own changes come after.
     _believe_no_claims(app, settings)
-    _register_commands(app)
     return app
-
-
-def _register_commands(app: Flask) -> None:
-    database.register(app)
-    for command in COMMANDS:
-        app.cli.add_command(command)
 
 
 def _connect(settings: Settings) -> None:
@@ -91,6 +103,7 @@ def _connect(settings: Settings) -> None:
     erasure.watch(db.engine())
     hashed_keys.connect(settings.secret_key)
     limits.connect(settings.redis_url)
+    nudges.connect(settings.redis_url)
 
 
 def _believe_no_claims(app: Flask, settings: Settings) -> None:

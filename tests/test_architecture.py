@@ -122,11 +122,11 @@ def test_every_action_permits() -> None:
 def test_every_fact_has_an_audience_and_is_made_of_ids_or_is_presented(app: Flask) -> None:
     assert app
     ids = re.compile(r".*_id$|^stream_id$|^rule$")
-    bare = [kind for kind, event in record.EVENTS.items() if event.__module__.startswith("dialogue.")
+    bare = [event.kind for event in record.Event.__subclasses__() if event.__module__.startswith("dialogue.")
             if any(not ids.match(field.name) for field in dataclasses.fields(event))
-            and kind not in record._presenters]
+            and event.kind not in record._presenters()]
     assert bare == []
-    assert all(isinstance(event.audience, record.Audience) for event in record.EVENTS.values())
+    assert all(isinstance(event.audience, record.Audience) for event in record.Event.__subclasses__())
 
 
 def differences(url: str) -> list[object]:

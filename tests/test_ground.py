@@ -101,9 +101,9 @@ def answers(app: object) -> Iterator[list[int]]:
         seen.append(entry.seq)
 
     follower = followers.Follower("test.note", frozenset({MemberJoined.kind}), note)
-    followers.FOLLOWERS.append(follower)
+    followers._followers()[follower.name] = follower
     yield seen
-    followers.FOLLOWERS.remove(follower)
+    del followers._followers()[follower.name]
 
 
 def test_a_follower_answers_each_fact_once(world: World, answers: list[int]) -> None:
@@ -151,7 +151,7 @@ def test_the_thread_is_walked_both_ways_and_hides_what_is_not_seen(
             relate(tx, earlier, Link.ORIGINATES, later)
             relate(tx, earlier, Link.ORIGINATES, later)
     presenters = {ref.kind: _titled(ref.kind) for ref in chain} | {"contribution": lambda _ids, _reader: {}}
-    monkeypatch.setattr("dialogue.core.thread._presenters", presenters)
+    monkeypatch.setattr("dialogue.core.thread._presenters", lambda: presenters)
     found = walk(Ref("ballot", "b"), None)
     assert list(found) == ["contribution", "proposal", "ballot", "outcome"]
     assert found["contribution"][0].hidden

@@ -19,7 +19,7 @@ from dialogue.agenda.models import LegalRoute, Pace, Stage
 from dialogue.core import bounds, limits
 from dialogue.core.clock import now
 from dialogue.halls.questions import actions as questions
-from dialogue.live.events import EVENTS
+from dialogue.live.events import registered
 from dialogue.outcomes import actions as outcomes
 from dialogue.proposals import actions as proposals
 from dialogue.proposals import queries, versions
@@ -165,7 +165,7 @@ def test_no_event_holds_the_loop_for_long_whatever_is_sent(
     monkeypatch.setattr(world, "browser", lambda _person: type("B", (), {"client": browser}))
     there = socket(None)
     dear = []
-    for event in sorted(EVENTS):
+    for event in sorted(registered()):
         for text in ("[" * 4_000, "x" * 60_000, [[0]] * 10_000, {str(n): "x" for n in range(5_000)}):
             payload = _payload(full, event) | {"text": text, "key": "hostile", "after": 0}
             there.ask(event, **payload)

@@ -20,7 +20,7 @@ from dialogue.core.clock import now
 from dialogue.core.permissions import HOUSE, Permission, Role, allows
 from dialogue.halls.polls import actions as polls
 from dialogue.halls.questions import actions as questions
-from dialogue.live.events import EVENTS
+from dialogue.live.events import registered
 from dialogue.outcomes import actions as outcomes
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.models import RoomRole
@@ -147,8 +147,9 @@ def test_every_route_has_a_declared_policy_and_none_is_declared_that_is_gone(app
     assert routes(app) == set(declared())
 
 
+@pytest.mark.usefixtures("app")
 def test_every_event_is_judged_by_a_declared_thing() -> None:
-    assert set(EVENT_THINGS) == set(EVENTS)
+    assert set(EVENT_THINGS) == set(registered())
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -224,7 +225,7 @@ def _codes(house: House, event: str, thing: str, who: str) -> set[str]:
         return set()
     if thing == "own place":
         return {CODES[401]} if house.secrets[who] is None else set()
-    policy = EVENTS[event].policy
+    policy = registered()[event].policy
     word = "read" if policy is Permission.ROOM_READ else str(policy)
     return {CODES[status] for status in house.expected(Policy(word, thing), who)}
 

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from dialogue.core import db, limits
 from dialogue.core.cooperative import MOMENT
 from dialogue.core.transaction import transaction
-from dialogue.live.events import EVENTS
+from dialogue.live.events import registered
 from tests.live.conftest import Socket
 from tests.live.conftest import socket as socket
 from tests.policies import EVENT_THINGS, FILLED, FILLED_IN_JSON, built, declared
@@ -117,10 +117,10 @@ def test_no_event_holds_a_connection_while_it_waits(
     browser = house.client("chair")
     monkeypatch.setattr(world, "browser", lambda _person: type("B", (), {"client": browser}))
     there = socket(None)
-    for n, event in enumerate(sorted(EVENTS)):
+    for n, event in enumerate(sorted(registered())):
         waits.door = event
         there.ask(event, **_payload(house, event) | {"text": f"{HARD}event {n}", "key": f"e{n}"})
-    assert set(EVENTS) == set(EVENT_THINGS)
+    assert set(registered()) == set(EVENT_THINGS)
     assert waits.holding == []
     assert "a child process" in waits.seen
 

@@ -28,7 +28,7 @@ from dialogue.agenda.models import OPEN, AgendaItem, Champion, Evidence, Milesto
 from dialogue.agenda.scoring import EQUAL_WEIGHTS, Ranked
 from dialogue.core import db, thread
 from dialogue.core.folding import in_order
-from dialogue.core.record import AGENDA, Audience, Entry, Stream, presents
+from dialogue.core.record import AGENDA, Audience, Entry, Stream
 from dialogue.core.thread import Node, Ref
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.rooms.models import Theme
@@ -162,7 +162,6 @@ def _due(each: AgendaItem, step: Milestone) -> Day:
                step.sequence, step.updated_at, step.status)
 
 
-@thread.shows("agenda_item")
 def show_items(ids: list[str], _reader: Any) -> dict[str, Node]:
     """Items are public."""
     query = select(AgendaItem.id, AgendaItem.title, AgendaItem.stage).where(AgendaItem.id.in_(ids))
@@ -170,7 +169,6 @@ def show_items(ids: list[str], _reader: Any) -> dict[str, Node]:
             for id, title, stage in db.session().execute(query)}
 
 
-@thread.shows("milestone")
 def show_milestones(ids: list[str], _reader: Any) -> dict[str, Node]:
     """So are their milestones …"""
     query = select(Milestone.id, Milestone.item_id, Milestone.statement, Milestone.status)
@@ -178,7 +176,6 @@ def show_milestones(ids: list[str], _reader: Any) -> dict[str, Node]:
             for id, item_id, statement, status in db.session().execute(query.where(Milestone.id.in_(ids)))}
 
 
-@thread.shows("evidence")
 def show_evidence(ids: list[str], _reader: Any) -> dict[str, Node]:
     """… and the evidence."""
     query = select(Evidence, Milestone.item_id).join(Milestone, Milestone.id == Evidence.milestone_id)
@@ -192,7 +189,6 @@ def evidence_node(each: Evidence, item_id: str) -> Node:
                 each.status)
 
 
-@presents(*EVENTS)
 def present_entries(found: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
     """An entry with its item as it is now, in one statement."""
     known = _titles({entry.data["item_id"] for entry in found})

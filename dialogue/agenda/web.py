@@ -10,12 +10,11 @@ from flask import Blueprint, Response, render_template, request
 from dialogue.accounts.identity import current_person
 from dialogue.agenda import api, filters, history, items_web, queries
 from dialogue.agenda.filters import Sort
-from dialogue.agenda.labels import agenda_label
 from dialogue.agenda.listing import listing
 from dialogue.agenda.matrix import matrix
 from dialogue.agenda.milestones import web as milestones_web
 from dialogue.agenda.models import AgendaChange, Stage
-from dialogue.agenda.scoring import EQUAL_WEIGHTS, Rating, Weights, median_rating, shown
+from dialogue.agenda.scoring import EQUAL_WEIGHTS, Rating, Weights, median_rating
 from dialogue.core import inputs, reader
 from dialogue.core.clock import now
 from dialogue.core.errors import Invalid
@@ -24,9 +23,6 @@ from dialogue.core.permissions import Permission, allows, house_roles
 from dialogue.core.record import MAX_SEQ
 
 bp = Blueprint("agenda", __name__)
-bp.add_app_template_filter(shown, "shown")
-bp.add_app_template_global(agenda_label)
-bp.add_app_template_filter(lambda text: day(date.fromisoformat(text)), "iso_day")
 for children in (items_web, milestones_web, api):
     bp.register_blueprint(children.bp)
 
@@ -94,3 +90,8 @@ def feed() -> Response:
     return Response(page, mimetype="application/atom+xml")
 
 
+
+
+def iso_day(text: str) -> str:
+    """A day that a template holds as text, in the reader's language."""
+    return day(date.fromisoformat(text))

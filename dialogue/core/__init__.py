@@ -1,0 +1,19 @@
+"""The ground floor: the database, transactions, the record, permissions, and what every page has in common."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+TABLES = ("dialogue.core.record", "dialogue.core.thread", "dialogue.core.followers", "dialogue.core.idempotency",
+          "dialogue.core.reformatting")
+
+
+def register(app: "Flask") -> None:
+    """List what every page and process has."""
+    from dialogue.core import http, in_progress, resending
+    from dialogue.core.readiness import ready_when
+
+    http.register(app)
+    resending.register(app)
+    ready_when("staying", in_progress.stays)

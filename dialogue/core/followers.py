@@ -12,8 +12,9 @@ from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogue.core import db
+from dialogue.core.application import PerApp
 from dialogue.core.record import Entry, Event, Recorded, Stream
-from dialogue.core.transaction import Transaction, after_commit, transaction
+from dialogue.core.transaction import Transaction, transaction
 
 Handler = Callable[[Transaction, Entry], None]
 
@@ -37,28 +38,27 @@ class Follower:
     concerns: Callable[[Event], bool] = lambda _event: True
 
 
-FOLLOWERS: list[Follower] = []
+_followers = PerApp(dict[str, Follower])
 
 
-def follows(*events: type[Event], when: Callable[[Any], bool] = lambda _event: True) -> Callable[[Handler], Handler]:
+def follows(handler: Handler, *events: type[Event], when: Callable[[Any], bool] = lambda _event: True) -> None:
     """Have the function called once for each such entry, inside a transaction that also moves the cursor.
 
     An event that `when` rejects can wait for the next one that it accepts, or for the
     next round of `catch_up_all`.
     """
-
-    def register(handler: Handler) -> Handler:
-        name = f"{handler.__module__.removeprefix('dialogue.')}.{handler.__name__}"
-        FOLLOWERS.append(Follower(name, frozenset(e.kind for e in events), handler, when))
-        return handler
-
-    return register
+    name = f"{handler.__module__.removeprefix('dialogue.')}.{handler.__name__}"
+    _followers()[name] = Follower(name, frozenset(e.kind for e in events), handler, when)
 
 
-@after_commit
+def registered() -> list[Follower]:
+    """Return the followers, in the order in which they were registered."""
+    return list(_followers().values())
+
+
 def answer(recorded: list[Recorded]) -> None:
     """After a commit: let each follower of these kinds catch up with these streams."""
-    for follower in FOLLOWERS:
+    for follower in registered():
         concerned = (r for r in recorded if r.kind in follower.kinds and follower.concerns(r.event))
         for stream_id in sorted({r.stream_id for r in concerned}):
             catch_up(follower, stream_id)
@@ -77,7 +77,7 @@ def catch_up(follower: Follower, stream_id: str) -> None:
 
 def catch_up_all() -> int:
     """At the start and now and then: finish what a crash interrupted. Returns how many streams were behind."""
-    behind = [(follower, stream_id) for follower in FOLLOWERS for stream_id in _streams_behind(follower)]
+    behind = [(follower, stream_id) for follower in registered() for stream_id in _streams_behind(follower)]
     db.release()
     for follower, stream_id in behind:
         catch_up(follower, stream_id)

@@ -8,10 +8,9 @@ from werkzeug.wsgi import ClosingIterator
 
 from dialogue.core.errors import Unavailable
 from dialogue.core.i18n import lazy_gettext as _
-from dialogue.core.readiness import ready_when
 
 
-class _Work:
+class _Work:  # Of the process, which is what a shutdown ends: it waits for all applications' requests.
     in_hand = 0
     ends = False
     closed = False
@@ -54,7 +53,6 @@ def refuse_what_is_new() -> None:
         raise Unavailable(_("The server is being restarted. Nothing was changed; send it again."))
 
 
-@ready_when("staying")
 def stays() -> bool:
     """Tell whether the process was not told to end yet."""
     return not _work.ends

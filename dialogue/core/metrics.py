@@ -1,7 +1,8 @@
 """What can be measured from outside, in one place: callers report their figures here (`metrics.batch.observe(n)`).
 
-The figures are of this process; `/metrics` shows them in Prometheus' text format. No label holds an id, an address
-or a name: there are only as many series as there are kinds of things.
+The figures are of this process, not of an application: so Prometheus counts, and so its objects stay. `/metrics`
+shows them in Prometheus' text format. No label holds an id, an address or a name: there are only as many series as
+there are kinds of things.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+
+from dialogue.core.application import PerApp
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
 registry = CollectorRegistry()
@@ -35,16 +38,17 @@ dropped = Counter("dialogue_nudges_dropped", "Messages from Redis that were not 
 worker = Gauge("dialogue_worker", "1, labelled with the port this worker listens on.", ("port",), registry=registry)
 
 
-def reads(name: str, meaning: str) -> Callable[[Callable[[], float]], Callable[[], float]]:
+_readers = PerApp(dict[tuple[str, str], Callable[[], float]])
+
+
+def reads(name: str, meaning: str, function: Callable[[], float]) -> None:
     """Register a function that returns this figure whenever the metrics are read."""
-
-    def register(function: Callable[[], float]) -> Callable[[], float]:
-        Gauge(f"dialogue_{name}", meaning, registry=registry).set_function(function)
-        return function
-
-    return register
+    _readers()[name, meaning] = function
 
 
 def text() -> bytes:
     """All figures as they are now."""
-    return generate_latest(registry)
+    read = CollectorRegistry()
+    for (name, meaning), function in _readers().items():
+        Gauge(f"dialogue_{name}", meaning, registry=read).set(function())
+    return generate_latest(registry) + generate_latest(read)

@@ -2,20 +2,17 @@
 
 from collections.abc import Callable
 
+from dialogue.core.application import PerApp
+
 Check = Callable[[], bool]
-CHECKS: dict[str, Check] = {}
+_checks = PerApp(dict[str, Check])
 
 
-def ready_when(name: str) -> Callable[[Check], Check]:
-    """Declare that the process is ready only while the function says yes. It reads, and is quick."""
-
-    def register(check: Check) -> Check:
-        CHECKS[name] = check
-        return check
-
-    return register
+def ready_when(name: str, check: Check) -> None:
+    """Register that the process is ready only while the function says yes. It reads, and is quick."""
+    _checks()[name] = check
 
 
 def report() -> dict[str, bool]:
     """Each part, and whether it is well. Raises what the database raises while it is away."""
-    return {name: check() for name, check in CHECKS.items()}
+    return {name: check() for name, check in _checks().items()}

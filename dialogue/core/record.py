@@ -15,6 +15,7 @@ from sqlalchemy import ForeignKey, Index, String, bindparam, insert, select, upd
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.core import db
+from dialogue.core.application import PerApp
 from dialogue.core.clock import now
 from dialogue.core.prepared import Prepared, among
 
@@ -96,12 +97,9 @@ class Event:
     def __init_subclass__(cls) -> None:
         words = re.findall(r"[A-Z][a-z]+", cls.__name__)
         cls.kind = "_".join(words[:-1]).lower() + "." + words[-1].lower()
-        if cls.kind in EVENTS and EVENTS[cls.kind].__module__ != cls.__module__:
+        if any(one.kind == cls.kind and one.__module__ != cls.__module__ for one in Event.__subclasses__()
+               if one is not cls):
             raise TypeError(f"two events are called {cls.kind}")
-        EVENTS[cls.kind] = cls
-
-
-EVENTS: dict[str, type[Event]] = {}
 
 
 def write(session: Session, events: Sequence[Event]) -> list[int]:
@@ -147,21 +145,15 @@ def last_seqs(stream_ids: Collection[str]) -> dict[str, int]:
 
 
 Presenter = Callable[[Sequence[Entry], Audience], dict[int, dict[str, Any]]]
-_presenters: dict[str, Presenter] = {}
+_presenters = PerApp(dict[str, Presenter])
 
 
-def presents(*events: type[Event]) -> Callable[[Presenter], Presenter]:
-    """Declare how entries of these kinds look on the wire: `(entries, audience) -> {seq: data}`, in few queries.
+def presents(presenter: Presenter, *events: type[Event]) -> None:
+    """Register how entries of these kinds look on the wire: `(entries, audience) -> {seq: data}`, in few queries.
 
     The data comes from the things as they are now, never from the past, so a retracted text is never resent.
     """
-
-    def register(presenter: Presenter) -> Presenter:
-        for event in events:
-            _presenters[event.kind] = presenter
-        return presenter
-
-    return register
+    _presenters().update({event.kind: presenter for event in events})
 
 
 def present(found: Sequence[Entry], audience: Audience) -> list[dict[str, Any]]:
@@ -187,7 +179,8 @@ def _at(entry: Entry, audience: Audience) -> str:
 
 def _by_presenter(found: Iterable[Entry]) -> dict[Presenter, list[Entry]]:
     groups: dict[Presenter, list[Entry]] = {}
+    presenters = _presenters()
     for entry in found:
-        if presenter := _presenters.get(entry.kind):
+        if presenter := presenters.get(entry.kind):
             groups.setdefault(presenter, []).append(entry)
     return groups

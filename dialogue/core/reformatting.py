@@ -7,12 +7,13 @@ growing distances, so that one hostile text costs the others nothing and a text 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, Table, and_, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogue.core import db, richtext
+from dialogue.core.application import PerApp
 from dialogue.core.clock import now
 from dialogue.core.richtext import Unformatted
 from dialogue.core.transaction import Transaction, transaction
@@ -31,7 +32,6 @@ class UnformattedText(db.Base):
     due_at: Mapped[datetime] = mapped_column(index=True)
 
 
-Model = TypeVar("Model", bound=db.Base)
 Formatted = Callable[[Transaction, str], object]
 
 
@@ -55,24 +55,19 @@ class _Covered:
         return "/".join(str(values[column.name]) for column in self.table.primary_key.columns)
 
 
-_covered: dict[str, _Covered] = {}
+_covered = PerApp(dict[str, _Covered])
 
 
-def covers(text: str | None, html: str, then: Formatted | None = None) -> Callable[[type[Model]], type[Model]]:
+def covers(model: type[db.Base], text: str | None, html: str, then: Formatted | None = None) -> None:
     """Have texts of this model formatted later where they must; `then` is called in the transaction that did."""
-
-    def register(model: type[Model]) -> type[Model]:
-        table = model.__table__
-        assert isinstance(table, Table)  # noqa: S101 - declared models are made of tables.
-        _covered[table.name] = _Covered(table, text, html, then)
-        return model
-
-    return register
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - declared models are made of tables.
+    _covered()[table.name] = _Covered(table, text, html, then)
 
 
 def note(tx: Transaction, model: type[db.Base], *rows: Mapping[str, Any]) -> None:
     """Note those rows, just written, of which the HTML is only plain words."""
-    covered = _covered[model.__tablename__]
+    covered = _covered()[model.__tablename__]
     for row in rows:
         if isinstance(row[covered.html], Unformatted):
             note_at(tx, model, covered.key(row))
@@ -119,7 +114,7 @@ def _take_up() -> tuple[str, str] | None:
 
 
 def _try_again(kind: str, thing_id: str) -> bool:
-    covered = _covered[kind]
+    covered = _covered()[kind]
     html = covered.table.c[covered.html]
     wanted = [html if covered.text is None else covered.table.c[covered.text], html]
     row = db.session().execute(select(*wanted).where(covered.at(thing_id))).one_or_none()

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+from dialogue.core.application import PerApp
+
 Task = Callable[[], Any]
-TASKS: list[tuple[float, Task]] = []
+_tasks = PerApp(dict[Task, float])
 
 
-def every(seconds: float) -> Callable[[Task], Task]:
+def every(seconds: float, task: Task) -> None:
     """Register a background task that runs about every `seconds`, with a database session of its own."""
+    _tasks()[task] = seconds
 
-    def register(task: Task) -> Task:
-        TASKS.append((seconds, task))
-        return task
 
-    return register
+def registered() -> list[tuple[float, Task]]:
+    """Return the tasks, each after the seconds between two of its runs."""
+    return [(seconds, task) for task, seconds in _tasks().items()]

@@ -14,6 +14,7 @@ from sqlalchemy import Index, String, select, tuple_
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from dialogue.core import db
+from dialogue.core.application import PerApp
 from dialogue.core.clock import now
 from dialogue.core.transaction import Transaction
 
@@ -63,18 +64,13 @@ class Node:
 
 
 Presenter = Callable[[list[str], Any], Mapping[str, Node]]
-_presenters: dict[str, Presenter] = {}
+_presenters = PerApp(dict[str, Presenter])
 ORDER = ("contribution", "question", "proposal", "ballot", "outcome", "agenda_item", "milestone", "evidence")
 
 
-def shows(kind: str) -> Callable[[Presenter], Presenter]:
-    """Declare how a noun's things present themselves: `(ids, reader) -> {id: Node}`, unseen ones left out."""
-
-    def register(presenter: Presenter) -> Presenter:
-        _presenters[kind] = presenter
-        return presenter
-
-    return register
+def shows(kind: str, presenter: Presenter) -> None:
+    """Register how a noun's things present themselves: `(ids, reader) -> {id: Node}`, unseen ones left out."""
+    _presenters()[kind] = presenter
 
 
 def relate(tx: Transaction, earlier: Ref, link: Link, later: Ref) -> None:
@@ -124,7 +120,7 @@ def present(refs: Iterable[Ref], reader: Any) -> dict[Ref, Node]:
         by_kind.setdefault(ref.kind, []).append(ref.id)
     shown: dict[Ref, Node] = {}
     for kind, ids in by_kind.items():
-        seen = _presenters[kind](ids, reader)
+        seen = _presenters()[kind](ids, reader)
         shown.update({Ref(kind, id): seen.get(id) or Node(Ref(kind, id), hidden=True) for id in ids})
     return shown
 

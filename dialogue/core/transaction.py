@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from dialogue.core import db
+from dialogue.core.application import PerApp
 from dialogue.core.cooperative import yield_now
 from dialogue.core.errors import Collided, Conflict, NotFound, Unavailable
 from dialogue.core.i18n import lazy_gettext as _
@@ -23,8 +24,8 @@ Listener = Callable[[list[Recorded]], None]
 AT_A_STRETCH = 500  # Rows: some milliseconds.
 _AFRESH = {"populate_existing": True}
 _insert = lru_cache(insert)  # Built once: building a statement costs as much as running it.
-_listeners: list[Listener] = []
-_one_writer = threading.Lock()
+_listeners = PerApp(list[Listener])
+_one_writer = PerApp(threading.Lock)  # Of SQLite, of which an application has one file.
 
 
 class _Open(threading.local):
@@ -77,10 +78,10 @@ class Transaction:
         return seqs
 
 
-def after_commit(listener: Listener) -> Listener:
+def after_commit(listener: Listener) -> None:
     """Register `listener`, called with the recorded events after each commit. Its failure does not fail the action."""
-    _listeners.append(listener)
-    return listener
+    if listener not in _listeners():
+        _listeners().append(listener)
 
 
 @contextmanager
@@ -102,16 +103,13 @@ def transaction() -> Iterator[Transaction]:
 @contextmanager
 def _writing() -> Iterator[None]:
     """Allow one writer at a time on SQLite: waiting here yields to other greenlets, waiting in SQLite does not."""
-    alone = db.is_sqlite()
-    if alone:
-        _one_writer.acquire()
-    _open.yes = True
-    try:
-        yield
-    finally:
-        _open.yes = False
-        if alone:
-            _one_writer.release()
+    alone = _one_writer() if db.is_sqlite() else nullcontext()
+    with alone:
+        _open.yes = True
+        try:
+            yield
+        finally:
+            _open.yes = False
 
 
 @contextmanager
@@ -138,7 +136,7 @@ def _give_up(session: Session) -> None:
 
 
 def _tell(recorded: list[Recorded]) -> None:
-    for listener in _listeners if recorded else ():
+    for listener in _listeners() if recorded else ():
         try:
             listener(recorded)
         except Exception:

@@ -2,10 +2,9 @@
 
 import hashlib
 import json
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, request, send_file, url_for
-from flask.blueprints import BlueprintSetupState
 from flask_babel import get_locale
 
 from dialogue.agenda.filters import FILTERS
@@ -16,7 +15,6 @@ from dialogue.core.forms import redisplays
 from dialogue.core.i18n import LANGUAGES, language_names
 from dialogue.core.limits import throttle
 from dialogue.core.record import AGENDA, Stream
-from dialogue.core.tasks import every
 from dialogue.exports import actions, api, ballots_web, queries, web_choices
 from dialogue.exports.asking import filter_of, wanted
 from dialogue.exports.jobs.runner import Runner
@@ -34,15 +32,12 @@ bp.register_blueprint(ballots_web.bp)
 bp.register_blueprint(api.bp)
 
 
-@bp.record_once
-def open_desk(state: BlueprintSetupState) -> None:
+def open_desk(app: Flask) -> None:
     """Give the application its desk."""
-    app = cast(Flask, state.app)
     settings = app.extensions["settings"]
     app.extensions["exports"] = Runner(settings.instance / "exports", settings.url, app.app_context)
 
 
-@every(5)
 def go_on() -> None:
     """In the serving process: take up what was left or waits, and remove what is old."""
     runner().wake_if_needed()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dialogue.core import db, reformatting
+from dialogue.core import db
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict, NotFound
 from dialogue.core.i18n import lazy_gettext as _
@@ -172,7 +172,6 @@ class QuestionState(StrEnum):
     HIDDEN = "hidden"
 
 
-@reformatting.covers("answer", "answer_html")
 class Question(db.Base):
     """A question put to the hall."""
 

@@ -39,13 +39,11 @@ OFFERED = ((SegmentKind.OPENING, 5), (SegmentKind.PANEL, 15), (SegmentKind.QUEST
            (SegmentKind.DECISION, 10), (SegmentKind.CLOSING, 5))
 
 
-@bp.app_template_filter("code")
 def code_shown(code: str) -> str:
     """A registration code as people read it."""
     return codes.shown(code)
 
 
-@bp.app_template_filter("door_number")
 def door_number_shown(person_id: str, hall_id: str) -> str:
     """The number a guest shows at the door of a hall."""
     return door.shown(door.number(hall_id, person_id))

@@ -13,13 +13,11 @@ from dialogue.core import db, deadline, in_progress
 from dialogue.core.cooperative import yield_now
 from dialogue.core.errors import TooMany
 from dialogue.core.origin import bearer
-from dialogue.core.transaction import after_commit
 from dialogue.live import idle_sockets
 from dialogue.live.connections import Connection, connections
 from dialogue.live.event_context import EventContext
 from dialogue.live.events import dispatch
 from dialogue.live.streams import broadcaster
-from dialogue.live.streams import subscribing as subscribing  # Registers its events.
 from dialogue.live.transport import engine
 from dialogue.live.transport.connection_limits import connection_counts
 from dialogue.live.transport.frames import MAX_FRAME, PlainPacket, StrictJson, ack, plain_event
@@ -108,9 +106,7 @@ def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
-    token = auth.get("token") if isinstance(auth, dict) else None
-    if token is None:  # A token in the handshake's header is equivalent: the cookie beside it is ignored.
-        token = bearer({"Authorization": environ.get("HTTP_AUTHORIZATION", "")})
+    token = _token(environ, auth)
     if token is None and not environ.get("HTTP_ORIGIN"):
         raise ConnectionRefusedError("origin")  # Not from our pages: only a token identifies the person.
     secret = token if token is not None else _signed_in(environ)
@@ -128,6 +124,14 @@ def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
     except TooMany as refusal:
         raise ConnectionRefusedError(refusal.code) from refusal
     connections.add(connection)
+
+
+def _token(environ: dict[str, Any], auth: object) -> Any:
+    token = auth.get("token") if isinstance(auth, dict) else None
+    if token is not None:
+        return token
+    # A token in the handshake's header is equivalent: the cookie beside it is ignored.
+    return bearer({"Authorization": environ.get("HTTP_AUTHORIZATION", "")})
 
 
 def _signed_in(environ: dict[str, Any]) -> str | None:
@@ -158,6 +162,3 @@ def _event(event: str, sid: str, payload: object = None, *_more: object) -> Any:
     connection = connections.get(sid)
     answer = None if connection is None else dispatch(event, connection, payload)
     return socketio.server.not_handled if answer is None else answer
-
-
-after_commit(broadcaster.note)

@@ -7,7 +7,6 @@ remembers when it first saw each idle socket.
 import time
 
 from dialogue.core.cooperative import yield_now
-from dialogue.core.tasks import every
 from dialogue.live.connections import Connection, connections
 from dialogue.live.streams import broadcaster, presence
 from dialogue.live.transport.connection_limits import connection_counts
@@ -18,7 +17,6 @@ AT_A_STRETCH = 500
 _idle_since: dict[str, float] = {}
 
 
-@every(2)
 def reap() -> None:
     """Close sockets that were idle for longer than the grace period; remove connections that are gone."""
     server = broadcaster.socket().server

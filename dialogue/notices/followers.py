@@ -7,26 +7,18 @@ from sqlalchemy import select, union
 
 from dialogue.accounts.claims.models import Claim
 from dialogue.accounts.claims.queries import focal_points
-from dialogue.accounts.events import ClaimConfirmed, ClaimProposed, ClaimRefused, PasswordReset, PasswordResetIssued
 from dialogue.accounts.models import Person
-from dialogue.agenda.events import MilestoneReported
 from dialogue.agenda.models import AgendaItem, Champion
-from dialogue.core.followers import follows
 from dialogue.core.record import Entry
 from dialogue.core.transaction import Transaction
 from dialogue.notices.delivery import to_people, to_voices
 from dialogue.outcomes import sources
-from dialogue.outcomes.events import OutcomePublished
 from dialogue.outcomes.models import Outcome
-from dialogue.proposals.events import ProposalRevised
 from dialogue.proposals.models import Endorsement, Proposal, ProposalVersion, Sponsor
-from dialogue.rooms.contributions.events import ContributionPosted
 from dialogue.rooms.contributions.models import Contribution
-from dialogue.votes.events import BallotClosed, BallotOpened
 from dialogue.votes.models import Ballot, Elector
 
 
-@follows(ProposalRevised)
 def tell_of_a_new_text(tx: Transaction, entry: Entry) -> None:
     """Notify a text's sponsors and endorsers that it changed, except its editor."""
     proposal = tx.session.get(Proposal, entry.data["proposal_id"])
@@ -39,13 +31,11 @@ def tell_of_a_new_text(tx: Transaction, entry: Entry) -> None:
     to_voices(tx, entry, voices, subject=proposal.title, address=proposal.address)
 
 
-@follows(BallotOpened)
 def tell_of_an_open_ballot(tx: Transaction, entry: Entry) -> None:
     """Ask all electors to vote."""
     _tell_electors(tx, entry)
 
 
-@follows(BallotClosed)
 def tell_of_a_result(tx: Transaction, entry: Entry) -> None:
     """Notify all electors of the result, whether or not they voted."""
     _tell_electors(tx, entry)
@@ -58,7 +48,6 @@ def _tell_electors(tx: Transaction, entry: Entry) -> None:
         to_voices(tx, entry, roll, subject=ballot.question, address=ballot.address)
 
 
-@follows(OutcomePublished)
 def tell_of_an_outcome(tx: Transaction, entry: Entry) -> None:
     """Notify the sponsors of the proposal and the authors of cited contributions."""
     outcome = tx.session.get(Outcome, entry.data["outcome_id"])
@@ -70,7 +59,6 @@ def tell_of_an_outcome(tx: Transaction, entry: Entry) -> None:
               is_public=True)
 
 
-@follows(ContributionPosted, when=lambda event: event.reply_to_id is not None)
 def tell_of_a_reply(tx: Transaction, entry: Entry) -> None:
     """Notify the author of a contribution of a reply, except their own."""
     if entry.data["reply_to_id"] is None:
@@ -85,7 +73,6 @@ def tell_of_a_reply(tx: Transaction, entry: Entry) -> None:
     to_voices(tx, entry, {parent.voice_id}, subject=room.title, address=address)
 
 
-@follows(ClaimProposed)
 def tell_of_a_claim(tx: Transaction, entry: Entry) -> None:
     """Ask convenors and the actor's focal points to confirm it. The room is not told."""
     claim = tx.session.get(Claim, entry.data["claim_id"])
@@ -98,7 +85,6 @@ def tell_of_a_claim(tx: Transaction, entry: Entry) -> None:
     to_people(tx, entry, focal, subject=subject, address="/account/claims")
 
 
-@follows(ClaimConfirmed, ClaimRefused)
 def tell_of_a_decided_claim(tx: Transaction, entry: Entry) -> None:
     """Notify the person and the proposer of the decision."""
     claim = tx.session.get(Claim, entry.data["claim_id"])
@@ -109,21 +95,18 @@ def tell_of_a_decided_claim(tx: Transaction, entry: Entry) -> None:
               address=f"/rooms/{claim.stream_id}/people/{claim.person_id}")
 
 
-@follows(PasswordResetIssued)
 def tell_of_a_reset_link(tx: Transaction, entry: Entry) -> None:
     """The person is told which convenor can have opened their account."""
     issuer = tx.session.get_one(Person, entry.data["by_id"])
     to_people(tx, entry, {entry.data["person_id"]}, subject=issuer.name, address="/account/password")
 
 
-@follows(PasswordReset)
 def tell_of_a_reset(tx: Transaction, entry: Entry) -> None:
     """The person is told that their password is another one."""
     person = tx.session.get_one(Person, entry.data["person_id"])
     to_people(tx, entry, {person.id}, subject=person.email or person.name, address="/account/password")
 
 
-@follows(MilestoneReported)
 def tell_of_a_milestone(tx: Transaction, entry: Entry) -> None:
     """The people of an item's champions are told how a milestone stands."""
     item = tx.session.get(AgendaItem, entry.data["item_id"])

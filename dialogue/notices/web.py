@@ -7,17 +7,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dialogue.accounts import identity
 from dialogue.core import inputs
-from dialogue.notices import (
-    actions,
-    followers,  # noqa: F401 - registers the recipients of notices.
-    queries,
-)
+from dialogue.notices import actions, queries
 
 bp = Blueprint("notices", __name__)
 
 
-@bp.app_context_processor
-def _unread() -> dict[str, int]:
+def unread() -> dict[str, int]:
     """Counted once a request; the page that says the database is away must not need it."""
     if "notices_unread" not in g:
         try:

@@ -16,7 +16,7 @@ from dialogue.core.attribution import AttributionRule
 from dialogue.core.clock import now
 from dialogue.core.record import Recorded
 from dialogue.core.thread import Ref
-from dialogue.core.transaction import Transaction, after_commit, transaction
+from dialogue.core.transaction import Transaction, transaction
 from dialogue.outcomes import sources
 from dialogue.outcomes.events import OutcomeDrafted, OutcomeEdited
 from dialogue.outcomes.models import Outcome, OutcomeState, SummaryPoint
@@ -37,8 +37,8 @@ def start() -> None:
         threading.Thread(target=_keep_drafting, name="summaries", daemon=True).start()
 
 
-@after_commit
-def _wake(recorded: list[Recorded]) -> None:
+def wake(recorded: list[Recorded]) -> None:
+    """Draft a summary soon after a record was made."""
     if any(fact.kind == OutcomeDrafted.kind for fact in recorded):
         _due.set()
 

@@ -3,7 +3,6 @@
 from sqlalchemy import select
 
 from dialogue.core.cutting import start_of
-from dialogue.core.followers import follows
 from dialogue.core.record import Entry
 from dialogue.core.thread import Link, Ref, relate
 from dialogue.core.transaction import Transaction
@@ -12,14 +11,11 @@ from dialogue.outcomes.decision import account
 from dialogue.outcomes.events import OutcomeEdited
 from dialogue.outcomes.models import Outcome, OutcomeKind, OutcomeState, SummaryPoint, SummarySource
 from dialogue.proposals.models import Proposal, ProposalVersion
-from dialogue.rooms.contributions.events import ContributionHidden, ContributionRetracted
-from dialogue.votes.events import BallotClosed
 from dialogue.votes.models import Ballot
 
 MAX_TITLE_LENGTH = 200
 
 
-@follows(BallotClosed)
 def record_decision(tx: Transaction, entry: Entry) -> None:
     """Draft the record of a closed ballot, once; its summary follows by itself (see drafting.py)."""
     ballot = tx.fetch(Ballot, entry.data["ballot_id"])
@@ -42,7 +38,6 @@ def _voted_on(tx: Transaction, ballot: Ballot) -> tuple[Proposal | None, Proposa
     return tx.session.get(Proposal, ballot.proposal_id), tx.session.scalars(version).one_or_none()
 
 
-@follows(ContributionRetracted, ContributionHidden)
 def stop_citing(tx: Transaction, entry: Entry) -> None:
     """Take what was taken back out of unsigned drafts, and with it each sentence that rests on nothing else."""
     gone = entry.data["contribution_id"]

@@ -13,18 +13,9 @@ from dialogue.core.attribution import Byline
 from dialogue.core.errors import NotFound
 from dialogue.core.folding import in_order
 from dialogue.core.permissions import Permission, Role, permit
-from dialogue.core.record import Audience, Entry, presents
-from dialogue.core.thread import Node, Ref, shows
+from dialogue.core.record import Audience, Entry
+from dialogue.core.thread import Node, Ref
 from dialogue.core.transaction import scalar_or_not_found
-from dialogue.outcomes.events import (
-    OutcomeCorrected,
-    OutcomeDrafted,
-    OutcomeEdited,
-    OutcomePublished,
-    OutcomeReturned,
-    OutcomeSigned,
-    SummarySigned,
-)
 from dialogue.outcomes.models import Outcome, OutcomeKind, OutcomeState, SummaryPoint
 from dialogue.rooms.models import Membership, Room, Theme
 from dialogue.rooms.voices import bylines
@@ -157,15 +148,12 @@ def lines_of(outcome: Outcome, given: Sequence[Explanation]) -> dict[str, Byline
     return bylines(outcome.room, voices) if voices else {}
 
 
-@shows("outcome")
 def nodes(ids: list[str], person: Person | None) -> dict[str, Node]:
     """Outcomes as steps of the thread."""
     found = db.session().scalars(_plain(visible_to(person).where(Outcome.id.in_(ids))))
     return {one.id: Node(Ref("outcome", one.id), f"{one.symbol} {one.title}", one.address, one.state) for one in found}
 
 
-@presents(OutcomeDrafted, OutcomeEdited, SummarySigned, OutcomeSigned, OutcomeReturned, OutcomePublished,
-          OutcomeCorrected)
 def on_the_wire(found: Sequence[Entry], audience: Audience) -> dict[int, dict[str, Any]]:
     """The outcome as it is now; to the public nothing of an unpublished one but its id."""
     ids = {entry.data["outcome_id"] for entry in found}

@@ -12,28 +12,15 @@ from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import Permission, Role, allows
-from dialogue.core.richtext import excerpt_of_html
 from dialogue.core.thread import Ref
-from dialogue.outcomes import (
-    actions,
-    api,
-    decision,
-    drafting,
-    edit_web,
-    followers,  # noqa: F401 - registers what outcomes do by themselves.
-    queries,
-    sources,
-)
+from dialogue.outcomes import actions, api, decision, drafting, edit_web, queries, sources
 from dialogue.outcomes.feed import atom
-from dialogue.outcomes.labels import outcome_label
 from dialogue.outcomes.line import line
 from dialogue.outcomes.models import Outcome
 
 bp = Blueprint("outcomes", __name__)
-bp.add_app_template_global(outcome_label)
 bp.register_blueprint(api.bp)
 edit_web.add_to(bp)
-bp.app_template_filter("excerpt")(excerpt_of_html)
 A_FEED = 50
 MAX_CORRIGENDUM_LENGTH = 4000
 MAY = {"edit": Permission.OUTCOME_EDIT, "sign_summary": Permission.SUMMARY_SIGN, "sign": Permission.OUTCOME_SIGN,

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from dialogue.pages import halls, home, rooms, themes
+from dialogue.pages import halls, home, rooms
 
 bp = Blueprint("pages", __name__)
 bp.add_url_rule("/", view_func=home.home)
@@ -10,4 +10,3 @@ bp.add_url_rule("/rooms/<room_id>", "room", rooms.room)
 bp.add_url_rule("/halls/<hall_id>", view_func=halls.hall)
 bp.add_url_rule("/halls/<hall_id>/console", view_func=halls.hall_console)
 bp.add_url_rule("/halls/<hall_id>/stage", view_func=halls.hall_stage)
-bp.add_app_template_global(themes.of_the_theme)

@@ -13,9 +13,8 @@ from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import NotFound
 from dialogue.core.folding import in_order
 from dialogue.core.permissions import Permission, Role, allows
-from dialogue.core.record import Audience, Entry, presents
-from dialogue.core.thread import Node, Ref, shows
-from dialogue.proposals import events
+from dialogue.core.record import Audience, Entry
+from dialogue.core.thread import Node, Ref
 from dialogue.proposals.models import Endorsement, Proposal, ProposalState, Sponsor
 from dialogue.rooms.models import Access, Membership, Room, Theme
 from dialogue.rooms.voices import own_voice, voices_of
@@ -178,17 +177,14 @@ def _voice_of(person: Person | None) -> ColumnElement[Any]:
     return null() if person is None else own_voice(Proposal.room_id, person).correlate(Proposal).scalar_subquery()
 
 
-@shows("proposal")
-def _nodes(ids: list[str], reader: Person | None) -> Mapping[str, Node]:
+def nodes(ids: list[str], reader: Person | None) -> Mapping[str, Node]:
     columns = (Proposal.id, Proposal.symbol, Proposal.title, Proposal.state, Proposal.verdict)
     query = select(*columns).join(Proposal.room).where(Proposal.id.in_(ids), readable(reader))
     return {id: Node(Ref("proposal", id), f"{symbol} · {title}", f"/proposals/{id}", verdict or state)
             for id, symbol, title, state, verdict in db.session().execute(query)}
 
 
-@presents(events.ProposalDrafted, events.DraftRevised, events.DraftWithdrawn, events.ProposalSubmitted,
-          events.ProposalRevised, events.ProposalSponsored, events.ProposalEndorsed, events.ProposalWithdrawn)
-def _on_the_wire(entries: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
+def on_the_wire(entries: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
     """What browsers learn: the proposal as it stands now; of a draft nothing, for it is its sponsors' own."""
     ids = {entry.data["proposal_id"] for entry in entries}
     count = select(func.count()).select_from(Endorsement).where(Endorsement.proposal_id == Proposal.id)

@@ -14,8 +14,6 @@ from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import Permission, permit
 from dialogue.proposals import actions, api, origins, queries, sheet, versions
-from dialogue.proposals.emphasis import emphasised
-from dialogue.proposals.marking import marked
 from dialogue.proposals.models import ClauseKind, Proposal, ProposalState
 from dialogue.proposals.page import page
 from dialogue.proposals.sheet import ClauseText, Sheet
@@ -24,8 +22,6 @@ from dialogue.rooms.voices import bylines
 
 bp = Blueprint("proposals", __name__)
 bp.register_blueprint(api.bp)
-bp.app_template_filter("emphasised")(emphasised)
-bp.app_template_filter("marked")(marked)
 EXCERPT = 1_500
 
 

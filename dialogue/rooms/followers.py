@@ -6,11 +6,9 @@ from sqlalchemy import select
 
 from dialogue.accounts.claims.actions import Standing, confer, of_account
 from dialogue.accounts.claims.models import Claim, ClaimState
-from dialogue.accounts.events import ActorChanged, ClaimConfirmed, InvitationRedeemed
-from dialogue.accounts.invitations.offers import Offer, describes_offers
+from dialogue.accounts.invitations.offers import Offer
 from dialogue.accounts.models import Invitation, Person
 from dialogue.core import db
-from dialogue.core.followers import follows
 from dialogue.core.record import Entry
 from dialogue.core.transaction import Transaction
 from dialogue.rooms.actions import place
@@ -19,7 +17,6 @@ from dialogue.rooms.models import Membership, PlaceOffer, Room, RoomRole
 from dialogue.rooms.tracks.keeping import keep
 
 
-@follows(InvitationRedeemed)
 def give_the_offered_place(tx: Transaction, entry: Entry) -> None:
     """Give the place an invitation carries, unless the person has one or the room was sealed meanwhile."""
     offer = tx.session.get(PlaceOffer, entry.data["invitation_id"])
@@ -42,7 +39,6 @@ def _standing(tx: Transaction, invitation: Invitation, room: Room, person: Perso
     return confer(tx, inviter, person, wanted, held=own, stream_id=room.id)
 
 
-@follows(ClaimConfirmed)
 def give_the_confirmed_actor(tx: Transaction, entry: Entry) -> None:
     """Give the place the actor that was confirmed, unless the place ended or the room was sealed meanwhile."""
     claim = tx.session.get(Claim, entry.data["claim_id"])
@@ -56,7 +52,6 @@ def give_the_confirmed_actor(tx: Transaction, entry: Entry) -> None:
         tx.record(PlaceChanged(stream_id=room.id))
 
 
-@follows(ActorChanged)
 def keep_the_tracks_of_its_rooms(tx: Transaction, entry: Entry) -> None:
     """Keep the track of each open room in which the actor has a place: its set may have changed."""
     present = Membership.ended_at.is_(None) & (Membership.actor_id == entry.data["actor_id"])
@@ -66,7 +61,6 @@ def keep_the_tracks_of_its_rooms(tx: Transaction, entry: Entry) -> None:
         keep(tx, tx.fetch(Room, room_id))
 
 
-@describes_offers
 def describe_places(invitation_ids: Sequence[str]) -> dict[str, Offer]:
     """The rooms these invitations lead to."""
     query = select(PlaceOffer, Room).join(Room, Room.id == PlaceOffer.room_id)

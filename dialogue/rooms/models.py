@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from dialogue.accounts.models import Actor, Person
-from dialogue.core import db, reformatting
+from dialogue.core import db
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict, Invalid
@@ -43,7 +43,6 @@ class RoomRole(StrEnum):
         return self is RoomRole.PARTICIPANT if asked is None else asked
 
 
-@reformatting.covers("description", "html")
 class Theme(db.Base):
     """A thematic priority that rooms, halls and agenda items belong to."""
 

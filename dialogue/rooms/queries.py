@@ -12,16 +12,7 @@ from dialogue.core.attribution import ActorSet
 from dialogue.core.errors import NotFound
 from dialogue.core.folding import in_order
 from dialogue.core.permissions import Role
-from dialogue.core.record import Audience, Entry, presents
-from dialogue.rooms.events import (
-    AttributionTightened,
-    MemberJoined,
-    MemberLeft,
-    MemberRemoved,
-    RoomChanged,
-    RoomClosed,
-    RoomOpened,
-)
+from dialogue.core.record import Audience, Entry
 from dialogue.rooms.models import Access, Membership, Room, Theme
 from dialogue.rooms.tracks.arithmetic import track_of
 
@@ -147,14 +138,12 @@ def _places(where: ColumnElement[bool]) -> Select[Any]:
             .where(where, Membership.ended_at.is_(None)))
 
 
-@presents(MemberJoined, MemberLeft, MemberRemoved)
 def present_places(found: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
     """On the wire a coming or going is the new number of people, and nothing about who."""
     numbers = how_many({entry.stream_id for entry in found})
     return {entry.seq: {"people": numbers.get(entry.stream_id, 0)} for entry in found}
 
 
-@presents(RoomOpened, RoomChanged, RoomClosed, AttributionTightened)
 def present_rooms(found: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
     """On the wire a change of the room is its present rule and whether it is closed: the page asks for the rest."""
     query = select(Room).where(Room.id.in_({entry.stream_id for entry in found}))

@@ -17,15 +17,12 @@ from dialogue.core.idempotency import is_answered
 from dialogue.core.limits import throttle
 from dialogue.core.near_names import refuse_near
 from dialogue.core.permissions import Permission, allows, house_roles, permit
-from dialogue.rooms import actions, followers, queries
+from dialogue.rooms import actions, queries
 from dialogue.rooms.goals import typed_goals
 from dialogue.rooms.models import Access, RoomRole
 from dialogue.rooms.people import web as people_web
 from dialogue.rooms.settings import web as settings_web
 from dialogue.rooms.themes import web as themes_web
-
-__all__ = ["bp", "followers"]  # Followers register by being imported.
-
 
 
 class OwnPlace(StrEnum):

@@ -16,11 +16,14 @@ LOOK_EVERY = 0.25  # Seconds between two measurements of the event loop's delay.
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Count responses. Registered before the socket endpoint, whose requests last for hours."""
+    """Count responses and sockets. Registered before the socket endpoint, whose requests last for hours."""
     metrics.worker.labels(settings.port).set(1)
     app.before_request(_begin)
     app.after_request(_end)
     app.wsgi_app = in_progress.Counted(app.wsgi_app)  # type: ignore[method-assign]
+    metrics.reads("sockets", "Sockets that are open here.", sockets)
+    metrics.reads("streams", "Streams with subscribers here.", streams)
+    metrics.reads("bytes_outstanding", "Bytes written for sockets that have not taken them yet.", bytes_outstanding)
 
 
 def _begin() -> None:
@@ -47,19 +50,16 @@ def watch_the_loop() -> None:
         metrics.lag.observe(max(0.0, time.monotonic() - began - LOOK_EVERY))
 
 
-@metrics.reads("sockets", "Sockets that are open here.")
 def sockets() -> float:
     """Return the number of open sockets."""
     return len(connections)
 
 
-@metrics.reads("streams", "Streams with subscribers here.")
 def streams() -> float:
     """Return the number of streams with subscribers."""
     return len(connections.streams())
 
 
-@metrics.reads("bytes_outstanding", "Bytes written for sockets that have not taken them yet.")
 def bytes_outstanding() -> float:
     """Return the bytes that all readers together have not taken."""
     return writer.outstanding()

@@ -6,13 +6,10 @@ from typing import Any
 from dialogue.core import db, inputs
 from dialogue.core.permissions import Permission
 from dialogue.core.record import Audience
-from dialogue.core.tasks import every
 from dialogue.live.events import Call, on
 from dialogue.live.streams import ephemeral
-from dialogue.live.streams.registry import depicts
 from dialogue.rooms.models import Room
 from dialogue.votes import actions, forms, queries
-from dialogue.votes.turnout import PACE
 
 log = logging.getLogger(__name__)
 TALLY = "tally"
@@ -36,7 +33,6 @@ def turnout_changed(ballot_id: str) -> None:
         log.warning("a turnout is told later: the record cannot be reached")
 
 
-@depicts
 def depict(stream_id: str, audience: Audience) -> dict[str, Any]:
     """The ballots as the room's page shows them: those open first, then the last that were closed."""
     room = db.session().get(Room, stream_id)
@@ -45,7 +41,6 @@ def depict(stream_id: str, audience: Audience) -> dict[str, Any]:
     return {"ballots": [queries.as_data(listed.ballot) for listed in queries.in_room(room)]}
 
 
-@ephemeral.produces(TALLY, every=PACE, kept=True, audience=Audience.MEMBERS)
 def turnouts(stream_id: str) -> list[dict[str, Any]]:
     """How many of how many, for each open ballot of the room."""
     payloads, may_be_behind = queries.turnouts(stream_id)
@@ -54,7 +49,6 @@ def turnouts(stream_id: str) -> list[dict[str, Any]]:
     return payloads
 
 
-@every(CLOSE_EVERY)
 def close_what_is_due() -> None:
     """Fix results when their time has come, and finish what a crash interrupted."""
     actions.sweep()

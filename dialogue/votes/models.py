@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Person
-from dialogue.core import db, reformatting
+from dialogue.core import db
 from dialogue.core.attribution import ActorSet
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
@@ -187,7 +187,6 @@ class Vote(db.Base):
     changes: Mapped[int] = mapped_column(default=0)
 
 
-@reformatting.covers("text", "html")
 class Explanation(db.Base):
     """An explanation of vote, given after the closing."""
 

@@ -9,15 +9,14 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, lazyload
 
 from dialogue.accounts.models import Person
-from dialogue.core import db, thread
+from dialogue.core import db
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import NotFound
-from dialogue.core.record import Audience, Entry, Stream, presents
+from dialogue.core.record import Audience, Entry, Stream
 from dialogue.core.thread import Node, Ref
 from dialogue.rooms.models import Access, Membership, Room, RoomRole
 from dialogue.rooms.voices import voices_of
 from dialogue.votes import turnout
-from dialogue.votes.events import BallotCancelled, BallotClosed, BallotOpened, VoteExplained
 from dialogue.votes.models import Ballot, BallotState, Elector, Precedent, Visibility, Vote
 
 NEVER = Ballot.id.is_(None)  # A plain FALSE is written as 0, which SQLite takes for a column's number when sorting.
@@ -164,7 +163,6 @@ def as_data(ballot: Ballot) -> dict[str, Any]:
                    "reveals": ballot.reveals}
 
 
-@presents(BallotOpened, BallotClosed, BallotCancelled, VoteExplained)
 def on_the_wire(entries: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
     """Entries about ballots, each with the ballot as it stands now."""
     ids = {entry.data["ballot_id"] for entry in entries}
@@ -172,7 +170,6 @@ def on_the_wire(entries: Sequence[Entry], _audience: Audience) -> dict[int, dict
     return {entry.seq: found[entry.data["ballot_id"]] for entry in entries}
 
 
-@thread.shows("ballot")
 def nodes(ids: list[str], reader: Any) -> Mapping[str, Node]:
     """Ballots as steps of the thread."""
     query = _readable(reader, NEVER).where(Ballot.id.in_(ids))

@@ -12,19 +12,10 @@ from dialogue.core.forms import redisplays
 from dialogue.core.gathering import together
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
-from dialogue.settings import Settings
-from dialogue.votes import actions, api, cli, forms, keys, live, openings, papers, queries
-from dialogue.votes.labels import ballot_label, ballot_test
-from dialogue.votes.revealing import reveals_words
+from dialogue.votes import actions, api, forms, live, openings, papers, queries
 
-bp = Blueprint("votes", __name__, cli_group=None)
-bp.record(lambda state: _keep_keys(state.app.extensions["settings"]))
+bp = Blueprint("votes", __name__)
 bp.register_blueprint(api.bp)
-bp.add_app_template_global(reveals_words)
-bp.add_app_template_global(ballot_label)
-bp.add_app_template_global(ballot_test)
-bp.cli.add_command(cli.recount)
-bp.cli.add_command(cli.close_overdue)
 
 
 @bp.get("/ballots")
@@ -135,10 +126,6 @@ def precedents() -> str:
 def precedent(precedent_id: str) -> str:
     """One of them, judged by the same rules."""
     return render_template("votes/precedent.html", precedent=queries.precedent(precedent_id))
-
-
-def _keep_keys(settings: Settings) -> None:
-    keys.keep_in(settings.keys, formerly=settings.instance / "keys")
 
 
 def _key_of_opening() -> str | None:

@@ -14,7 +14,7 @@ from dialogue.accounts.models import Person, SignIn
 from dialogue.accounts.profile import actions as profile
 from dialogue.core import db, erasure
 from dialogue.core.erasure import holds_words, loses
-from dialogue.core.tasks import TASKS
+from dialogue.core.tasks import registered
 from dialogue.halls.polls import actions as polls
 from dialogue.halls.questions import actions as questions
 from dialogue.rooms.contributions import actions as contributions
@@ -150,8 +150,9 @@ def test_every_deletion_and_every_replaced_word_is_noted_and_nothing_else(app: F
     assert not {"contribution.id", "entry.kind", "sign_in.digest"} & words
 
 
+@pytest.mark.usefixtures("app")
 def test_the_serving_process_erases_by_itself() -> None:
-    assert background.erase_removed_words in [task for _seconds, task in TASKS]
+    assert background.erase_removed_words in [task for _seconds, task in registered()]
 
 
 def test_a_new_name_replaces_the_old_one_in_the_files(world: World, tmp_path: Path) -> None:

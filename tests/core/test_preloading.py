@@ -36,7 +36,6 @@ def test_the_background_tasks_start_after_everything_is_loaded(app: Flask, monke
         def start_background_task(self, *_task: object) -> None:
             order.append("task")
 
-    monkeypatch.setattr(background, "_well_until", {})
     monkeypatch.setattr(background, "preload", lambda _app: order.append("loaded"))
     monkeypatch.setattr(background.broadcaster, "socket", Starter)
     monkeypatch.setattr(background.nudges, "begin", lambda: None)

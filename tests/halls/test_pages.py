@@ -17,7 +17,7 @@ from dialogue.halls import queries
 from dialogue.halls.models import Hall, Question, QuestionState
 from dialogue.halls.polls import actions as polls
 from dialogue.halls.questions import actions as questions
-from dialogue.live.events import EVENTS
+from dialogue.live.events import registered
 from dialogue.rooms.models import Access, Membership, RoomRole
 from dialogue.rooms.voices import Voice, VoiceIdentity
 from tests.world import Browser, World
@@ -238,9 +238,11 @@ def test_questions_can_be_read_and_pressed_as_json(world: World, hall: Hall):
     assert [(q["text"], q["supported"], q["byline"]["name"]) for q in read] == [("By JSON?", True, "Wanda")]
 
 
+@pytest.mark.usefixtures("app")
 def test_sockets_ask_under_the_same_permissions():
-    assert EVENTS["question.ask"].policy is Permission.QUESTION_ASK
-    assert EVENTS["question.support"].policy is Permission.QUESTION_SUPPORT
+    events = registered()
+    assert events["question.ask"].policy is Permission.QUESTION_ASK
+    assert events["question.support"].policy is Permission.QUESTION_SUPPORT
     assert RULES[Permission.QUESTION_ASK]
 
 

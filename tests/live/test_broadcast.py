@@ -187,7 +187,7 @@ def test_leaving_is_told(world: World, socket: Connect, publish: Publish) -> Non
     stays.join(room.id)
     goes.join(room.id)
     goes.client.disconnect()
-    ephemeral._states["presence"].last.clear()
+    ephemeral._states()["presence"].last.clear()
     publish()
     assert stays.heard("presence")[-1]["here"] == 1
 
@@ -199,8 +199,8 @@ def test_state_is_sent_at_most_once_in_its_time_and_the_latest_wins(
     there.join(room.id)
     clock = iter([100.0, 100.1, 100.3])
     figures = iter([1, 2, 3])
-    monkeypatch.setattr(ephemeral, "_states", {})
-    ephemeral.produces("tally", every=0.25)(lambda _stream: [{"ballot": "b", "cast": next(figures)}])
+    ephemeral._states().clear()
+    ephemeral.produces("tally", lambda _stream: [{"ballot": "b", "cast": next(figures)}], every=0.25)
     monkeypatch.setattr(ephemeral.time, "monotonic", lambda: next(clock))
     for _ in range(3):
         ephemeral.changed("tally", room.id)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from dialogue import composition  # Registers every event before the tests below list them.
 from dialogue.accounts import actions as accounts
 from dialogue.accounts.models import AccessToken
 from dialogue.accounts.resets import actions as resets
@@ -15,13 +14,14 @@ from dialogue.core.clock import now
 from dialogue.core.transaction import transaction
 from dialogue.live.connections import Connection, connections
 from dialogue.live.endpoint import socketio
-from dialogue.live.events import EVENTS
+from dialogue.live.events import registered
 from dialogue.live.transport.frames import PlainPacket, StrictJson
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import queries
 from dialogue.rooms.models import RoomRole
 from dialogue.server import background
 from tests.live.conftest import ORIGIN, Socket
+from tests.policies import EVENT_THINGS
 from tests.world import World
 
 Connect = Callable[..., Socket]
@@ -57,7 +57,7 @@ def test_an_unknown_event_is_dropped(world: World, socket: Connect, event: str) 
     assert not there.ask(event)
 
 
-@pytest.mark.parametrize("event", sorted(EVENTS))
+@pytest.mark.parametrize("event", sorted(EVENT_THINGS))
 @pytest.mark.parametrize(
     "payload", [None, "text", 7, [], {}, {"stream": 1}, {"stream": "nowhere", "contribution": "x"}])
 def test_nonsense_is_refused_and_breaks_nothing(world: World, socket: Connect, event: str, payload: Any) -> None:
@@ -67,7 +67,7 @@ def test_nonsense_is_refused_and_breaks_nothing(world: World, socket: Connect, e
     assert answer.get("error", {}).get("code") != "failed"
 
 
-@pytest.mark.parametrize("event", sorted(e for e in EVENTS if e.startswith("contribution.")))
+@pytest.mark.parametrize("event", sorted(e for e in EVENT_THINGS if e.startswith("contribution.")))
 def test_strangers_and_the_revoked_are_told_there_is_nothing(world: World, socket: Connect, event: str) -> None:
     room = world.room()
     said = world.contribution(room, world.member(room))
@@ -198,10 +198,10 @@ def test_a_socket_is_closed_without_a_trace_while_the_database_is_away(
     assert server.manager.pending_connect == {}
 
 
+@pytest.mark.usefixtures("app")
 def test_every_event_declares_its_policy_and_limit() -> None:
     from dialogue.core.limits import LIMITS
     from dialogue.core.permissions import RULES
 
-    assert composition.SOCKETS
-    assert EVENTS
-    assert all(e.policy in RULES and e.limit in LIMITS for e in EVENTS.values())
+    assert registered()
+    assert all(e.policy in RULES and e.limit in LIMITS for e in registered().values())

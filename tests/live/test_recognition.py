@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from dialogue.accounts import actions as accounts
 from dialogue.accounts import queries as people
 from dialogue.accounts.profile.actions import make_token, revoke_token
-from dialogue.core import db
+from dialogue.core import db, tasks
 from dialogue.core.clock import held_at, now
 from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.streams import broadcaster, subscribing
@@ -139,13 +139,14 @@ def test_who_cannot_be_looked_up_is_not_taken_for_who_they_were(
 
 
 def test_a_task_that_comes_seldom_does_not_make_the_process_unwell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(background, "_well_until", {})
-    monkeypatch.setattr(background, "TASKS", [(600.0, background.forget_old_answers)])
+    monkeypatch.setattr(tasks, "registered", lambda: [(600.0, background.forget_old_answers)])
     monkeypatch.setattr(background, "preload", lambda _app: None)
     monkeypatch.setattr(broadcaster, "socket", Idle)
     background.begin(None)
     now = background.time.monotonic()
-    monkeypatch.setattr(background, "_well_until", {"forget_old_answers": background._well_until["forget_old_answers"]})
+    well_until = background._progress().well_until
+    for each in [name for name in well_until if name != "forget_old_answers"]:
+        del well_until[each]
     monkeypatch.setattr(background.time, "monotonic", lambda: now + 601)
     assert background.is_up()
     monkeypatch.setattr(background.time, "monotonic", lambda: now + 661)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from dialogue.core.application import PerApp
 from dialogue.live.streams import ephemeral
 
 LISTENED = {"a": 1, "b": 1}
@@ -46,9 +47,9 @@ class Turnout:
 def turnout(monkeypatch: pytest.MonkeyPatch) -> Turnout:
     """A turnout that was told once."""
     made = Turnout()
-    monkeypatch.setattr(ephemeral, "_states", {})
+    monkeypatch.setattr(ephemeral, "_states", PerApp(dict))
     monkeypatch.setattr(ephemeral, "time", SimpleNamespace(monotonic=lambda: made.now))
-    ephemeral.produces("tally", kept=True)(made.produce)
+    ephemeral.produces("tally", made.produce, kept=True)
     made.vote()
     assert sorted(made.told()) == [("a", 2), ("b", 2)]
     return made

@@ -172,12 +172,13 @@ def test_every_kind_of_text_is_formatted_later(world: World, away: Callable[[], 
     assert db.session().get_one(Question, asked.id).answer_html == '<p dir="auto"><em>answer</em></p>'
 
 
+@pytest.mark.usefixtures("app")
 def test_every_column_of_stored_html_is_covered() -> None:
     from dialogue.database import every_table
 
     stored = {(table.name, column.name) for table in every_table().sorted_tables for column in table.columns
               if column.name.endswith("html")}
-    assert stored == {(kind, covered.html) for kind, covered in reformatting._covered.items()}
+    assert stored == {(kind, covered.html) for kind, covered in reformatting._covered().items()}
 
 
 @pytest.mark.parametrize("text", ["one", "*a*\nb\n\nc <d> & e", "x\xa0y", "[" * 50, "&amp; &lt;p&gt;"])

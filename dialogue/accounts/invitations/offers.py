@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dialogue.core.application import PerApp
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -15,18 +17,18 @@ class Offer:
 
 
 Describer = Callable[[Sequence[str]], Mapping[str, Offer]]
-_describers: list[Describer] = []
+_describers = PerApp(list[Describer])
 
 
-def describes_offers(describer: Describer) -> Describer:
-    """Declare what invitations carry: `(invitation ids) -> {id: Offer}`, in one query."""
-    _describers.append(describer)
-    return describer
+def describes_offers(describer: Describer) -> None:
+    """Register what invitations carry: `(invitation ids) -> {id: Offer}`, in one query."""
+    if describer not in _describers():
+        _describers().append(describer)
 
 
 def offers(invitation_ids: Sequence[str]) -> dict[str, Offer]:
     """What each of these invitations leads to; one to the house alone is left out."""
     found: dict[str, Offer] = {}
-    for describer in _describers if invitation_ids else ():
+    for describer in _describers() if invitation_ids else ():
         found.update(describer(invitation_ids))
     return found

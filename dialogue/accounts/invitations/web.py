@@ -4,8 +4,7 @@ import logging
 import re
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts import names, passwords, queries
 from dialogue.accounts.identity import current_person, require_person, welcome
@@ -41,13 +40,12 @@ class WithoutSecrets(logging.Filter):
         return True
 
 
-@bp.record_once
-def keep_secrets_out_of_logs(state: BlueprintSetupState) -> None:
+def keep_secrets_out_of_logs(app: Flask) -> None:
     """Filter the two logs that write request addresses.
 
     By name: `app.logger` would bring a handler of Flask's that writes every record a second time, words included.
     """
-    for log in (logging.getLogger(state.app.name), logging.getLogger("werkzeug")):
+    for log in (logging.getLogger(app.name), logging.getLogger("werkzeug")):
         log.addFilter(WithoutSecrets())
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import aliased
 
 from dialogue.core import db
 from dialogue.core.clock import now
-from dialogue.core.readiness import ready_when
 from dialogue.core.transaction import transaction
 from dialogue.exports.models import UNFINISHED, Export, ExportState, Failure
 
@@ -44,7 +43,6 @@ def _asker(export: type[Export]) -> ColumnElement[str]:
     return func.coalesce(export.owner_id, export.visitor_id)
 
 
-@ready_when("exports")
 def is_keeping_up() -> bool:
     """Whether nothing has waited long for being taken up."""
     query = select(Export.id).where(_in_turn(), Export.created_at < now() - LONG).limit(1)

@@ -9,22 +9,14 @@ from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import lazyload, selectinload
 
 from dialogue.accounts.models import Person
-from dialogue.core import db, inputs, thread
+from dialogue.core import db, inputs
 from dialogue.core.attribution import Byline
 from dialogue.core.cutting import shortened
 from dialogue.core.errors import NotFound
 from dialogue.core.inputs import Form
 from dialogue.core.permissions import Permission
-from dialogue.core.record import Audience, Entry, presents
+from dialogue.core.record import Audience, Entry
 from dialogue.core.thread import Node, Ref
-from dialogue.halls.events import (
-    QuestionAnswered,
-    QuestionAsked,
-    QuestionHidden,
-    QuestionRequeued,
-    QuestionStaged,
-    QuestionSupported,
-)
 from dialogue.halls.models import Hall, Question, QuestionState, QuestionSupport
 from dialogue.halls.queries import Seat, seat
 from dialogue.rooms.voices import bylines
@@ -163,7 +155,6 @@ def _is_shown(question: Question, place: Seat) -> bool:
     return not hidden or place.can(Permission.QUESTION_MODERATE) or question.voice_id == place.voice_id
 
 
-@presents(QuestionAsked, QuestionSupported, QuestionStaged, QuestionAnswered, QuestionRequeued, QuestionHidden)
 def as_data(entries: Sequence[Entry], audience: Audience) -> dict[int, dict[str, Any]]:
     """Questions as they are now; a hidden one has lost its words, for moderators too."""
     ids = {entry.data["question_id"] for entry in entries}
@@ -184,7 +175,6 @@ def _data(question: Question, lines: dict[str, Byline], audience: Audience) -> d
                    "asked_at": question.asked_at.isoformat(), "byline": asdict(lines[question.voice_id])}
 
 
-@thread.shows("question")
 def as_nodes(ids: list[str], reader: Person | None) -> dict[str, Node]:
     """Questions in the thread: for those who may read the hall."""
     found = _with_halls(ids)

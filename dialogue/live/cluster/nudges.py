@@ -17,7 +17,6 @@ from typing import Any
 from dialogue.core import redis
 from dialogue.core.db import new_id
 from dialogue.core.record import HOUSE, Recorded
-from dialogue.core.transaction import after_commit
 from dialogue.live.cluster import hints
 from dialogue.live.cluster.hints import MAX_NAMED, Hint
 from dialogue.live.connections import connections
@@ -149,7 +148,6 @@ def begin() -> None:
         broadcaster.socket().start_background_task(one.go_on, "listening", one.listen)
 
 
-@after_commit
 def note(recorded: list[Recorded]) -> None:
     """Report committed entries to the other workers."""
     for one in _nudges:
@@ -157,7 +155,6 @@ def note(recorded: list[Recorded]) -> None:
             one.note(entry.stream_id, entry.seq)
 
 
-@ephemeral.whenever_changed
 def note_state(event: str, stream_id: str) -> None:
     """Report a changed piece of state to the other workers."""
     for one in _nudges:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from dialogue.core.application import PerApp
 from dialogue.core.record import Audience
 
 A_LISTENER = 0.0005  # Seconds each listener adds to the interval, so that large streams do not keep the process busy.
@@ -31,9 +32,10 @@ class _State:
     sent: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
-_states: dict[str, _State] = {}
-_listeners: list[Callable[[str, str], None]] = []
-_lock = threading.Lock()
+Listener = Callable[[str, str], None]
+_states = PerApp(dict[str, _State])
+_listeners = PerApp(list[Listener])
+_lock = PerApp(threading.Lock)
 
 
 class Due(NamedTuple):
@@ -45,44 +47,39 @@ class Due(NamedTuple):
     audiences: list[Audience]
 
 
-def produces(event: str, *, every: float = 0.25, kept: bool = False,
-             audience: Audience = Audience.MEMBERS) -> Callable[[Producer], Producer]:
+def produces(event: str, producer: Producer, *, every: float = 0.25, kept: bool = False,
+             audience: Audience = Audience.MEMBERS) -> None:
     """Register `(stream id) -> payloads` for an event, sent at most once in `every` seconds for a stream.
 
     It is sent to the audience and to audiences that may see more. `kept` says that it is read from the database, where
     another process may have changed it without notice.
     """
-
-    def register(producer: Producer) -> Producer:
-        _states[event] = _State(producer, every, kept, audience)
-        return producer
-
-    return register
+    _states()[event] = _State(producer, every, kept, audience)
 
 
 def events() -> Collection[str]:
     """Return the registered kinds of state."""
-    return _states.keys()
+    return _states().keys()
 
 
-def whenever_changed(listener: Callable[[str, str], None]) -> Callable[[str, str], None]:
+def whenever_changed(listener: Listener) -> None:
     """Register `listener(event, stream id)`, called for each change reported in this process."""
-    _listeners.append(listener)
-    return listener
+    if listener not in _listeners():
+        _listeners().append(listener)
 
 
 def changed(event: str, stream_id: str) -> None:
     """Mark the stream's state as changed, in every process."""
     changed_here(event, stream_id)
-    for listener in _listeners:
+    for listener in _listeners():
         listener(event, stream_id)
 
 
 def changed_here(event: str, stream_id: str) -> None:
     """Mark the stream's state as changed, in this process."""
-    if event in _states:
-        with _lock:
-            _states[event].waiting.add(stream_id)
+    if event in _states():
+        with _lock():
+            _states()[event].waiting.add(stream_id)
 
 
 def latest(stream_id: str, audience: Audience) -> list[tuple[str, dict[str, Any]]]:
@@ -91,7 +88,7 @@ def latest(stream_id: str, audience: Audience) -> list[tuple[str, dict[str, Any]
     Only state from the database is cached. If none was sent yet, it is marked as changed.
     """
     found = []
-    for event, state in _states.items():
+    for event, state in _states().items():
         if not audience.hears(state.audience):
             continue
         if state.kept and stream_id not in state.sent:
@@ -103,8 +100,8 @@ def latest(stream_id: str, audience: Audience) -> list[tuple[str, dict[str, Any]
 
 def invalidate(listened: set[str]) -> None:
     """Read the database's state of these streams again, and send it if it changed."""
-    with _lock:
-        for state in _states.values():
+    with _lock():
+        for state in _states().values():
             if state.kept:
                 state.invalidated |= listened
 
@@ -114,7 +111,7 @@ def due(listened: Mapping[str, int]) -> Iterator[Due]:
 
     If a producer fails, or the caller stops early, the rest stays due.
     """
-    for event, state in _states.items():
+    for event, state in _states().items():
         audiences = [who for who in Audience if who.hears(state.audience)]
         left = _take(state, listened)
         try:
@@ -125,7 +122,7 @@ def due(listened: Mapping[str, int]) -> Iterator[Due]:
                     yield from [Due(event, stream_id, payload, audiences) for payload in payloads]
                 del left[stream_id]
         finally:
-            with _lock:
+            with _lock():
                 state.waiting |= left.keys()
 
 
@@ -140,7 +137,7 @@ def _produced(state: _State, stream_id: str) -> list[dict[str, Any]]:
 def _take(state: _State, listened: Mapping[str, int]) -> dict[str, bool]:
     """Take the streams whose interval has passed; the value tells whether their state changed for certain."""
     now = time.monotonic()
-    with _lock:
+    with _lock():
         state.waiting &= listened.keys()
         state.invalidated &= listened.keys()
         state.last = {id: at for id, at in state.last.items() if id in listened}

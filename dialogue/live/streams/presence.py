@@ -6,7 +6,6 @@ from typing import Any
 from dialogue.core.attribution import MIN_GROUP_SIZE
 from dialogue.live.connections import connections
 from dialogue.live.streams.ephemeral import changed as state_changed
-from dialogue.live.streams.ephemeral import produces
 from dialogue.live.streams.remote_presence import remote
 
 
@@ -25,6 +24,6 @@ def count(stream_id: str) -> dict[str, Any]:
     return {"stream": stream_id, "here": sum(sets.values()), "by_set": dict(sets) if told else None}
 
 
-@produces("presence", every=1.0)
-def _presence(stream_id: str) -> list[dict[str, Any]]:
+def produce(stream_id: str) -> list[dict[str, Any]]:
+    """Return the state of the stream, as `ephemeral` sends it."""
     return [count(stream_id)]

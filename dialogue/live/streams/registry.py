@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from flask import current_app
 
 from dialogue.core import metrics, record
+from dialogue.core.application import PerApp
 from dialogue.core.clock import now
 from dialogue.core.coalescing import Coalescer
 from dialogue.core.errors import DomainError, NotFound
@@ -21,27 +22,25 @@ NO_BOUND = sys.maxsize
 
 
 Authorizer = Callable[[str, Sequence[Any]], list[Subscription | None] | None]
-_authorizers: list[Authorizer] = []
-_reauthorizing_events: set[str] = set()
+Depiction = Callable[[str, Audience], dict[str, Any]]
+_authorizers = PerApp(list[Authorizer])
+_reauthorizing_events = PerApp(set[str])
+_depictions = PerApp(list[Depiction])
 
 
-def opens(*reauthorize_on: type[Event]) -> Callable[[Authorizer], Authorizer]:
+def opens(authorizer: Authorizer, *reauthorize_on: type[Event]) -> None:
     """Register `(stream id, people) -> a seat or None for each`; it returns None for streams of other nouns.
 
     After the named events all seats in the stream are looked up again, because people may have lost theirs.
     """
-
-    def register(authorizer: Authorizer) -> Authorizer:
-        _authorizers.append(authorizer)
-        _reauthorizing_events.update(event.kind for event in reauthorize_on)
-        return authorizer
-
-    return register
+    if authorizer not in _authorizers():
+        _authorizers().append(authorizer)
+    _reauthorizing_events().update(event.kind for event in reauthorize_on)
 
 
 def seats(stream_id: str, people: Sequence[Any]) -> list[Subscription | None]:
     """Return each person's seat in a stream, or None; a person may be None for the public."""
-    for authorizer in _authorizers:
+    for authorizer in _authorizers():
         found = authorizer(stream_id, people)
         if found is not None:
             return found
@@ -50,7 +49,7 @@ def seats(stream_id: str, people: Sequence[Any]) -> list[Subscription | None]:
 
 def seat(stream_id: str, person: Any) -> Subscription:
     """Return the person's (or the public's) seat in a stream; concurrent look-ups share a query. Raises NotFound."""
-    return _wishes.submit(_Wish(stream_id, person))
+    return _wishes().submit(_Wish(stream_id, person))
 
 
 class _Wish(NamedTuple):
@@ -62,12 +61,12 @@ def _grant(wishes: Sequence[_Wish]) -> list[Subscription | DomainError]:
     return [found or NotFound() for found in seats(wishes[0].stream_id, [wish.person for wish in wishes])]
 
 
-_wishes = Coalescer(_grant, metrics.lookups, turn_of=lambda wish: wish.stream_id)
+_wishes = PerApp(lambda: Coalescer(_grant, metrics.lookups, turn_of=lambda wish: wish.stream_id))
 
 
 def newest(stream_id: str) -> int:
     """Return the number of a stream's last entry, 0 for an unknown stream; concurrent look-ups share a query."""
-    return _numbers.submit(stream_id)
+    return _numbers().submit(stream_id)
 
 
 def _newest(stream_ids: Sequence[str]) -> list[int]:
@@ -75,12 +74,12 @@ def _newest(stream_ids: Sequence[str]) -> list[int]:
     return [found.get(stream_id, 0) for stream_id in stream_ids]
 
 
-_numbers = Coalescer(_newest, metrics.lookups)
+_numbers = PerApp(lambda: Coalescer(_newest, metrics.lookups))
 
 
 def moves_people(entry: Entry) -> bool:
     """Tell whether this entry may have changed a person's seat."""
-    return entry.kind in _reauthorizing_events
+    return entry.kind in _reauthorizing_events()
 
 
 def missed(stream_id: str, audience: Audience, *, after: int, limit: int, most_bytes: int = NO_BOUND) -> dict[str, Any]:
@@ -108,21 +107,16 @@ def _horizon() -> datetime:
     return now() - timedelta(days=current_app.extensions["settings"].retention_days)
 
 
-Depiction = Callable[[str, Audience], dict[str, Any]]
-_depictions: list[Depiction] = []
-
-
-def depicts(depiction: Depiction) -> Depiction:
+def depicts(depiction: Depiction) -> None:
     """Register a part of the snapshot: `(stream id, audience) -> {name: state}`, empty for other nouns' streams."""
-    _depictions.append(depiction)
-    return depiction
+    if depiction not in _depictions():
+        _depictions().append(depiction)
 
 
 def _snapshot(stream_id: str, audience: Audience) -> dict[str, Any]:
-    return {name: part for depict in _depictions for name, part in depict(stream_id, audience).items()}
+    return {name: part for depict in _depictions() for name, part in depict(stream_id, audience).items()}
 
 
-@opens()
-def _agenda(stream_id: str, people: Sequence[Any]) -> list[Subscription | None] | None:
+def open_agenda(stream_id: str, people: Sequence[Any]) -> list[Subscription | None] | None:
     """The agenda is public."""
     return [Subscription(Audience.PUBLIC)] * len(people) if stream_id == AGENDA else None

@@ -8,20 +8,17 @@ from dialogue.core import db, inputs
 from dialogue.core.permissions import CHAIRS, Permission, Role
 from dialogue.core.record import MAX_SEQ, Audience
 from dialogue.live.events import Call, on
-from dialogue.live.streams.registry import depicts, opens
 from dialogue.live.subscription import Subscription
 from dialogue.rooms import brief
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.contributions.posting import Posted
-from dialogue.rooms.events import AttributionTightened, MemberLeft, MemberRemoved, PlaceChanged
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import Place, own_places
 
 SHOWN_ROLES = (Role.CHAIR, Role.CO_CHAIR, Role.RAPPORTEUR, Role.PARTICIPANT, Role.OBSERVER, Role.GUEST)
 
 
-@opens(MemberLeft, MemberRemoved, PlaceChanged, AttributionTightened)
 def seats(stream_id: str, people: Sequence[Person | None]) -> list[Subscription | None] | None:
     """Chairs hear as moderators, members as members; others hear what they may read."""
     room = brief.find(stream_id)
@@ -50,7 +47,6 @@ def _members_seat(room: Room, place: Place, roles: frozenset[Role]) -> Subscript
                 present_as=voice, actor_set=place.actor_set if tells else None)
 
 
-@depicts
 def depict(stream_id: str, audience: Audience) -> dict[str, Any]:
     """The newest contributions as the room's page shows them, and whether there are earlier ones."""
     room = db.session().get(Room, stream_id)

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, se
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Person
-from dialogue.core import db, reformatting
+from dialogue.core import db
 from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Role
@@ -16,13 +16,12 @@ from dialogue.rooms.models import Room
 from dialogue.rooms.voices import voice_id_of
 
 
-def _formatted(tx: Transaction, contribution_id: str) -> None:
+def tell_of_formatting(tx: Transaction, contribution_id: str) -> None:
     """Tell those who listen."""
     room_id = tx.session.scalar(select(Contribution.room_id).where(Contribution.id == contribution_id)) or ""
     tx.record(ContributionFormatted(stream_id=room_id, contribution_id=contribution_id))
 
 
-@reformatting.covers("text", "html", _formatted)
 class Contribution(db.Base):
     """A message in a room or hall."""
 
@@ -84,7 +83,6 @@ class Contribution(db.Base):
         self.hidden_reason = reason
 
 
-@reformatting.covers(None, "html")
 class ContributionVersion(db.Base):
     """An earlier wording of a contribution."""
 

@@ -14,18 +14,10 @@ from dialogue.core.attribution import Byline
 from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.prepared import Prepared, among
-from dialogue.core.record import Audience, Entry, presents
-from dialogue.core.thread import Link, Node, Ref, beside, shows
+from dialogue.core.record import Audience, Entry
+from dialogue.core.thread import Link, Node, Ref, beside
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.rooms import brief
-from dialogue.rooms.contributions.events import (
-    ContributionEdited,
-    ContributionFormatted,
-    ContributionHidden,
-    ContributionPosted,
-    ContributionRetracted,
-    ContributionSupported,
-)
 from dialogue.rooms.contributions.models import Contribution, ContributionSupport, ContributionVersion
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import bylines
@@ -207,8 +199,6 @@ def history(found: Contribution) -> list[ContributionVersion]:
     return list(db.session().scalars(query.order_by(ContributionVersion.number)))
 
 
-@presents(ContributionPosted, ContributionEdited, ContributionFormatted, ContributionRetracted, ContributionHidden,
-          ContributionSupported)
 def on_the_wire(found: Sequence[Entry], _audience: Audience) -> dict[int, dict[str, Any]]:
     """Each entry's contribution as it is now, whatever happened to it since."""
     room = brief.find(found[0].stream_id)
@@ -238,7 +228,6 @@ def wire(said: Shown) -> dict[str, Any]:
             "hidden_reason": said.hidden_reason, "supports": said.supports}
 
 
-@shows("contribution")
 def nodes(ids: list[str], reader: Any) -> dict[str, Node]:
     """Contributions as steps of a thread: an excerpt and a permalink."""
     query = select(Contribution).where(Contribution.id.in_(ids)).options(joinedload(Contribution.room))
