@@ -39,7 +39,7 @@ class Waits:
     def note(self, what: str) -> None:
         """Something is about to be waited for."""
         self.seen.add(what)
-        session = db._work.session
+        session = db._work().session
         if session is not None and session.in_transaction():
             self.holding.append(f"{self.door} waits for {what}")
 

@@ -1,4 +1,4 @@
-"""The database: one engine a process, one session for each piece of work.
+"""The database: one engine an application, one session for each piece of work.
 
 SQLite is the embedded default (WAL, `synchronous=FULL`: what was acknowledged survives a power cut);
 PostgreSQL is the same code at scale.
@@ -20,6 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from dialogue.core import deadline
+from dialogue.core.application import PerApp
 
 BUSY_SECONDS = 5
 
@@ -86,19 +87,22 @@ class _Work(threading.local):
     is_changing = False
 
 
-_work = _Work()
-_engine: Engine | None = None
+class _Connected:
+    engine: Engine | None = None
+
+
+_work = PerApp(_Work)
+_connected = PerApp(_Connected)
 
 
 def connect(url: str, *, is_serving: bool = False) -> Engine:
-    """Open the process's one engine, closing an earlier one.
+    """Open the application's one engine, closing an earlier one.
 
     Who serves waits for PostgreSQL for a bounded time only; a migration or an operator's command takes its time.
     """
-    global _engine  # noqa: PLW0603 - one engine a process is the point.
-    if _engine is not None:
+    if (earlier := _connected().engine) is not None:
         release()
-        _engine.dispose()
+        earlier.dispose()
     options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if url.startswith("sqlite") else {
         "pool_pre_ping": True}
     if is_serving and not url.startswith("sqlite"):
@@ -106,13 +110,14 @@ def connect(url: str, *, is_serving: bool = False) -> Engine:
 
         options["poolclass"] = postgres.Pool
     # An error names its statement, never the words or the choice that were to be stored.
-    _engine = create_engine(url, pool_size=20, max_overflow=10, pool_timeout=5, hide_parameters=True, **options)
-    if _engine.dialect.name == "sqlite":
-        event.listen(_engine, "connect", _prepare_sqlite)
-        event.listen(_engine, "begin", _begin_sqlite)
+    made = create_engine(url, pool_size=20, max_overflow=10, pool_timeout=5, hide_parameters=True, **options)
+    _connected().engine = made
+    if made.dialect.name == "sqlite":
+        event.listen(made, "connect", _prepare_sqlite)
+        event.listen(made, "begin", _begin_sqlite)
     elif is_serving:
-        _bound(_engine)
-    return _engine
+        _bound(made)
+    return made
 
 
 def _bound(engine: Engine) -> None:
@@ -124,17 +129,19 @@ def _bound(engine: Engine) -> None:
 
 
 def engine() -> Engine:
-    """The process's engine; `connect` comes first."""
-    if _engine is None:
+    """The application's engine; `connect` comes first."""
+    found = _connected().engine
+    if found is None:
         raise RuntimeError("the database is not connected")
-    return _engine
+    return found
 
 
 def session() -> Session:
     """The session of the work at hand, for reading; `transaction()` writes with the same one."""
-    if _work.session is None:
-        _work.session = Session(engine(), expire_on_commit=False)
-    return _work.session
+    work = _work()
+    if work.session is None:
+        work.session = Session(engine(), expire_on_commit=False)
+    return work.session
 
 
 def pause() -> None:
@@ -142,14 +149,15 @@ def pause() -> None:
 
     To wait inside a transaction is a mistake of ours: it would hold its locks, and giving back would commit half of it.
     """
-    if _work.is_changing:
+    work = _work()
+    if work.is_changing:
         raise RuntimeError("a transaction may wait for the database alone")
-    if _work.session is None or not _work.session.in_transaction():
+    if work.session is None or not work.session.in_transaction():
         return
     try:
-        _work.session.commit()  # There is nothing to commit: changes are made in a transaction() alone.
+        work.session.commit()  # There is nothing to commit: changes are made in a transaction() alone.
     except (DBAPIError, PendingRollbackError):  # Its connection is gone, now or since something before failed.
-        _work.session.invalidate()
+        work.session.invalidate()
 
 
 def give_up() -> None:
@@ -171,16 +179,18 @@ def elsewhere() -> Iterator[None]:
 @contextmanager
 def changing() -> Iterator[None]:
     """Within the block a transaction is open: nothing but the database may be waited for."""
-    _work.is_changing = True
+    work = _work()
+    work.is_changing = True
     try:
         yield
     finally:
-        _work.is_changing = False
+        work.is_changing = False
 
 
 def release() -> None:
     """End the work at hand and give its connection back; what it was answered stands, even if it breaks only now."""
-    ended, _work.session = _work.session, None
+    work = _work()
+    ended, work.session = work.session, None
     if ended is None:
         return
     try:
@@ -190,7 +200,7 @@ def release() -> None:
 
 
 def is_sqlite() -> bool:
-    """Whether this process is the embedded form."""
+    """Whether this application is the embedded form."""
     return engine().dialect.name == "sqlite"
 
 

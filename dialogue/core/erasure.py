@@ -15,12 +15,22 @@ from typing import Any
 from sqlalchemy import JSON, Column, Engine, Enum, String, event
 
 from dialogue.core import db
+from dialogue.core.application import PerApp
 
 SHORTEST = 65  # Characters. Ids, kinds and digests are shorter than any column for words.
 VACUUM_SECONDS = 600
 _REMOVES = re.compile(r'\s*(?:DELETE FROM|UPDATE) "?(\w+)"?(?: SET (.*?)(?: WHERE | RETURNING |\Z))?', re.DOTALL)
-_due: set[str] = set()  # Tables that lost rows since they were last erased from the files.
-_log_due = True  # SQLite's log; a killed process may have left its erasing to the next one.
+
+
+class _Due:
+    """What is to be erased from the files of an application's database."""
+
+    def __init__(self) -> None:
+        self.tables: set[str] = set()  # They lost rows since they were last erased.
+        self.log = True  # SQLite's log; a killed process may have left its erasing to the next one.
+
+
+_due = PerApp(_Due)
 
 
 def watch(engine: Engine) -> None:
@@ -67,27 +77,27 @@ def holds_words(column: Column[Any]) -> bool:
 
 def note(tables: Collection[str]) -> None:
     """Note that rows or words were removed from these tables, so that the next `scrub` erases them."""
-    global _log_due  # noqa: PLW0603 - whether the database's files still hold what was deleted.
     if tables:
-        _due.update(tables)
-        _log_due = True
+        due = _due()
+        due.tables.update(tables)
+        due.log = True
 
 
 def scrub(tables: Collection[str] | None = None) -> bool:
     """Erase what was removed from these tables, or from all. False if readers were in the way: try again later."""
-    global _log_due  # noqa: PLW0603
-    wanted = _due & set(tables) if tables is not None else set(_due)
-    if not (_log_due if db.is_sqlite() else wanted):
+    due = _due()
+    wanted = due.tables & set(tables) if tables is not None else set(due.tables)
+    if not (due.log if db.is_sqlite() else wanted):
         return True
     db.session().commit()  # Our own reading would be in the way.
-    _due.difference_update(wanted)
-    _log_due = done = False
+    due.tables.difference_update(wanted)
+    due.log = done = False
     try:
         done = _erase(sorted(wanted))
     finally:
         if not done:
-            _due.update(wanted)
-            _log_due = True
+            due.tables.update(wanted)
+            due.log = True
     return done
 
 

@@ -8,19 +8,25 @@ from a plain hash. Workers that share the secret count under the same key.
 import hmac
 import secrets
 
+from dialogue.core.application import PerApp
+
 _DOMAIN = b"dialogue/limits"  # A digest made here fits nowhere else that uses the same secret.
 
 
 class _Secret:
-    key = secrets.token_bytes(32)  # Until the installation's own is known.
+    def __init__(self) -> None:
+        self.key = secrets.token_bytes(32)  # Until the installation's own is known.
+
+
+_secret = PerApp(_Secret)
 
 
 def connect(secret_key: str) -> None:
-    """Derive the keys of this process from the installation's secret."""
-    _Secret.key = hmac.digest(secret_key.encode(), _DOMAIN, "sha256")
+    """Derive the keys of this application from the installation's secret."""
+    _secret().key = hmac.digest(secret_key.encode(), _DOMAIN, "sha256")
 
 
 def hashed_key(what: str, who: str) -> str:
     """Return the key under which `what` by `who` (or of this content) is counted: 32 hexadecimal digits."""
     about = f"{what}\x1f{who}".encode(errors="surrogatepass")
-    return hmac.digest(_Secret.key, about, "sha256").hex()[:32]
+    return hmac.digest(_secret().key, about, "sha256").hex()[:32]

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from sqlalchemy.engine import make_url
 
+from dialogue.core.application import PerApp
+
 POSTGRES_LOCK = 0x6469616C6F677565  # "dialogue", as a number.
 
 
@@ -83,30 +85,32 @@ class _AdvisoryLock:
 
 
 class _Shared:
-    """The lock that this process shares while it serves."""
+    """The lock that an application shares while it is served."""
 
     url = ""
     lock: _Lock | None = None
 
 
-_shared = _Shared()
+_shared = PerApp(_Shared)
 
 
 def share(url: str) -> None:
     """Share the lock from now on. Raises InUse while a restore holds it."""
-    _shared.url, _shared.lock = url, _taken(url, alone=False)
+    shared = _shared()
+    shared.url, shared.lock = url, _taken(url, alone=False)
 
 
 def keep() -> None:
     """Take the lock again if its connection broke. Raises InUse, and what the database raises while it is away."""
-    if _shared.lock is None and not _shared.url:
+    shared = _shared()
+    if shared.lock is None and not shared.url:
         return
-    if _shared.lock is None or not _shared.lock.is_held():
-        lost, _shared.lock = _shared.lock, None
+    if shared.lock is None or not shared.lock.is_held():
+        lost, shared.lock = shared.lock, None
         if lost is not None:
             with suppress(Exception):
                 lost.close()
-        _shared.lock = _taken(_shared.url, alone=False)
+        shared.lock = _taken(shared.url, alone=False)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from dialogue.core.application import PerApp
 from dialogue.core.buckets import Buckets
 from dialogue.core.errors import TooMany
 from dialogue.core.hashed_keys import hashed_key
@@ -33,19 +34,25 @@ LIMITS: dict[str, RateLimitItem] = {
     "compare": parse("60 per minute"),
 }
 OFTEN = frozenset({"post", "press", "live", "public_address"})  # Too frequent to ask Redis each time.
-_limiter: MovingWindowRateLimiter | SharedLimiter = MovingWindowRateLimiter(MemoryStorage())
-_buckets = Buckets()
+Limiter = MovingWindowRateLimiter | SharedLimiter
+
+
+def _in_memory() -> Limiter:
+    return MovingWindowRateLimiter(MemoryStorage())
+
+
+_limiter = PerApp(_in_memory)
+_buckets = PerApp(Buckets)
 
 
 def connect(redis_url: str | None) -> None:
     """Count in Redis for several workers, else in this process."""
-    global _limiter, _buckets  # noqa: PLW0603 - one counter a process is the point.
-    _limiter = SharedLimiter(redis_url) if redis_url else MovingWindowRateLimiter(MemoryStorage())
-    _buckets = Buckets()
+    _limiter.set(SharedLimiter(redis_url) if redis_url else _in_memory())
+    _buckets.set(Buckets())
 
 
-def _counter(what: str) -> MovingWindowRateLimiter | SharedLimiter | Buckets:
-    return _buckets if what in OFTEN else _limiter
+def _counter(what: str) -> Limiter | Buckets:
+    return _buckets() if what in OFTEN else _limiter()
 
 
 def _is_lifted() -> bool:

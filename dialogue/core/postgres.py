@@ -13,6 +13,7 @@ from psycopg.errors import ConnectionTimeout
 from sqlalchemy import QueuePool
 
 from dialogue.core import deadline
+from dialogue.core.application import PerApp
 
 CONNECT = 5  # Seconds until a connection stands.
 STATEMENT = 8  # … that the server works on one statement.
@@ -59,19 +60,19 @@ class _Silence:
     until = 0.0
 
 
-_silence = _Silence()
+_silence = PerApp(_Silence)
 
 
 def connect(_dialect: Any, _record: Any, args: Any, options: dict[str, Any]) -> Bounded:
     """Connect as SQLAlchemy asks to; what the address itself says stands. Raises OperationalError."""
     left = deadline.left()
-    if left < 1 or time.monotonic() < _silence.until:
+    if left < 1 or time.monotonic() < _silence().until:
         raise OperationalError("the server does not answer in time")
     bounds = BOUNDS | {"connect_timeout": max(SHORTEST, int(min(CONNECT, left)))}
     try:
         return Bounded.connect(*args, **(bounds | options))
     except ConnectionTimeout:
-        _silence.until = time.monotonic() + SILENT
+        _silence().until = time.monotonic() + SILENT
         raise
 
 

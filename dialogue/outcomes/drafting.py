@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from dialogue.core import db
+from dialogue.core.application import PerApp, bound
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.clock import now
 from dialogue.core.record import Recorded
@@ -26,33 +27,41 @@ from dialogue.rooms import naming
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN_SECONDS = 60
-_due = threading.Event()
-_started = threading.Event()
+
+
+class _Work:
+    """Whether something is due, and whether the thread that drafts was started."""
+
+    def __init__(self) -> None:
+        self.due, self.started = threading.Event(), threading.Event()
+
+
+_work = PerApp(_Work)
 
 
 def start() -> None:
-    """Begin to draft what is due, now and whenever a record is made; once a process."""
-    if not _started.is_set():
-        _started.set()
-        threading.Thread(target=_keep_drafting, name="summaries", daemon=True).start()
+    """Begin to draft what is due, now and whenever a record is made; once an application."""
+    if not _work().started.is_set():
+        _work().started.set()
+        threading.Thread(target=bound(_keep_drafting), name="summaries", daemon=True).start()
 
 
 def wake(recorded: list[Recorded]) -> None:
     """Draft a summary soon after a record was made."""
     if any(fact.kind == OutcomeDrafted.kind for fact in recorded):
-        _due.set()
+        _work().due.set()
 
 
 def _keep_drafting() -> None:
     while True:
-        _due.clear()
+        _work().due.clear()
         try:
             draft_due()
         except Exception:
             log.exception("a summary could not be drafted")  # Looked at again in a while.
         finally:
             db.release()
-        _due.wait(LOOK_AGAIN_SECONDS)
+        _work().due.wait(LOOK_AGAIN_SECONDS)
 
 
 def draft_due() -> int:

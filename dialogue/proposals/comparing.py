@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dialogue.core import db
+from dialogue.core.application import PerApp
 from dialogue.proposals.comparing_worker import Compared, NoAnswer, ask
 from dialogue.proposals.diff import Clause, ClauseDiff, State
 from dialogue.proposals.emphasis import pieces
@@ -48,29 +49,30 @@ class _Kept:
         return compared
 
 
-_kept = _Kept()
+_kept = PerApp(_Kept)
 
 
 def is_known(pair: Pair) -> bool:
     """Whether these two versions of a proposal were compared already."""
-    return pair in _kept.found
+    return pair in _kept().found
 
 
 def compared(pair: Pair, before: Texts, after: Texts) -> Compared:
     """Compare two versions of a proposal, or find how they compared before."""
-    found = _kept.get(pair)
+    kept = _kept()
+    found = kept.get(pair)
     if found is not None:
         return found
     with db.elsewhere():
-        if not _kept.turn.acquire(timeout=QUEUE_SECONDS):
+        if not kept.turn.acquire(timeout=QUEUE_SECONDS):
             return _in_whole_clauses(before, after)
         try:
-            return _kept.get(pair) or _kept.keep(
+            return kept.get(pair) or kept.keep(
                 pair, ask((before.title, after.title), before.clauses, after.clauses))
         except NoAnswer:
             return _in_whole_clauses(before, after)
         finally:
-            _kept.turn.release()
+            kept.turn.release()
 
 
 def _in_whole_clauses(before: Texts, after: Texts) -> Compared:

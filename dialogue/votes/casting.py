@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 
 from dialogue.accounts.models import Person
+from dialogue.core.application import PerApp
 from dialogue.core.attribution import ActorSet
 from dialogue.core.coalescing import Coalescer, in_groups, lock_of
 from dialogue.core.errors import DomainError, NotFound, NotPermitted
@@ -89,6 +90,14 @@ def _shared(tx: Transaction, ballot_id: str) -> Ballot:
                   room=Room(**dict(zip(_ROOMS.c.keys(), room, strict=True))))
 
 
-_casting = Coalescer(_cast_together, turn_of=lambda one: lock_of(one.ballot_id))
-cast = _casting.submit
-turns = _casting.turns
+_casting = PerApp(lambda: Coalescer(_cast_together, turn_of=lambda one: lock_of(one.ballot_id)))
+
+
+def cast(request: CastRequest) -> str:
+    """Cast a vote, together with others of the same ballot at this moment; return its receipt. Raises DomainError."""
+    return _casting().submit(request)
+
+
+def turns() -> int:
+    """Count the ballots in which votes are being cast."""
+    return _casting().turns()

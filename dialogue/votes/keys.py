@@ -12,16 +12,23 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from dialogue.core.application import PerApp
+
 KEY_BYTES = 32
 STALE_SECONDS = 3600
-_folder: Path | None = None
+
+
+class _Place:
+    folder: Path | None = None
+
+
+_place = PerApp(_Place)
 
 
 def keep_in(folder: Path, *, formerly: Path) -> None:
     """Keep the keys in this folder, and move those there that an earlier version kept elsewhere."""
-    global _folder  # noqa: PLW0603 - one folder a process is the point.
-    _folder = folder
-    _folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _place().folder = folder
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if formerly != folder and formerly.is_dir():
         for file in formerly.iterdir():
             _move(file)
@@ -29,9 +36,10 @@ def keep_in(folder: Path, *, formerly: Path) -> None:
 
 def folder() -> Path:
     """Where the keys are."""
-    if _folder is None:
+    found = _place().folder
+    if found is None:
         raise RuntimeError("nobody said where keys are kept")
-    return _folder
+    return found
 
 
 def _move(file: Path) -> None:

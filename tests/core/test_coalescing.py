@@ -196,9 +196,9 @@ def test_posts_by_page_that_share_a_commit_are_each_answered(world: World, way: 
         finally:
             db.release()
 
-    slow = posting._posts._work
+    slow = posting._posts()._work
     with ThreadPoolExecutor(max_workers=8) as pool, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(posting._posts, "_work", lambda asked: (time.sleep(0.2), slow(asked))[1])
+        patch.setattr(posting._posts(), "_work", lambda asked: (time.sleep(0.2), slow(asked))[1])
         answers = set(pool.map(say, range(8)))
     assert answers == {(302 if way == "form" else 201, address)}
 

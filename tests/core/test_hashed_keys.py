@@ -83,7 +83,7 @@ def test_memory_keeps_no_typed_word(secret: str) -> None:
     for what in limits.LIMITS:
         for who in TYPED:
             limits.throttle(what, who)
-    texts = set(kept([limits._limiter, limits._buckets], set()))
+    texts = set(kept([limits._limiter(), limits._buckets()], set()))
     limits.connect(None)
     assert any(hashed_key("sign_in", TYPED[0]) in text for text in texts)
     assert [who for who in TYPED if any(who in text for text in texts)] == []

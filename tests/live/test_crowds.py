@@ -71,7 +71,7 @@ def test_the_public_of_an_address_is_counted_together(
 def test_repeated_public_connections_fill_no_memory(
         world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(limits.LIMITS, "public_address", parse("2 per minute"))
-    monkeypatch.setattr(limits, "_buckets", Buckets())
+    limits._buckets.set(Buckets())
     answers = [socket().join("agenda") for _ in range(5)]
     assert [answer["ok"] for answer in answers] == [True, True, False, False, False]
-    assert len(limits._buckets._full_at) == 3, "the address, and the two sockets that were heard"
+    assert len(limits._buckets()._full_at) == 3, "the address, and the two sockets that were heard"

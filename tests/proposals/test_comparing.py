@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dialogue.core import db, limits
+from dialogue.core.application import PerApp
 from dialogue.proposals import actions, comparing, comparing_worker, queries, versions
 from dialogue.proposals.comparing import Texts
 from dialogue.proposals.diff import State, diff
@@ -22,7 +23,7 @@ AFTER = Texts("A new pact", [("b", "Thanks all."), ("a", "Decides to meet twice.
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """No comparison of an earlier test is remembered."""
-    monkeypatch.setattr(comparing, "_kept", comparing._Kept())
+    monkeypatch.setattr(comparing, "_kept", PerApp(comparing._Kept))
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def no_answer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(comparing_worker, "SECONDS", 0.1)
     if request.param == "there is no turn":
         monkeypatch.setattr(comparing, "QUEUE_SECONDS", 0.01)
-        comparing._kept.turn.acquire()
+        comparing._kept().turn.acquire()
 
 
 @pytest.mark.usefixtures("no_answer")

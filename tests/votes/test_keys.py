@@ -87,7 +87,7 @@ def killed_at(step: Callable[[pytest.MonkeyPatch], None], act: Callable[[], obje
 
     def run() -> None:
         db.engine().dispose(close=False)
-        db._work.session = None
+        db._work().session = None
         step(pytest.MonkeyPatch())
         act()
 

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 
 from dialogue.accounts.models import Person
 from dialogue.core import idempotency, reformatting
+from dialogue.core.application import PerApp
 from dialogue.core.clock import now
 from dialogue.core.coalescing import Coalescer, in_groups, lock_of
 from dialogue.core.db import new_id
@@ -53,9 +54,17 @@ def _post_together(words: Sequence[Words]) -> list[Posted | DomainError]:
         return in_groups(words, lambda one: one.room_id, lambda room_id, some: _post_in(tx, room_id, some))
 
 
-_posts = Coalescer(_post_together, turn_of=lambda one: lock_of(one.room_id))
-post = _posts.submit
-turns = _posts.turns
+_posts = PerApp(lambda: Coalescer(_post_together, turn_of=lambda one: lock_of(one.room_id)))
+
+
+def post(words: Words) -> Posted:
+    """Post, together with what others post to the same room at this moment. Raises DomainError."""
+    return _posts().submit(words)
+
+
+def turns() -> int:
+    """Count the rooms that are being posted to."""
+    return _posts().turns()
 
 
 def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Posted | DomainError]:
