@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from flask import Flask
 
 from dialogue import composition, database, rooms
 from dialogue.accounts.events import InvitationRedeemed
+from dialogue.agenda.events import ItemAdded
 from dialogue.core import (
     db,
     followers,
+    limits,
     metrics,
     readiness,
     record,
@@ -21,11 +24,20 @@ from dialogue.core import (
     thread,
     transaction,
 )
-from dialogue.core.application import PerApp
+from dialogue.core.application import PerApp, at_work
+from dialogue.core.errors import TooMany
+from dialogue.core.hashed_keys import hashed_key
+from dialogue.core.record import AGENDA, Entry
 from dialogue.live import events, idle_sockets
 from dialogue.live.cluster import nudges
 from dialogue.live.streams import broadcaster, ephemeral, registry
+from dialogue.rooms.contributions.models import Contribution
+from dialogue.rooms.models import Access
+from dialogue.server import background
 from dialogue.settings import Settings
+from tests.agenda.conftest import Agenda
+from tests.live.conftest import Socket
+from tests.world import World
 
 ROOT = Path(__file__).parent.parent
 REGISTRIES = (record._presenters, thread._presenters, followers._followers, tasks._tasks, readiness._checks,
@@ -113,3 +125,90 @@ def test_what_is_per_app_belongs_to_the_application_at_work(app: Flask, other: F
             seen().append("other")
         assert seen() == ["app"]
     assert seen() == ["other"]  # Outside every context: the application composed last.
+
+
+class House:
+    """One of two applications: its convenor with a socket on the agenda, and what its follower answered."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.answered: list[str] = []
+        with self.at_work():
+            self.world = World(app)
+            self.agenda = Agenda(self.world)
+            followers.follows(self.follow, ItemAdded)
+            self.socket = Socket(self.world, self.world.convenor)
+            self.socket.join(AGENDA)
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """Within the block this application is the current one."""
+        return at_work(self.app.extensions["dialogue"])
+
+    def follow(self, _tx: object, entry: Entry) -> None:
+        """Note the item that was added."""
+        self.answered.append(entry.data["item_id"])
+
+    def publish(self) -> list[str]:
+        """Send what is new, as the serving process does; return the items that the socket was told of."""
+        with self.at_work():
+            db.release()
+            background.publish()
+            db.release()
+        return [event["data"]["item_id"] for told in self.socket.heard("record") for event in told["events"]]
+
+
+@pytest.fixture
+def houses(app: Flask, other: Flask) -> tuple[House, House]:
+    """Both applications, in one process."""
+    return House(app), House(other)
+
+
+def test_an_item_added_in_one_application_is_followed_and_published_there_alone(houses: tuple[House, House]) -> None:
+    one, two = houses
+    with one.at_work():
+        first = one.agenda.item().id
+    assert (one.answered, two.answered) == ([first], [])
+    assert (two.publish(), one.publish()) == ([], [first])
+    with two.at_work():
+        second = two.agenda.item().id
+    assert (one.answered, two.answered) == ([first], [second])
+    assert (one.publish(), two.publish()) == ([], [second])
+
+
+def test_what_was_posted_in_one_application_is_seen_there_alone(houses: tuple[House, House]) -> None:
+    one, two = houses
+    with one.at_work():
+        room = one.world.room(access=Access.OPEN)
+        said = one.world.contribution(room, one.world.member(room), "Only here")
+        db.release()
+    assert "Only here" in one.app.test_client().get(f"/rooms/{room.id}").text
+    assert two.app.test_client().get(f"/rooms/{room.id}").status_code == 404
+    with two.at_work():
+        assert db.session().get(Contribution, said.id) is None
+        assert two.socket.ask("stream.join", stream=room.id)["error"]["code"] == "not_found"
+
+
+def test_a_sign_in_a_limit_and_a_hashed_key_of_one_application_are_nothing_to_the_other(
+        houses: tuple[House, House]) -> None:
+    one, two = houses
+    cookie = {"Cookie": one.socket.browser.client.get("/account").request.headers["Cookie"]}
+    assert one.app.test_client(use_cookies=False).get("/account", headers=cookie).status_code == 200
+    assert two.app.test_client(use_cookies=False).get("/account", headers=cookie).status_code != 200
+    with one.at_work():
+        for _each in range(limits.LIMITS["invitation"].amount):
+            limits.throttle("invitation", "someone")
+        with pytest.raises(TooMany):
+            limits.throttle("invitation", "someone")
+        key = hashed_key("invitation", "someone")
+    with two.at_work():
+        limits.throttle("invitation", "someone")
+        assert hashed_key("invitation", "someone") != key
+
+
+def test_each_application_reports_its_own_sockets(houses: tuple[House, House]) -> None:
+    one, two = houses
+    with one.at_work():
+        more = Socket(one.world, one.world.convenor)
+    figures = [house.app.test_client().get("/metrics").text for house in (one, two)]
+    assert ["dialogue_sockets 2.0" in figures[0], "dialogue_sockets 1.0" in figures[1]] == [True, True]
+    more.client.disconnect()

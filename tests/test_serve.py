@@ -16,10 +16,10 @@ ROOT = Path(__file__).parent.parent
 SAYS_HOW_IT_STARTS = """
 from gevent import monkey
 from dialogue import create_app
-from dialogue.live.endpoint import socketio
 
 print("patched before all:", monkey.is_module_patched("socket"), flush=True)
 app = create_app()
+socketio = app.extensions["socketio"]
 """
 
 

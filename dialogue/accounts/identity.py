@@ -16,12 +16,12 @@ from dialogue.core.origin import bearer
 
 # These routes know no person; a monitoring program may show a token of its own.
 OPERATORS = frozenset({"live.alive", "live.ready", "live.figures"})
-login_manager = LoginManager()
-login_manager.session_protection = None  # The sign-in itself is a random secret that can be revoked.
 
 
 def register(app: Flask) -> None:
     """Know the person before each request."""
+    login_manager = LoginManager()
+    login_manager.session_protection = None  # The sign-in itself is a random secret that can be revoked.
     login_manager.user_loader(_from_cookie)
     login_manager.request_loader(_from_token)
     # Templates have `current_person`; looking the visitor up once more would break the page that says that nothing

@@ -6,13 +6,11 @@ from flask_wtf.csrf import CSRFProtect
 from dialogue.core.origin import SAFE, Foreign, Source, bearer, source
 from dialogue.core.sessions import OwnSessions
 
-csrf = CSRFProtect()
-
 
 def register(app: Flask) -> None:
     """Give sessions and tokens to our own pages."""
     app.session_interface = OwnSessions(app.extensions["settings"].url)
-    csrf.init_app(app)
+    CSRFProtect(app)
 
 
 def refuse_another_site() -> None:
@@ -25,7 +23,7 @@ def refuse_without_token() -> None:
     """Refuse a form without the token of our pages. Raises CSRFError."""
     # A browser sends no bearer token on its own, so a request with one cannot be forged; its cookie is not read.
     if request.method not in SAFE and bearer(request.headers) is None:
-        csrf.protect()
+        current_app.extensions["csrf"].protect()
 
 
 def sender() -> Source:

@@ -1,4 +1,4 @@
-"""The sockets connected to this process: their people and their subscriptions."""
+"""The sockets connected to an application in this process: their people and their subscriptions."""
 
 import threading
 import time
@@ -22,6 +22,7 @@ from dialogue.accounts.events import (
 )
 from dialogue.accounts.models import Person
 from dialogue.core import db, metrics
+from dialogue.core.application import PerApp
 from dialogue.core.clock import now
 from dialogue.core.coalescing import Coalescer
 from dialogue.core.record import Audience
@@ -51,13 +52,13 @@ class Connection:
     def person(self) -> Person | None:
         """Return the socket's person, or None once signed out, disabled or revoked. The look-up is cached."""
         if self.secret is not None and not self.is_known():
-            _recognitions.submit(self)
+            _recognitions().submit(self)
         return self.known_as
 
     def is_known(self) -> bool:
         """Tell whether the cached identity is valid."""
         return self.secret is None or (not self.is_over() and time.monotonic() - self.known_at < TRUSTED
-                                       and self.known_at >= connections.invalidated_at(self.known_as))
+                                       and self.known_at >= connections().invalidated_at(self.known_as))
 
     def is_over(self) -> bool:
         """Tell whether the sign-in or token has expired."""
@@ -120,7 +121,7 @@ class _Subscribers:
 
 
 class Connections:
-    """The sockets of this process. Threads may ask at any time."""
+    """The sockets of an application in this process. Threads may ask at any time."""
 
     def __init__(self) -> None:
         self._all: dict[str, Connection] = {}
@@ -228,7 +229,7 @@ class Connections:
         return [c for c in self if c.secret is not None and self.invalidated_at(c.known_as) >= moment]
 
 
-connections = Connections()
+connections = PerApp(Connections)
 
 
 def recognise(some: Sequence[Connection]) -> list[Person | None]:
@@ -243,4 +244,4 @@ def recognise(some: Sequence[Connection]) -> list[Person | None]:
     return [connection.known_as for connection in some]
 
 
-_recognitions = Coalescer(recognise, metrics.lookups)
+_recognitions = PerApp(lambda: Coalescer(recognise, metrics.lookups))

@@ -10,6 +10,7 @@ from gevent.monkey import is_module_patched
 from socketio.exceptions import ConnectionRefusedError
 
 from dialogue.core import db, deadline, in_progress
+from dialogue.core.application import bound
 from dialogue.core.cooperative import yield_now
 from dialogue.core.errors import TooMany
 from dialogue.core.origin import bearer
@@ -25,11 +26,11 @@ from dialogue.live.transport.writer import SocketWriter
 from dialogue.settings import Settings
 
 log = logging.getLogger(__name__)
-socketio = SocketIO()
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Register the endpoint: text frames over WebSocket, from our own pages or with a token."""
+    socketio = SocketIO()
     socketio.init_app(
         app, async_mode="gevent" if is_module_patched("socket") else "threading", transports=["websocket"],
         cors_allowed_origins=[settings.url], async_handlers=False, manage_session=False, serializer=PlainPacket,
@@ -56,15 +57,16 @@ def _close_on_nonsense(server: Any, answer: Callable[..., Any]) -> None:
 
     Close a socket as well when its person cannot be looked up because the database is away: the client reconnects.
     """
+    put_out = bound(_put_out)
 
     def receive(eio_sid: str, data: Any) -> None:
         try:
             _work_on(server, eio_sid, data, answer)
         except (ValueError, *db.AWAY):
-            _put_out(server, eio_sid)
+            put_out(server, eio_sid)
         except Exception:
             log.exception("a packet could not be worked on")  # Never with what was sent.
-            _put_out(server, eio_sid)
+            put_out(server, eio_sid)
 
     server.eio.on("message", receive)
 
@@ -120,10 +122,10 @@ def _connect(sid: str, environ: dict[str, Any], auth: object = None) -> None:
         yield_now()  # The query takes milliseconds: a client that keeps trying waits for all others.
         raise ConnectionRefusedError("token")
     try:
-        connection_counts.admit(sid, person.id if person else None, connection.address)
+        connection_counts().admit(sid, person.id if person else None, connection.address)
     except TooMany as refusal:
         raise ConnectionRefusedError(refusal.code) from refusal
-    connections.add(connection)
+    connections().add(connection)
 
 
 def _token(environ: dict[str, Any], auth: object) -> Any:
@@ -142,7 +144,7 @@ def _signed_in(environ: dict[str, Any]) -> str | None:
 
 def _carried(sid: str) -> Any:
     """Return the Engine.IO socket of this Socket.IO connection."""
-    server = socketio.server
+    server = broadcaster.socket().server
     return server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
 
 
@@ -159,6 +161,6 @@ def _disconnect(sid: str, _reason: object = None) -> None:
 
 
 def _event(event: str, sid: str, payload: object = None, *_more: object) -> Any:
-    connection = connections.get(sid)
+    connection = connections().get(sid)
     answer = None if connection is None else dispatch(event, connection, payload)
-    return socketio.server.not_handled if answer is None else answer
+    return broadcaster.socket().server.not_handled if answer is None else answer

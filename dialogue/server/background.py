@@ -88,7 +88,7 @@ def publish() -> None:
 
 def tell() -> None:
     """Send the state that changed."""
-    for event, stream_id, payload, audiences in ephemeral.due(connections.sizes()):
+    for event, stream_id, payload, audiences in ephemeral.due(connections().sizes()):
         told = message(event, payload)
         for audience in audiences:
             broadcaster.tell(stream_id, audience, told)
@@ -102,9 +102,9 @@ def pulse() -> None:
 def look_out_for_strangers() -> None:
     """Identify sockets again whose accounts were invalidated, and look up their seats."""
     progress = _progress()
-    if connections.last_invalidation >= progress.looked_at:
+    if connections().last_invalidation >= progress.looked_at:
         since = time.monotonic()
-        invalidated = connections.invalidated_since(progress.looked_at)
+        invalidated = connections().invalidated_since(progress.looked_at)
         drop_strangers(invalidated)
         subscribing.reauthorize_everywhere(invalidated)
         progress.looked_at = since  # Only after all were checked.
@@ -112,12 +112,12 @@ def look_out_for_strangers() -> None:
 
 def look_for_ends() -> None:
     """Disconnect sockets whose sign-in or token has expired."""
-    drop_strangers([connection for connection in connections if connection.is_over()])
+    drop_strangers([connection for connection in connections() if connection.is_over()])
 
 
 def look_everybody_up() -> None:
     """Refresh all cached identities before they expire, and in case an invalidation was lost."""
-    drop_strangers([connection for connection in connections if connection.secret is not None])
+    drop_strangers([connection for connection in connections() if connection.secret is not None])
 
 
 def drop_strangers(among: list[Connection]) -> None:
@@ -133,7 +133,7 @@ def drop_strangers(among: list[Connection]) -> None:
 def look_at_kept_state() -> None:
     """With several workers: send state that another worker changed without a nudge."""
     if nudges.has_other_workers():
-        ephemeral.invalidate(set(connections.streams()))
+        ephemeral.invalidate(set(connections().streams()))
 
 
 def tell_presence() -> None:

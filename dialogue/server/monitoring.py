@@ -52,12 +52,12 @@ def watch_the_loop() -> None:
 
 def sockets() -> float:
     """Return the number of open sockets."""
-    return len(connections)
+    return len(connections())
 
 
 def streams() -> float:
     """Return the number of streams with subscribers."""
-    return len(connections.streams())
+    return len(connections().streams())
 
 
 def bytes_outstanding() -> float:

@@ -24,18 +24,18 @@ def leave(close_the_door: Callable[[], None], *, notice: float = 0.0) -> None:
     broadcaster.socket().sleep(notice)
     close_the_door()
     _say_goodbye()
-    broadcaster.socket().sleep(LOOK_AROUND if len(connections) else 0)
+    broadcaster.socket().sleep(LOOK_AROUND if len(connections()) else 0)
     in_progress.close()
     deadline = time.monotonic() + MAX_WAIT
     while in_progress.number() and time.monotonic() < deadline:
         broadcaster.socket().sleep(0.02)
-    broadcaster.socket().sleep(LOOK_AROUND if len(connections) else 0)
+    broadcaster.socket().sleep(LOOK_AROUND if len(connections()) else 0)
     _cut_all()
 
 
 def _say_goodbye() -> None:
     goodbye = message("restart", {"jitter_ms": RESTART_JITTER_MS})
-    for connection in cooperatively(connections):
+    for connection in cooperatively(connections()):
         broadcaster.write(connection, goodbye)
 
 

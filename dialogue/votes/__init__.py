@@ -10,16 +10,18 @@ TABLES = ("dialogue.votes.models", "dialogue.votes.secret_models")
 
 def register(app: "Flask") -> None:
     """List what votes offer."""
+    from dialogue.core import erasure
     from dialogue.core.record import Audience, presents
     from dialogue.core.reformatting import covers
     from dialogue.core.tasks import every
     from dialogue.core.thread import shows
     from dialogue.live.events import receives
     from dialogue.live.streams import ephemeral, registry
-    from dialogue.votes import events, keys, live, models, queries, turnout
+    from dialogue.votes import closing, events, keys, live, models, queries, turnout
 
     settings = app.extensions["settings"]
     keys.keep_in(settings.keys, formerly=settings.instance / "keys")
+    erasure.note(closing.TABLES)  # A process that was killed may have left its erasing to this one.
     _register_pages_and_commands(app)
     presents(queries.on_the_wire, events.BallotOpened, events.BallotClosed, events.BallotCancelled,
              events.VoteExplained)

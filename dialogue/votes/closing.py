@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 SetChoice = tuple[ActorSet, Choice]
 TABLES = ("secret_box", "turnout", "secret_vote", "receipt")  # What could lead from a vote to a voter.
 
-erasure.note(TABLES)  # A process that was killed may have left its scrubbing to the next one.
-
 
 def close(tx: Transaction, ballot: Ballot) -> None:
     """Count, fix the result and seal the votes: all of it, or nothing. Raises Conflict where the key was lost."""

@@ -8,7 +8,6 @@ import pytest
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.live.connections import connections
-from dialogue.live.endpoint import socketio
 from dialogue.server import background
 from tests.world import World
 
@@ -21,7 +20,8 @@ class Socket:
     def __init__(self, world: World, person: Person | None, **more: Any) -> None:
         browser = world.browser(person)
         self.browser = browser
-        self.client = socketio.test_client(world.app, flask_test_client=browser.client, **{"headers": ORIGIN, **more})
+        server = world.app.extensions["socketio"]
+        self.client = server.test_client(world.app, flask_test_client=browser.client, **{"headers": ORIGIN, **more})
         db.release()
 
     def ask(self, event: str, **payload: Any) -> Any:
@@ -51,8 +51,8 @@ def socket(world: World) -> Iterator[Callable[..., Socket]]:
         return Socket(world, person, **more)
 
     yield connect
-    for connection in connections:
-        connections.drop(connection.sid)
+    for connection in connections():
+        connections().drop(connection.sid)
 
 
 @pytest.fixture

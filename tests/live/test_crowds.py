@@ -21,8 +21,8 @@ Connect = Callable[..., Socket]
 def leave_afterwards() -> Iterator[None]:
     """Sockets of these tests are not hung up one by one."""
     yield
-    for sid in list(connection_counts._holders):
-        connection_counts.leave(sid)
+    for sid in list(connection_counts()._holders):
+        connection_counts().leave(sid)
 
 
 def test_a_person_holds_so_many_sockets_and_no_more(world: World, socket: Connect) -> None:

@@ -13,8 +13,8 @@ from dialogue.accounts.secrets import digest
 from dialogue.core.clock import now
 from dialogue.core.transaction import transaction
 from dialogue.live.connections import Connection, connections
-from dialogue.live.endpoint import socketio
 from dialogue.live.events import registered
+from dialogue.live.streams import broadcaster
 from dialogue.live.transport.frames import PlainPacket, StrictJson
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import queries
@@ -113,7 +113,7 @@ def test_who_signs_out_elsewhere_is_deaf_and_dumb(world: World, socket: Connect)
     accounts.end_all_sign_ins(other)
     background.look_out_for_strangers()
     assert not idle.client.is_connected()
-    assert connections.in_stream(room.id) == []
+    assert connections().in_stream(room.id) == []
 
 
 def test_a_password_reset_closes_the_sockets_of_the_account(world: World, socket: Connect) -> None:
@@ -187,7 +187,7 @@ def test_a_socket_is_closed_without_a_trace_while_the_database_is_away(
         raise OperationalError("", {}, Exception())
 
     closed: list[str] = []
-    server = socketio.server
+    server = broadcaster.socket().server
     monkeypatch.setattr(Connection, "person", away)
     monkeypatch.setattr(server.eio, "disconnect", closed.append)
     with world.app.test_request_context("/", headers=ORIGIN) as request:

@@ -67,10 +67,10 @@ def dropped() -> float:
 def ear() -> Iterator[Nudges]:
     """This worker's nudges, with no Redis to be heard from."""
     nudges.connect("redis://127.0.0.1:1/0")
-    remote_presence.remote._said.clear()
+    remote_presence.remote()._said.clear()
     yield nudges._nudges[0]
     nudges.connect(None)
-    remote_presence.remote._said.clear()
+    remote_presence.remote()._said.clear()
 
 
 def test_a_hint_that_is_written_is_read_again() -> None:

@@ -40,7 +40,7 @@ def test_who_is_removed_while_they_sit_down_hears_nothing(
 
     monkeypatch.setattr(subscribing, "seat", seat)
     assert there.join(room.id)["error"]["code"] == "not_found"
-    assert len(connections.in_stream(room.id)) == others
+    assert len(connections().in_stream(room.id)) == others
     world.contribution(room, stays, "Among ourselves")
     publish()
     assert there.heard("record") == []
@@ -117,10 +117,10 @@ def test_who_goes_while_their_seat_is_looked_up_sits_nowhere(
     there, ask = socket(world.member(room)), subscribing.seat
 
     def seat(stream_id: str, person: object) -> object:
-        connections.drop(*(connection.sid for connection in connections))
+        connections().drop(*(connection.sid for connection in connections()))
         return ask(stream_id, person)
 
     monkeypatch.setattr(subscribing, "seat", seat)
     there.ask("stream.join", stream=room.id)
-    assert connections.in_stream(room.id) == []
+    assert connections().in_stream(room.id) == []
     assert caplog.records == []

@@ -83,7 +83,7 @@ def test_others_count_as_present_until_they_fall_silent(
     monkeypatch.setattr(remote_presence, "SILENT", 0.0)
     assert presence.count(room.id)["here"] == 0
     nudges.tell_presence()
-    assert remote_presence.remote._said == {}
+    assert remote_presence.remote()._said == {}
 
 
 def test_only_news_about_who_is_here_is_passed_on() -> None:

@@ -53,11 +53,11 @@ def test_many_who_are_doubted_are_looked_up_together(world: World, socket: Conne
     people = [world.member(room) for _ in range(5)]
     for person in people:
         socket(person).join(room.id)
-    connections.invalidate()
+    connections().invalidate()
     with lookups() as found:
         subscribing.reauthorize(room.id)
     assert len(found) == 1
-    assert {c.known_as.id for c in connections.in_stream(room.id) if c.known_as} == {person.id for person in people}
+    assert {c.known_as.id for c in connections().in_stream(room.id) if c.known_as} == {person.id for person in people}
 
 
 def test_a_cookie_s_secret_is_no_token_and_the_other_way_round(world: World) -> None:

@@ -45,7 +45,7 @@ def test_signing_in_as_another_account_ends_the_first_sign_in_and_its_sockets(
     background.look_out_for_strangers()
     assert not is_open(secret)
     assert not there.client.is_connected()
-    assert connections.in_stream(room.id) == []
+    assert connections().in_stream(room.id) == []
 
 
 def test_signing_in_again_as_the_same_account_ends_the_earlier_sign_in(world: World) -> None:
@@ -91,7 +91,7 @@ def test_signing_out_ends_the_sign_in_and_its_sockets(
     background.look_out_for_strangers()
     assert not is_open(secret)
     assert not there.client.is_connected()
-    assert connections.in_stream(room.id) == []
+    assert connections().in_stream(room.id) == []
 
 
 def test_a_wrong_password_ends_nothing(world: World) -> None:

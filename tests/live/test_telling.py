@@ -25,8 +25,8 @@ class Listener:
         ours, self._theirs = sockets.socketpair()
         self._theirs.setblocking(False)
         self.writer = SocketWriter(ours)
-        connections.add(Connection(sid, writer=self.writer))
-        connections.subscribe(sid, STREAM, Subscription(audience))
+        connections().add(Connection(sid, writer=self.writer))
+        connections().subscribe(sid, STREAM, Subscription(audience))
 
     def heard(self) -> int:
         """How many frames came in."""
@@ -37,7 +37,7 @@ class Listener:
 
     def leave(self) -> None:
         """Go, and give the socket's number back."""
-        connections.drop(self.sid)
+        connections().drop(self.sid)
         self.writer.close()
 
     def close(self) -> None:
@@ -87,6 +87,6 @@ def test_who_takes_the_number_of_one_who_left_meanwhile_hears_nothing(
 def test_who_only_stopped_listening_meanwhile_hears_no_more(
         three: list[Listener], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(broadcaster, "AT_A_STRETCH", 1)
-    monkeypatch.setattr(broadcaster, "yield_now", lambda: connections.unsubscribe("c", STREAM))
+    monkeypatch.setattr(broadcaster, "yield_now", lambda: connections().unsubscribe("c", STREAM))
     broadcaster.tell(STREAM, Audience.MEMBERS, NEWS)
     assert [listener.heard() for listener in three] == [1, 1, 0]

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dialogue.core import redis
+from dialogue.core.application import PerApp, bound
 from dialogue.core.db import new_id
 from dialogue.core.record import HOUSE, Recorded
 from dialogue.live.cluster import hints
@@ -68,7 +69,7 @@ class Nudges:
     def _message(self) -> str:
         streams, self._streams = self._streams, {}
         states, self._states = self._states, set()
-        here = {id: connections.present(id) for event, id in states if event == "presence"}
+        here = {id: connections().present(id) for event, id in states if event == "presence"}
         others = [state for state in states if state[0] != "presence"]
         return Hint(self.name, streams, others, here).written()
 
@@ -120,51 +121,51 @@ class Nudges:
 
 
 def _heed(hint: Hint) -> None:
-    broadcaster.wake(hint.streams.keys() & connections.streams().keys() | hint.streams.keys() & {HOUSE})
+    broadcaster.wake(hint.streams.keys() & connections().streams().keys() | hint.streams.keys() & {HOUSE})
     for event, stream_id in hint.states:
         ephemeral.changed_here(event, stream_id)
     for stream_id, sets in hint.here.items():
-        if remote.heard(hint.worker, stream_id, sets):
+        if remote().heard(hint.worker, stream_id, sets):
             ephemeral.changed_here("presence", stream_id)
 
 
-_nudges: list[Nudges] = []
+_nudges = PerApp(list[Nudges])
 
 
 def connect(redis_url: str | None) -> None:
-    """Use this Redis from now on; without one, this process is the only worker."""
-    _nudges[:] = [Nudges(redis_url)] if redis_url else []
+    """Use this Redis from now on; without one, this application has no other worker."""
+    _nudges.set([Nudges(redis_url)] if redis_url else [])
 
 
 def has_other_workers() -> bool:
     """Tell whether other workers may serve the same database."""
-    return bool(_nudges)
+    return bool(_nudges())
 
 
 def begin() -> None:
     """Start sending and receiving in the background."""
-    for one in _nudges:
-        broadcaster.socket().start_background_task(one.go_on, "speaking", one.speak)
-        broadcaster.socket().start_background_task(one.go_on, "listening", one.listen)
+    for one in _nudges():
+        broadcaster.socket().start_background_task(bound(one.go_on), "speaking", one.speak)
+        broadcaster.socket().start_background_task(bound(one.go_on), "listening", one.listen)
 
 
 def note(recorded: list[Recorded]) -> None:
     """Report committed entries to the other workers."""
-    for one in _nudges:
+    for one in _nudges():
         for entry in recorded:
             one.note(entry.stream_id, entry.seq)
 
 
 def note_state(event: str, stream_id: str) -> None:
     """Report a changed piece of state to the other workers."""
-    for one in _nudges:
+    for one in _nudges():
         one.note_state(event, stream_id)
 
 
 def tell_presence() -> None:
     """Send presence again, for workers that missed it or have just started; forget silent workers."""
-    for stream_id in remote.forget_the_silent():
+    for stream_id in remote().forget_the_silent():
         ephemeral.changed_here("presence", stream_id)
-    for one in _nudges:
-        for stream_id in connections.streams():
+    for one in _nudges():
+        for stream_id in connections().streams():
             one.note_state("presence", stream_id)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dialogue.core import clock, db, metrics, record
+from dialogue.core.application import PerApp
 from dialogue.core.cooperative import yield_now
 from dialogue.core.record import HOUSE, Audience, Recorded
 from dialogue.live.connections import WHO_IS_WHO, Connection, connections
@@ -26,25 +27,31 @@ MAX_EVENTS = 200
 MAX_BYTES = 64 * 1024  # of a frame: a reader that is four frames behind is closed (`writer.MAX_BEHIND`)
 AT_A_STRETCH = 400  # sockets written to before others may run: some five milliseconds
 
-_nudged = threading.Event()
-_dirty: set[str] = set()
-_sent: dict[str, int] = {}
-_put_off: dict[str, float] = {}
-_socket: list[Any] = []
-_looked_at = 0.0
-_moves = 0
+
+class _Progress:
+    """What woke the broadcaster of an application, and how far it has sent each stream."""
+
+    def __init__(self) -> None:
+        self.nudged = threading.Event()
+        self.dirty: set[str] = set()
+        self.sent: dict[str, int] = {}
+        self.put_off: dict[str, float] = {}
+        self.socket: Any = None
+        self.looked_at = 0.0
+        self.moves = 0
+
+
+_progress = PerApp(_Progress)
 
 
 def send_with(socketio: Any) -> None:
-    """Use this Socket.IO server from now on, and reset what was sent."""
-    _socket[:] = [socketio]
-    _sent.clear()
-    _put_off.clear()
+    """Use this Socket.IO server from now on."""
+    _progress().socket = socketio
 
 
 def socket() -> Any:
     """Return the Socket.IO server."""
-    return _socket[0]
+    return _progress().socket
 
 
 def note(recorded: list[Recorded]) -> None:
@@ -56,19 +63,21 @@ def note(recorded: list[Recorded]) -> None:
 def _invalidate(facts: Iterable[tuple[str, str | None]]) -> None:
     for kind, person_id in facts:
         if kind in WHO_IS_WHO:
-            connections.invalidate(person_id)
+            connections().invalidate(person_id)
 
 
 def wake(stream_ids: Iterable[str]) -> None:
     """Wake the broadcaster for these streams."""
-    _dirty.update(stream_ids)
-    _nudged.set()
+    progress = _progress()
+    progress.dirty.update(stream_ids)
+    progress.nudged.set()
 
 
 def start(stream_id: str) -> None:
     """Prepare a stream for its first subscriber: frames begin after its present number."""
-    if stream_id not in _sent:
-        _sent.setdefault(stream_id, record.last_seq(stream_id))
+    sent = _progress().sent
+    if stream_id not in sent:
+        sent.setdefault(stream_id, record.last_seq(stream_id))
 
 
 def moves() -> int:
@@ -76,69 +85,66 @@ def moves() -> int:
 
     A socket that looks up its seat and subscribes without a change in between misses no entry.
     """
-    return _moves
+    return _progress().moves
 
 
 def wait() -> None:
     """Sleep until the broadcaster is woken, or until the next poll is due."""
     start(HOUSE)  # Its first entry may be that an account was disabled.
     db.pause()  # An open transaction of SQLite would not see later commits.
-    _nudged.wait(max(0.0, _looked_at + LOOK_EVERY - time.monotonic()))
-    _nudged.clear()
-    socket().sleep(0)  # Other commits that are ready go first: one frame then holds all entries.
+    progress = _progress()
+    progress.nudged.wait(max(0.0, progress.looked_at + LOOK_EVERY - time.monotonic()))
+    progress.nudged.clear()
+    progress.socket.sleep(0)  # Other commits that are ready go first: one frame then holds all entries.
 
 
 def publish(reauthorize: Callable[[str], None]) -> None:
     """Send the new entries of every stream with subscribers; `reauthorize` before those that may change access."""
-    listened = connections.streams().keys() | {HOUSE}
-    for forgotten in _sent.keys() - listened:
-        _note_a_move()
-        del _sent[forgotten]
-    for stream_id in _with_news(listened):
+    listened = connections().streams().keys() | {HOUSE}
+    progress = _progress()
+    for forgotten in progress.sent.keys() - listened:
+        progress.moves += 1
+        del progress.sent[forgotten]
+    for stream_id in _with_news(progress, listened):
         try:
             _send(stream_id, reauthorize)
         except Exception:
             log.exception("a stream could not be sent, it is tried again", extra={"task": "publish"})
-            _put_off[stream_id] = time.monotonic() + PUT_OFF
+            progress.put_off[stream_id] = time.monotonic() + PUT_OFF
             db.release()
 
 
-def _note_a_move() -> None:
-    global _moves  # noqa: PLW0603 - one broadcaster a process is the point.
-    _moves += 1
-
-
-def _with_news(listened: set[str]) -> list[str]:
+def _with_news(progress: _Progress, listened: set[str]) -> list[str]:
     """Return the woken streams or, when a poll is due, all streams with new entries."""
-    global _looked_at  # noqa: PLW0603 - one broadcaster a process is the point.
-    now = time.monotonic()
-    nudged = _dirty.copy()
-    _dirty.difference_update(nudged)
-    for over in [stream_id for stream_id, until in _put_off.items() if until <= now]:
-        del _put_off[over]
-    if now - _looked_at < LOOK_EVERY:
-        return [stream_id for stream_id in nudged - _put_off.keys() if stream_id in _sent]
-    _looked_at = now
-    newest = record.last_seqs(listened - _put_off.keys())
-    return [stream_id for stream_id, seq in newest.items() if seq > _sent.setdefault(stream_id, seq)]
+    now, put_off, sent = time.monotonic(), progress.put_off, progress.sent
+    nudged = progress.dirty.copy()
+    progress.dirty.difference_update(nudged)
+    for over in [stream_id for stream_id, until in put_off.items() if until <= now]:
+        del put_off[over]
+    if now - progress.looked_at < LOOK_EVERY:
+        return [stream_id for stream_id in nudged - put_off.keys() if stream_id in sent]
+    progress.looked_at = now
+    newest = record.last_seqs(listened - put_off.keys())
+    return [stream_id for stream_id, seq in newest.items() if seq > sent.setdefault(stream_id, seq)]
 
 
 def _send(stream_id: str, reauthorize: Callable[[str], None]) -> None:
-    found = record.entries(stream_id, after=_sent[stream_id], limit=MAX_EVENTS)
+    progress = _progress()
+    found = record.entries(stream_id, after=progress.sent[stream_id], limit=MAX_EVENTS)
     if not found:
         return
     # Another process may have disabled an account.
     _invalidate((entry.kind, entry.data.get("person_id")) for entry in found)
     if any(moves_people(entry) for entry in found):
-        _note_a_move()
+        progress.moves += 1
         reauthorize(stream_id)  # First: a person who lost their place must not receive the entries after it.
     payloads = {audience: {"stream": stream_id, "events": record.present(found, audience)}
-                for audience in connections.streams().get(stream_id, ())}
+                for audience in connections().streams().get(stream_id, ())}
     messages, told = _messages(payloads, len(found))
     last = found[told - 1]
     for audience, of_it in messages.items():
         tell(stream_id, audience, of_it)
-    _sent[stream_id] = last.seq
+    progress.sent[stream_id] = last.seq
     metrics.delay.observe(max(0.0, (clock.now() - last.at).total_seconds()))
     if len(found) == MAX_EVENTS or last is not found[-1]:
         wake([stream_id])
@@ -157,7 +163,7 @@ def _messages(payloads: dict[Audience, dict[str, Any]], events: int) -> tuple[di
 
 def tell(stream_id: str, audience: Audience, told: Message) -> None:
     """Write one message to a stream's subscribers of an audience, yielding to other greenlets in between."""
-    left, others = connections.reach(stream_id, audience)
+    left, others = connections().reach(stream_id, audience)
     for sid in others:
         socket().emit(told.event, told.payload, to=sid)
     while left:
@@ -169,11 +175,11 @@ def tell(stream_id: str, audience: Audience, told: Message) -> None:
 
 def _after_others_ran(left: list[int], stream_id: str, audience: Audience) -> list[int]:
     """Yield. Return those of these sockets that are still subscribed."""
-    before = connections.departures()
+    before = connections().departures()
     yield_now()
-    if connections.departures() == before:
+    if connections().departures() == before:
         return left
-    still = set(connections.reach(stream_id, audience).numbers)
+    still = set(connections().reach(stream_id, audience).numbers)
     return [number for number in left if number in still]
 
 

@@ -19,7 +19,7 @@ def count(stream_id: str) -> dict[str, Any]:
 
     Other workers' numbers are those they last sent; while Redis is away only this worker's people count.
     """
-    sets = remote.present(stream_id) + Counter(connections.present(stream_id))
+    sets = remote().present(stream_id) + Counter(connections().present(stream_id))
     told = bool(sets) and None not in sets and min(sets.values()) >= MIN_GROUP_SIZE
     return {"stream": stream_id, "here": sum(sets.values()), "by_set": dict(sets) if told else None}
 

@@ -4,6 +4,8 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 
+from dialogue.core.application import PerApp
+
 Sets = Mapping[str | None, int]
 MAX_WORKERS = 100  # An attacker could invent names without bound.
 MAX_STREAMS = 20_000  # Of one worker.
@@ -47,4 +49,4 @@ class RemotePresence:
         return [stream_id for _worker, stream_id in gone]
 
 
-remote = RemotePresence()
+remote = PerApp(RemotePresence)

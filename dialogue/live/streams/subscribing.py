@@ -51,7 +51,7 @@ def _subscribe(call: Call, stream_id: str) -> Subscription:
             raise
         if len(call.connection.subscriptions) >= MAX_STREAMS and stream_id not in call.connection.subscriptions:
             raise NotFound()
-        connections.subscribe(call.connection.sid, stream_id, taken)
+        connections().subscribe(call.connection.sid, stream_id, taken)
     return taken
 
 
@@ -64,7 +64,7 @@ def leave(call: Call) -> dict[str, Any]:
 
 def unsubscribe(connection: Connection, stream_id: str) -> None:
     """End the socket's subscription to the stream, if there is one."""
-    if connections.unsubscribe(connection.sid, stream_id) is not None:
+    if connections().unsubscribe(connection.sid, stream_id) is not None:
         presence.changed(stream_id)
 
 
@@ -80,7 +80,7 @@ def evict(connection: Connection, *, reason: str, stream_id: str | None = None) 
 
 def reauthorize(stream_id: str, among: list[Connection] | None = None) -> None:
     """Look up the seats of a stream's sockets again, or of some of them, after an event changed who may listen."""
-    listening = connections.in_stream(stream_id) if among is None else among
+    listening = connections().in_stream(stream_id) if among is None else among
     for some in (listening[n:n + AT_ONCE] for n in range(0, len(listening), AT_ONCE)):
         recognise([connection for connection in some if not connection.is_known()])
         now = seats(stream_id, [connection.person() for connection in some])

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 
+from dialogue.core.application import PerApp
 from dialogue.core.errors import TooMany
 from dialogue.core.i18n import lazy_gettext as _
 
@@ -40,4 +41,4 @@ class ConnectionCounts:
         return len(self._holders)
 
 
-connection_counts = ConnectionCounts()
+connection_counts = PerApp(ConnectionCounts)

@@ -21,6 +21,7 @@ from simple_websocket.errors import SimpleWebsocketError
 from socketio import Manager
 from wsproto.utilities import ProtocolError
 
+from dialogue.core.application import PerApp
 from dialogue.live.transport.frames import MAX_FRAME, text_frame
 from dialogue.live.transport.websocket import OFFERS, Unneeded, Wire
 from dialogue.live.transport.writer import SocketWriter
@@ -28,7 +29,7 @@ from dialogue.live.transport.writer import SocketWriter
 log = logging.getLogger(__name__)
 
 TENTHS = 10
-_tenth = cycle(range(TENTHS))
+_tenth = PerApp(lambda: cycle(range(TENTHS)))
 PROVEN = {"python-engineio": "4.15.1", "python-socketio": "5.18.1", "flask": "3.1.3", "flask-socketio": "5.7.0",
           "gevent": "26.9.0", "simple-websocket": "1.1.0", "wsproto": "1.3.2"}
 
@@ -186,6 +187,6 @@ def pulse(eio: Any) -> None:
     Pings to all sockets at once would be answered at once, and delay the next frame.
     """
     at = time.time()
-    for one in list(eio.sockets.values())[next(_tenth)::TENTHS]:
+    for one in list(eio.sockets.values())[next(_tenth())::TENTHS]:
         if isinstance(one, EngineSocket):
             one.beat(at)

@@ -90,6 +90,7 @@ class SocketWriter:
         self._socket.close()
 
 
+# Of the process, not of an application: the system numbers the open files of a process.
 _open: dict[int, SocketWriter] = {}
 _behind: set[int] = set()
 _closings = 0
