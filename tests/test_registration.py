@@ -188,7 +188,7 @@ def test_what_was_posted_in_one_application_is_seen_there_alone(houses: tuple[Ho
         assert two.socket.ask("stream.join", stream=room.id)["error"]["code"] == "not_found"
 
 
-def test_a_sign_in_a_limit_and_a_hashed_key_of_one_application_are_nothing_to_the_other(
+def test_sign_ins_limits_and_hashed_keys_of_two_applications_are_apart(
         houses: tuple[House, House]) -> None:
     one, two = houses
     cookie = {"Cookie": one.socket.browser.client.get("/account").request.headers["Cookie"]}
