@@ -9,7 +9,7 @@ which application is meant: its context makes that one current (`dialogue/compos
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 Held = TypeVar("Held")
 
@@ -33,11 +33,13 @@ class PerApp(Generic[Held]):
 
     def __call__(self) -> Held:
         """Return the current application's own."""
-        held = current().held
+        # Written out: this is asked some dozens of times for each post and vote.
+        held = (_current.get(None) or _Process.composed_last).held
         try:
-            return cast(Held, held[self])
+            found: Held = held[self]
         except KeyError:
-            return cast(Held, held.setdefault(self, self._make()))  # Of two threads that make one, one counts.
+            found = held.setdefault(self, self._make())  # Of two threads that make one, one counts.
+        return found
 
     def set(self, thing: Held) -> None:
         """Replace the current application's own."""
