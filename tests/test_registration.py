@@ -1,14 +1,19 @@
 """What the application is made of is registered by its composition, and belongs to it alone."""
 
+import importlib
+import inspect
+import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 
+import dialogue
 from dialogue import composition, database, rooms
 from dialogue.accounts.events import InvitationRedeemed
 from dialogue.agenda.events import ItemAdded
@@ -82,6 +87,36 @@ def test_every_table_is_declared_by_a_module_that_its_noun_lists() -> None:
 def test_the_composition_fills_every_registry(app: Flask) -> None:
     with app.app_context():
         assert [number for number, registry in enumerate(REGISTRIES) if not registry()] == []
+
+
+def modules() -> Iterator[ModuleType]:
+    """All modules of the package, but those that begin something when they are imported."""
+    for module in pkgutil.walk_packages(dialogue.__path__, "dialogue."):
+        if module.name not in ("dialogue.__main__", "dialogue.server.embedded"):
+            yield importlib.import_module(module.name)
+
+
+def test_every_part_is_composed() -> None:
+    packages = {module.name for module in pkgutil.iter_modules(dialogue.__path__, "dialogue.") if module.ispkg}
+    assert packages - {part.__name__ for part in composition.PARTS} == {"dialogue.setup"}  # It builds, before serving.
+
+
+def test_every_blueprint_and_every_socket_event_is_registered(app: Flask) -> None:
+    declared = [thing for module in modules() for thing in vars(module).values()]
+    blueprints = {id(thing): thing.name for thing in declared if isinstance(thing, Blueprint)}
+    assert {name for key, name in blueprints.items() if key not in set(map(id, app.blueprints.values()))} == set()
+    with app.app_context():
+        assert {one.name for one in declared if isinstance(one, events.SocketEvent)} == set(events.registered())
+
+
+def test_every_follower_follows_and_every_kind_of_the_thread_is_shown(app: Flask) -> None:
+    named = [member for module in modules() if module.__name__.endswith(".followers")
+             for member in inspect.getmembers(module, inspect.isfunction) if member[1].__module__ == module.__name__]
+    handlers = {function for name, function in named
+                if name[0] != "_" and [*inspect.signature(function).parameters] == ["tx", "entry"]}
+    with app.app_context():
+        assert {follower.handle for follower in followers.registered()} == handlers
+        assert set(thread._presenters()) == set(thread.ORDER)
 
 
 def test_composing_two_applications_doubles_nothing(app: Flask, other: Flask) -> None:
