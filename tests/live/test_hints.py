@@ -68,7 +68,7 @@ def ear() -> Iterator[Nudges]:
     """This worker's nudges, with no Redis to be heard from."""
     nudges.connect("redis://127.0.0.1:1/0")
     remote_presence.remote()._said.clear()
-    yield nudges._nudges[0]
+    yield nudges._nudges()[0]
     nudges.connect(None)
     remote_presence.remote()._said.clear()
 

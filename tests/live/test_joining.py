@@ -74,7 +74,7 @@ def test_a_join_asks_for_a_seat_once(world: World, socket: Connect, monkeypatch:
     assert first.join(room.id)["ok"]
     assert second.join(room.id)["ok"]
     assert len(asked) == 2
-    assert room.id in broadcaster._sent
+    assert room.id in broadcaster._progress().sent
 
 
 def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
@@ -102,7 +102,8 @@ def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
         while not looked_up:
             threading.Event().wait(0.005)
         others = [everybody.submit(voice, wish) for wish in wishes[1:]]
-        while registry._wishes.waiting() < len(others) - 1 or len(looked_up) < 2:  # The other room's waits for nothing.
+        # The other room's waits for nothing.
+        while registry._wishes().waiting() < len(others) - 1 or len(looked_up) < 2:
             threading.Event().wait(0.005)
         go.set()
         found = [first.result(), *(asked.result() for asked in others)]

@@ -25,7 +25,7 @@ NOWHERE = "redis://127.0.0.1:1/0"
 def mouth() -> Iterator[Nudges]:
     """This worker's nudges, without other workers."""
     nudges.connect(NOWHERE)
-    yield nudges._nudges[0]
+    yield nudges._nudges()[0]
     nudges.connect(None)
 
 
@@ -69,7 +69,7 @@ def test_a_nudge_only_makes_us_look(world: World, socket: Connect, publish: Publ
     publish()
     there.heard()
     mouth.hear(json.dumps({"from": "other", "streams": {room.id: 999}, "states": [], "here": {}}).encode())
-    assert room.id in broadcaster._dirty
+    assert room.id in broadcaster._progress().dirty
     publish()
     assert there.heard("record") == []
 

@@ -45,18 +45,18 @@ def test_what_cannot_be_sent_is_sent_later_and_the_others_at_once(
     assert len(tried) == 1, "and not again at once"
     assert "Hello" not in caplog.text
     monkeypatch.undo()
-    monkeypatch.setattr(broadcaster, "_looked_at", 0.0)
-    monkeypatch.setattr(broadcaster, "_put_off", dict.fromkeys(broadcaster._put_off, 0.0))
+    progress = broadcaster._progress()
+    progress.looked_at, progress.put_off = 0.0, dict.fromkeys(progress.put_off, 0.0)
     publish()
     assert [len(there.heard("record")) for there in sockets] == [0, 1, 0]
 
 
 def test_nudges_do_not_put_off_the_look_for_what_other_processes_did(
-        world: World, publish: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
+        world: World, publish: Publish) -> None:
     room = world.room()
     publish()
     began = time.monotonic()
-    monkeypatch.setattr(broadcaster, "_looked_at", began - broadcaster.LOOK_EVERY + 0.5)
+    broadcaster._progress().looked_at = began - broadcaster.LOOK_EVERY + 0.5
     broadcaster.wake([room.id])
     broadcaster.wait()
     assert time.monotonic() - began < 0.4, "the nudge is heeded at once"
