@@ -16,6 +16,7 @@ from sqlalchemy import event
 from dialogue import create_app
 from dialogue.accounts import secrets
 from dialogue.core import db
+from dialogue.core.application import at_work
 from dialogue.database import config
 from dialogue.settings import Settings
 from tests.world import World
@@ -111,8 +112,9 @@ def app(database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecod
     made = create_app(Settings(instance=tmp_path, database_url=database_url, secret_key="test", testing=True))
     made.jinja_env.bytecode_cache = compiled_templates
     yield made
-    db.release()
-    db.engine().dispose()
+    with at_work(made.extensions["dialogue"]):
+        db.release()
+        db.engine().dispose()
 
 
 @pytest.fixture

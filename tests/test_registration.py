@@ -29,7 +29,7 @@ from dialogue.core import (
     thread,
     transaction,
 )
-from dialogue.core.application import PerApp, at_work
+from dialogue.core.application import PerApp, at_work, begin, current
 from dialogue.core.errors import TooMany
 from dialogue.core.hashed_keys import hashed_key
 from dialogue.core.record import AGENDA, Entry
@@ -140,7 +140,7 @@ def test_registering_a_follower_a_task_or_a_listener_twice_counts_once(app: Flas
 @pytest.fixture
 def other(tmp_path: Path, blank_database: Path) -> Iterator[Flask]:
     """One more application in this process, with a folder, a secret and a SQLite file of its own."""
-    folder = tmp_path / "other"
+    before, folder = current(), tmp_path / "other"
     folder.mkdir()
     (folder / "dialogue.sqlite").write_bytes(blank_database.read_bytes())
     made = composition.compose(Settings(
@@ -149,6 +149,7 @@ def other(tmp_path: Path, blank_database: Path) -> Iterator[Flask]:
     with made.app_context():
         db.release()
         db.engine().dispose()
+    begin(before)  # Other tests may go on with the application that was composed before.
 
 
 def test_what_is_per_app_belongs_to_the_application_at_work(app: Flask, other: Flask) -> None:
