@@ -18,6 +18,7 @@ from dialogue.accounts import secrets
 from dialogue.core import db
 from dialogue.database import config
 from dialogue.settings import Settings
+from tests.compiled import CompiledRule, leave_the_disk_alone, share_statements
 from tests.world import World
 
 # Speed is for the benchmarks: a busy machine may take its time over an example.
@@ -105,11 +106,21 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_addresses() -> Iterator[None]:
+    """The builders of addresses, compiled once for all applications of this process."""
+    own, Flask.url_rule_class = Flask.url_rule_class, CompiledRule
+    yield
+    Flask.url_rule_class = own
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application on an empty database of its own."""
     made = create_app(Settings(instance=tmp_path, database_url=database_url, secret_key="test", testing=True))
     made.jinja_env.bytecode_cache = compiled_templates
+    share_statements(db.engine())
+    leave_the_disk_alone(db.engine())
     yield made
     db.release()
     db.engine().dispose()
