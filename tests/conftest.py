@@ -19,6 +19,7 @@ from dialogue.core import db
 from dialogue.database import config
 from dialogue.settings import Settings
 from tests.compiled import CompiledRule, leave_the_disk_alone, share_statements
+from tests.emptied import EmptiedDatabase
 from tests.world import World
 
 # Speed is for the benchmarks: a busy machine may take its time over an example.
@@ -73,10 +74,16 @@ def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def blank_postgres(request: pytest.FixtureRequest) -> str:
-    """The same in PostgreSQL: the template each test's database is made from."""
+    """The same in PostgreSQL: the template that databases are made from."""
     url: str = request.getfixturevalue("postgres").new_database()
     migrate(url)
     return url
+
+
+@pytest.fixture(scope="session")
+def emptied_postgres(request: pytest.FixtureRequest) -> EmptiedDatabase:
+    """One PostgreSQL database for the tests of this process, emptied after each."""
+    return EmptiedDatabase(request.getfixturevalue("postgres"), request.getfixturevalue("blank_postgres"))
 
 
 def migrate(url: str) -> None:
@@ -90,10 +97,9 @@ def migrate(url: str) -> None:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty, migrated database of the test's own."""
     if request.config.getoption("--database") == "postgres":
-        template, server = request.getfixturevalue("blank_postgres"), request.getfixturevalue("postgres")
-        copy: str = server.new_database(like=template)
-        yield copy
-        server.drop(copy)
+        emptied: EmptiedDatabase = request.getfixturevalue("emptied_postgres")
+        yield emptied.url()
+        emptied.empty()
         return
     path = tmp_path / "dialogue.sqlite"
     path.write_bytes(request.getfixturevalue("blank_database").read_bytes())
