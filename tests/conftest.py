@@ -10,7 +10,6 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from dialogue import create_app
@@ -18,7 +17,7 @@ from dialogue.accounts import secrets
 from dialogue.core import db
 from dialogue.database import config
 from dialogue.settings import Settings
-from tests.compiled import CompiledRule, leave_the_disk_alone, share_statements
+from tests.compiled import CompiledRule, leave_the_disk_alone, share_statements, share_templates
 from tests.emptied import EmptiedDatabase
 from tests.world import World
 
@@ -106,12 +105,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield f"sqlite:///{path}"
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates compiled once for all tests: each makes an application of its own."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def compiled_addresses() -> Iterator[None]:
     """The builders of addresses, compiled once for all applications of this process."""
@@ -121,10 +114,10 @@ def compiled_addresses() -> Iterator[None]:
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on an empty database of its own."""
+    share_templates(tmp_path)
     made = create_app(Settings(instance=tmp_path, database_url=database_url, secret_key="test", testing=True))
-    made.jinja_env.bytecode_cache = compiled_templates
     share_statements(db.engine())
     leave_the_disk_alone(db.engine())
     yield made
