@@ -26,7 +26,7 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 # The servers and the browser start only when a test asks for them.
-pytest_plugins = ["tests.servers", "tests.browser", "tests.app_server", "tests.faults.judging"]
+pytest_plugins = ["tests.servers", "tests.browser", "tests.app_server", "tests.faults.judging", "tests.budget"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

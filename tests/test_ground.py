@@ -20,6 +20,8 @@ from dialogue.rooms.models import Room, RoomRole
 from dialogue.rooms.voices import bylines, voice_id_of
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("transactions, the record and its numbers")
+
 
 def test_a_room_numbers_its_entries_without_gaps(world: World) -> None:
     room = world.room()
