@@ -5,7 +5,7 @@ VENV = .venv
 IN_VENV = $(VENV)/bin/python
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 run: install ## install, build, migrate, load the sample dialogue the first time, serve (HOST=, PORT=)
 	@$(IN_VENV) -m dialogue assets
@@ -13,8 +13,11 @@ run: install ## install, build, migrate, load the sample dialogue the first time
 	@$(IN_VENV) -m flask --app wsgi demo --if-empty
 	@exec $(IN_VENV) -m dialogue serve
 
-test: install-for-tests ## lint, types, arrows, templates, then all tests (ARGS=--no-browser)
+test: install-for-tests ## all tests, with lint, types, arrows and templates beside them (ARGS=--no-browser)
 	@exec $(IN_VENV) -m tests.run $(ARGS)
+
+test-all: install-for-tests ## the same, with every test of the nouns a second time on PostgreSQL
+	@exec $(IN_VENV) -m tests.run --all $(ARGS)
 
 lint: install-for-tests ## lint, types, arrows and templates alone
 	@exec $(IN_VENV) -m tests.run --checks-only
@@ -43,4 +46,4 @@ install-for-tests:
 	@command -v $(PYTHON) >/dev/null || { echo "Dialogue needs Python 3.11 or newer: there is no $(PYTHON) here."; exit 1; }
 	@$(PYTHON) -I dialogue/setup/install.py $(VENV) requirements-dev.txt
 
-.PHONY: help run test lint soak bench assets clean install install-for-tests
+.PHONY: help run test test-all lint soak bench assets clean install install-for-tests

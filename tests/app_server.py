@@ -10,6 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.compiled import share_templates
 from tests.guardian import Server
 from tests.servers import free_port, wait_until
 
@@ -34,6 +35,7 @@ class AppServer:
         inherited = {name: value for name, value in os.environ.items() if name not in strangers}
         self.env = {**inherited, **own, **env}
         self._server: Server
+        share_templates(Path(self.env["DIALOGUE_INSTANCE"]))
 
     def flask(self, *arguments: str) -> str:
         """Run one of our `flask` commands on this installation and return what it printed."""
@@ -100,7 +102,11 @@ def serve(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[.
         folder = tmp_path / f"dialogue-{len(started) + 1}"
         folder.mkdir()
         server = AppServer(folder, database_url, **env)
-        server.flask("db", "upgrade")
+        if database_url:
+            server.flask("db", "upgrade")
+        else:
+            blank: Path = request.getfixturevalue("blank_database")
+            (folder / "dialogue.sqlite").write_bytes(blank.read_bytes())
         if env.get("DIALOGUE_DEMO") == "1":
             server.flask("demo", "--if-empty")
         server.start()

@@ -10,7 +10,6 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from dialogue import create_app
@@ -19,6 +18,8 @@ from dialogue.core import db
 from dialogue.core.application import at_work
 from dialogue.database import config
 from dialogue.settings import Settings
+from tests.compiled import CompiledRule, leave_the_disk_alone, share_statements, share_templates
+from tests.emptied import EmptiedDatabase
 from tests.world import World
 
 # Speed is for the benchmarks: a busy machine may take its time over an example.
@@ -26,7 +27,7 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 # The servers and the browser start only when a test asks for them.
-pytest_plugins = ["tests.servers", "tests.browser", "tests.app_server", "tests.faults.judging"]
+pytest_plugins = ["tests.servers", "tests.browser", "tests.app_server", "tests.faults.judging", "tests.budget"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -73,10 +74,16 @@ def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def blank_postgres(request: pytest.FixtureRequest) -> str:
-    """The same in PostgreSQL: the template each test's database is made from."""
+    """The same in PostgreSQL: the template that databases are made from."""
     url: str = request.getfixturevalue("postgres").new_database()
     migrate(url)
     return url
+
+
+@pytest.fixture(scope="session")
+def emptied_postgres(request: pytest.FixtureRequest) -> EmptiedDatabase:
+    """One PostgreSQL database for the tests of this process, emptied after each."""
+    return EmptiedDatabase(request.getfixturevalue("postgres"), request.getfixturevalue("blank_postgres"))
 
 
 def migrate(url: str) -> None:
@@ -90,27 +97,30 @@ def migrate(url: str) -> None:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty, migrated database of the test's own."""
     if request.config.getoption("--database") == "postgres":
-        template, server = request.getfixturevalue("blank_postgres"), request.getfixturevalue("postgres")
-        copy: str = server.new_database(like=template)
-        yield copy
-        server.drop(copy)
+        emptied: EmptiedDatabase = request.getfixturevalue("emptied_postgres")
+        yield emptied.url()
+        emptied.empty()
         return
     path = tmp_path / "dialogue.sqlite"
     path.write_bytes(request.getfixturevalue("blank_database").read_bytes())
     yield f"sqlite:///{path}"
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates compiled once for all tests: each makes an application of its own."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+@pytest.fixture(scope="session", autouse=True)
+def compiled_addresses() -> Iterator[None]:
+    """The builders of addresses, compiled once for all applications of this process."""
+    own, Flask.url_rule_class = Flask.url_rule_class, CompiledRule
+    yield
+    Flask.url_rule_class = own
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on an empty database of its own."""
+    share_templates(tmp_path)
     made = create_app(Settings(instance=tmp_path, database_url=database_url, secret_key="test", testing=True))
-    made.jinja_env.bytecode_cache = compiled_templates
+    share_statements(db.engine())
+    leave_the_disk_alone(db.engine())
     yield made
     with at_work(made.extensions["dialogue"]):
         db.release()

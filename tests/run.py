@@ -1,4 +1,4 @@
-"""All of `make test`: checks first, then tests, then people in browsers. Ends with one line of counts.
+"""All of `make test`: the checks beside the tests, then people in browsers. Ends with one line of counts.
 
 Everything is run even when something fails, so that one run tells all there is to know.
 """
@@ -11,30 +11,38 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-CHECKS = {
+# The tests need what these make or look at.
+FIRST = {
     "packages": [sys.executable, "-m", "pip", "check"],
     "assets": [sys.executable, "-m", "dialogue", "assets", "--strict"],
+}
+CHECKS = {
     "lint": [BIN / "ruff", "check", "."],
     "types": [BIN / "mypy"],
     "arrows": [BIN / "lint-imports", "--no-logo"],
     "templates": [BIN / "djlint", "templates", "--lint", "--quiet"],
     "words": [sys.executable, "-m", "tests.plain_words"],
 }
-PYTEST = [sys.executable, "-m", "pytest", "-rs"]  # What is skipped is named, with its reason.
+# Skipped tests are named, with their reason. Files stay together, because their fixtures are costly.
+PYTEST = [sys.executable, "-m", "pytest", "-rs", "-n", "2", "--dist", "loadfile"]
 NOUNS = ["accounts", "rooms", "live", "halls", "proposals", "votes", "outcomes", "agenda", "notices"]
-ON_POSTGRES = ["--database", "postgres", *(f"tests/{noun}" for noun in NOUNS), "tests/test_ground.py"]
 SERVED = ["tests/faults", "tests/workers"]  # Many servers and clients at a time, apart from the others.
-# Files stay together, as their fixtures are costly; people in browsers want the machine for themselves.
+ON_POSTGRES = "tests on PostgreSQL"
 TESTS = {
-    "tests": [*PYTEST, "-m", "not browser", "-n", "2", "--dist", "loadfile", *(f"--ignore={f}" for f in SERVED)],
-    "tests on PostgreSQL": [*PYTEST, "-m", "not browser", "-n", "2", "--dist", "loadfile", *ON_POSTGRES],
-    "faults": [*PYTEST, "-m", "not browser", "-n", "2", "--dist", "loadfile", *SERVED],
+    "tests": [*PYTEST, "-m", "not browser", *(f"--ignore={folder}" for folder in SERVED)],
+    ON_POSTGRES: [*PYTEST, "--database", "postgres", "-m", "each_database and not browser"],
+    "faults": [*PYTEST, "-m", "not browser", *SERVED],
     "journeys": [*PYTEST, "-m", "browser"],
 }
+ALL_ON_POSTGRES = [*PYTEST, "--database", "postgres", "-m", "not browser", *(f"tests/{noun}" for noun in NOUNS),
+                   "tests/test_ground.py", "tests/test_matrix.py"]
 
 
 class Run:
@@ -47,9 +55,18 @@ class Run:
         self._began = time.monotonic()
 
     def check(self, name: str, command: list[str | Path]) -> None:
-        """Run one check; its exit code is the answer."""
-        say(f"{name} …")
-        self._note(name, subprocess.run(command, cwd=ROOT).returncode == 0)
+        """Run one check; its exit code is the answer. Its output comes in one piece, as tests may run beside it."""
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        say(f"{name}: {'passed' if done.returncode == 0 else 'FAILED'}\n{done.stdout}".rstrip())
+        self._note(name, done.returncode == 0)
+
+    @contextmanager
+    def checking(self) -> Iterator[None]:
+        """Within the block the checks run too, one after the other."""
+        beside = Thread(target=lambda: [self.check(*check) for check in CHECKS.items()], daemon=True)
+        beside.start()
+        yield
+        beside.join()
 
     def test(self, name: str, command: list[str | Path]) -> None:
         """Run tests and count them. No test is a failure too."""
@@ -80,17 +97,26 @@ class Run:
 def main() -> int:
     """Run what the command line asks for and return the exit code."""
     parser = argparse.ArgumentParser(prog="make test", description=__doc__)
+    parser.add_argument("--all", action="store_true", help="on PostgreSQL run all tests of the nouns")
     parser.add_argument("--checks-only", action="store_true", help="leave the tests out")
     parser.add_argument("--no-browser", action="store_true", help="leave people in browsers out")
     options = parser.parse_args()
     run = Run()
-    for name, command in CHECKS.items():
+    for name, command in FIRST.items():
         run.check(name, command)
-    for name, command in TESTS.items() if not options.checks_only else ():
-        if name != "journeys" or not options.no_browser:
+    with run.checking():
+        for name, command in asked_for(options).items():
             run.test(name, command)
     say(run.summary() + (" · without browsers, as asked" if options.no_browser else ""))
     return 1 if run.failed else 0
+
+
+def asked_for(options: argparse.Namespace) -> dict[str, list[str]]:
+    """Return the tests that the command line asks for."""
+    if options.checks_only:
+        return {}
+    tests = TESTS | ({ON_POSTGRES: ALL_ON_POSTGRES} if options.all else {})
+    return {name: command for name, command in tests.items() if name != "journeys" or not options.no_browser}
 
 
 def say(line: str) -> None:

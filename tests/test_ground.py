@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from dialogue.core import followers
+from dialogue.core import db, followers
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import Conflict, Invalid, NotFound, Unavailable
 from dialogue.core.idempotency import answer, answered, fingerprint
@@ -19,12 +20,21 @@ from dialogue.rooms.models import Room, RoomRole
 from dialogue.rooms.voices import bylines, voice_id_of
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("transactions, the record and its numbers")
+
 
 def test_a_room_numbers_its_entries_without_gaps(world: World) -> None:
     room = world.room()
     for _ in range(3):
         world.member(room)
     assert [e.seq for e in entries(room.id, after=0)] == [1, 2, 3, 4]
+
+
+def test_what_serves_waits_for_the_disk_at_each_commit(tmp_path: Path) -> None:
+    with db.connect(f"sqlite:///{tmp_path / 'own.sqlite'}").connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+    db.engine().dispose()
 
 
 def test_a_refused_action_leaves_no_number_behind(world: World) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from dialogue import create_app
 from dialogue.core import db
 from dialogue.settings import Settings
+from tests.compiled import share_templates
 from tests.exports.waiting import ask, taken
 from tests.policies import built, declared
 from tests.test_matrix import House
@@ -41,12 +41,11 @@ class Claiming:
 
 
 @pytest.fixture(params=[0, 1], ids=["no proxy", "one proxy"])
-def app(request: pytest.FixtureRequest, database_url: str, tmp_path: Path,
-        compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application at an address with TLS, asked by such a visitor."""
+    share_templates(tmp_path)
     made = create_app(Settings(instance=tmp_path, database_url=database_url, secret_key="test", url=URL,
                                proxies=request.param, testing=True))
-    made.jinja_env.bytecode_cache = compiled_templates
     made.wsgi_app = Claiming(made.wsgi_app)  # type: ignore[method-assign]
     yield made
     db.release()

@@ -29,6 +29,8 @@ from tests.live.conftest import socket as socket
 from tests.policies import EVENT_THINGS, FILLED, FILLED_IN_JSON, Policy, built, declared
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("every page reads: PostgreSQL refuses queries that SQLite takes")
+
 WHO = ("stranger", "outsider", "invited", "revoked", "observer", "participant", "rapporteur", "chair", "convenor",
        "guest")
 PLACES = {"observer": RoomRole.OBSERVER, "participant": RoomRole.PARTICIPANT, "rapporteur": RoomRole.RAPPORTEUR,

@@ -25,6 +25,8 @@ from dialogue.rooms.people import actions as places
 from dialogue.rooms.voices import bylines, electorate, own_place
 from tests.world import PASSWORD, Browser, World
 
+pytestmark = pytest.mark.each_database("a claim is decided once, under its lock")
+
 NEWCOMER = {"name": "New Example", "email": "new@example.org", "password": PASSWORD, "language": "en",
             "time_zone": "UTC"}
 

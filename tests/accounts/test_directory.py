@@ -10,6 +10,8 @@ from dialogue.core.attribution import Capacity
 from dialogue.core.errors import Conflict
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("searches and sorts names")
+
 PAGES = ("/admin", "/admin/actors", "/admin/actors/new", "/admin/themes", "/admin/rooms", "/admin/invitations")
 ACTOR = {"name": "Example Institute", "actor_set": "civil_society", "subtype": "scholar", "country": "Exampleland",
          "regional_group": ""}

@@ -19,6 +19,8 @@ from dialogue.rooms.models import Membership, Room, RoomRole
 from dialogue.rooms.people import actions as places
 from tests.world import PASSWORD, World
 
+pytestmark = pytest.mark.each_database("two people redeem one invitation")
+
 NEWCOMER = {"name": "New Example", "email": "new@example.org", "password": PASSWORD, "language": "en",
             "time_zone": "UTC"}
 

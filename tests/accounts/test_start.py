@@ -12,6 +12,8 @@ from dialogue.core import db
 from dialogue.core.errors import Conflict
 from tests.world import PASSWORD, World
 
+pytestmark = pytest.mark.each_database("two first administrators race")
+
 FIRST = {"name": "First Example", "email": "First@Example.org", "password": PASSWORD, "language": "en",
          "time_zone": "Europe/Paris"}
 

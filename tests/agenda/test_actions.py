@@ -20,6 +20,8 @@ from dialogue.rooms.models import Access, RoomRole
 from tests.agenda.conftest import Agenda
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("one rating a rater, one item an outcome")
+
 Deed = Callable[[Any, Agenda, AgendaItem], object]
 RATING = {"urgency": 3, "feasibility": 3, "cost": 3, "rationale": "Because."}
 

@@ -12,6 +12,8 @@ from tests.agenda.conftest import Agenda
 from tests.exports.waiting import made
 from tests.world import Browser, World
 
+pytestmark = pytest.mark.each_database("days and moments")
+
 EVENING = datetime(2026, 11, 28, 8, 54, tzinfo=UTC)  # 22:54 on the 27th in Honolulu
 THE_27TH, THE_28TH, THE_29TH = (date(2026, 11, day) for day in (27, 28, 29))
 ZONES = [("Pacific/Honolulu", THE_27TH), ("America/Los_Angeles", THE_28TH), ("Pacific/Kiritimati", THE_28TH)]

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from dialogue.agenda.filters import Filter
 from dialogue.agenda.listing import Line, lines
 from dialogue.agenda.milestones import actions as milestones
@@ -9,6 +11,8 @@ from dialogue.agenda.models import MilestoneStatus
 from dialogue.core import db
 from tests.agenda.conftest import Agenda
 from tests.world import World
+
+pytestmark = pytest.mark.each_database("figures are summed by groups")
 
 
 def line(today: date) -> Line:

@@ -23,6 +23,8 @@ from dialogue.rooms.models import Access, RoomRole
 from dialogue.rooms.voices import bylines, voice_id_of
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("of two moderators at once one begins")
+
 AtOnce = Callable[..., list[object]]
 
 

@@ -32,6 +32,8 @@ from dialogue.votes.models import Visibility
 from dialogue.votes.rules import Choice
 from tests.world import Browser, World
 
+pytestmark = pytest.mark.each_database("a voting code is used once")
+
 NOT_VERIFIED = "Open registration, not verified"
 
 

@@ -18,6 +18,8 @@ from dialogue.halls.queries import seat
 from dialogue.rooms.models import RoomRole
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("the last answer of each voice counts")
+
 
 @pytest.fixture
 def poll(hall: Hall, chair: Person) -> StrawPoll:

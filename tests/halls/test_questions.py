@@ -19,6 +19,8 @@ from dialogue.halls.questions.queries import Show, listed
 from dialogue.rooms.models import Access, RoomRole
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("support is counted, and kept once a person")
+
 AtOnce = Callable[..., list[object]]
 
 

@@ -1,13 +1,17 @@
 """People at their screens, in front of a real server."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page, expect
 
 from dialogue import create_app
+from dialogue.accounts.actions import start_sign_in
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.halls.models import Hall
@@ -29,14 +33,32 @@ class House:
     new_person: Callable[..., Page]
 
     def enter(self, person: Person, address: str = "/", **screen: object) -> Page:
-        """The person signs in on a browser of their own and goes to the address."""
+        """The person, signed in, goes to the address on a browser of their own."""
         page = self.new_person(self.server.url, **screen)
+        page.context.add_cookies([{"name": "dialogue", "value": self._cookie(person), "url": self.server.url}])
+        page.goto(address)
+        return page
+
+    def sign_in(self, page: Page, person: Person) -> None:
+        """The person signs in by the form."""
         page.goto("/sign-in")
         page.get_by_label("E-mail address").fill(person.email or "")
         page.get_by_label("Password").fill(PASSWORD)
         page.locator("main").get_by_role("button", name="Sign in").click()
-        page.goto(address)
-        return page
+
+    def _cookie(self, person: Person) -> str:
+        signer = SecureCookieSessionInterface().get_signing_serializer(self.world.app)
+        assert signer is not None
+        assert person.id  # Read here: the thread below has a session of its own, and this one stays as it is.
+        with ThreadPoolExecutor(1) as apart:
+            return str(signer.dumps({"_user_id": apart.submit(_begin, person).result()}))
+
+
+def _begin(person: Person) -> str:
+    try:
+        return start_sign_in(person)
+    finally:
+        db.release()
 
 
 @pytest.fixture
@@ -45,6 +67,17 @@ def house(serve: Callable[..., AppServer], new_person: Callable[..., Page]) -> I
     server = serve()
     with world_behind(server, f"sqlite:///{server.folder / 'dialogue.sqlite'}") as world:
         yield House(server, world, new_person)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory, blank_database: Path) -> Iterator[AppServer]:
+    """A served Dialogue with the sample in it, for all tests of this process that only look."""
+    server = AppServer(tmp_path_factory.mktemp("sample"))
+    (server.folder / "dialogue.sqlite").write_bytes(blank_database.read_bytes())
+    server.flask("demo", "--if-empty")
+    server.start()
+    yield server
+    server.stop()
 
 
 @dataclass

@@ -14,7 +14,6 @@ from dialogue.votes import actions as votes
 from dialogue.votes.models import Visibility
 from dialogue.votes.rules import Quorum
 from tests.journeys.conftest import House
-from tests.world import PASSWORD
 
 THOUSANDS = 1_000_000  # Present as the page is told: its turn comes within three minutes, hardly at once.
 
@@ -31,10 +30,7 @@ def inside(house: House, person: Person, hall: Hall, *, crowd: bool = True, **sc
     page.add_init_script("Math.random = () => 0.5")  # No client is first by chance.
     if crowd:
         page.route_web_socket("**/socket.io/**", crowded)
-    page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(person.email or "")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
+    house.sign_in(page, person)
     with page.expect_websocket() as opened:
         page.goto(hall.address)
     opened.value.wait_for_event("framereceived", lambda frame: "presence" in str(frame))

@@ -31,12 +31,6 @@ PEOPLE = ["guest", "participant", "convenor", "chair"]
 EXPECTED = {"guest": 8, "participant": 15, "convenor": 30, "chair": 15}
 
 
-@pytest.fixture
-def sample(serve: Callable[..., AppServer]) -> AppServer:
-    """A served Dialogue with the sample in it."""
-    return serve(DIALOGUE_DEMO="1")
-
-
 def enter(page: Page, sample: AppServer, who: str) -> None:
     """Sign in as one of the sample's people, or come into its hall by the code."""
     told = (Path(sample.folder) / "sample-sign-ins.txt").read_text()

@@ -43,12 +43,6 @@ FOR_EARS = """() => {
 }"""
 
 
-@pytest.fixture
-def sample(serve: Callable[..., AppServer]) -> AppServer:
-    """A served Dialogue with the sample in it."""
-    return serve(DIALOGUE_DEMO="1")
-
-
 def signed_in(server: AppServer, page: Page, name: str) -> Page:
     """One of the sample's people at their browser."""
     told = (server.folder / "sample-sign-ins.txt").read_text()

@@ -16,6 +16,8 @@ from dialogue.votes.rules import Choice
 from tests.live.conftest import Socket
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("entries are read by prepared statements, with JSON")
+
 Connect = Callable[..., Socket]
 Publish = Callable[[], None]
 

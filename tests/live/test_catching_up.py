@@ -12,6 +12,8 @@ from dialogue.live.transport.frames import StrictJson, message, size, text_frame
 from tests.live.conftest import Socket
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("entries are read by prepared statements, with JSON")
+
 Connect = Callable[..., Socket]
 GREETING = ("مرحبا بكم في القاعة " * 15)[:300]
 

@@ -16,6 +16,8 @@ from dialogue.rooms.voices import voice_id_of
 from tests.live.conftest import Socket
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("requests share a query over a list of ids")
+
 Connect = Callable[..., Socket]
 Publish = Callable[[], None]
 

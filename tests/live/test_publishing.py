@@ -13,6 +13,8 @@ from dialogue.live.streams import broadcaster
 from tests.live.conftest import Socket
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("changes of other processes are found by a query")
+
 Connect = Callable[..., Socket]
 Publish = Callable[[], None]
 

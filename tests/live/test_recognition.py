@@ -19,6 +19,8 @@ from dialogue.server import background
 from tests.live.conftest import Socket
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("sign-ins are looked up together, by a list")
+
 Connect = Callable[..., Socket]
 Publish = Callable[[], None]
 

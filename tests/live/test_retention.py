@@ -23,6 +23,8 @@ from dialogue.votes.models import Visibility
 from tests.live.conftest import Socket
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("entries are deleted by their moments")
+
 Connect = Callable[..., Socket]
 
 

@@ -24,6 +24,8 @@ from dialogue.rooms.contributions import actions as contributions
 from tests.outcomes.conftest import Sitting
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("followers keep their place under a lock")
+
 
 def told(person: Person) -> list[str]:
     """The kinds of a person's notices, oldest first."""

@@ -16,6 +16,8 @@ from dialogue.rooms.models import RoomRole
 from tests.outcomes.conftest import Sitting
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("moments are cut to days")
+
 # A time of day within a machine's moment; midnight is how a day is written where a moment is required.
 CLOCK = re.compile(r"\d{4}-\d\d-\d\d[T ](?!00:00:00(?:\+00:00|Z))\d\d:\d\d")
 HIDING = (AttributionRule.CHATHAM_HOUSE, AttributionRule.CLOSED)

@@ -12,6 +12,8 @@ from dialogue.outcomes import followers as outcome_followers
 from dialogue.outcomes.models import Outcome, OutcomeKind, OutcomeState
 from tests.outcomes.conftest import Sitting
 
+pytestmark = pytest.mark.each_database("records are numbered under a lock")
+
 
 def test_a_closed_ballot_drafts_its_record(sitting: Sitting) -> None:
     outcome = sitting.decided()

@@ -16,6 +16,8 @@ from dialogue.rooms import actions as rooms
 from dialogue.rooms.models import RoomRole
 from tests.outcomes.conftest import Sitting
 
+pytestmark = pytest.mark.each_database("queries for the next to sign")
+
 WAITS = "Records that wait for you"
 
 

@@ -13,6 +13,8 @@ from dialogue.rooms.contributions import actions as contributions
 from dialogue.rooms.contributions.models import Contribution
 from tests.outcomes.conftest import Sitting
 
+pytestmark = pytest.mark.each_database("queries over the sources")
+
 
 def drafted(sitting: Sitting) -> Outcome:
     """The record with its summary drafted."""

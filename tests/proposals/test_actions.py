@@ -18,6 +18,8 @@ from dialogue.rooms.voices import voice_id_of
 from tests.proposals.conftest import Cast, clauses
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("versions and symbols are numbered under a lock")
+
 Deed = Callable[[Person, Proposal], object]
 DEEDS: dict[str, Deed] = {
     "draft": lambda who, p: actions.draft(who, p.room_id, title="T", clauses=clauses("a")),

@@ -1,5 +1,6 @@
 """Databases from before sets were frozen and names compared."""
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
@@ -12,6 +13,8 @@ from dialogue.proposals import actions
 from dialogue.proposals.models import Proposal
 from dialogue.rooms.models import Membership, Room, RoomRole
 from tests.world import World
+
+pytestmark = pytest.mark.each_database("a migration")
 
 
 def test_an_older_database_is_brought_up_with_its_places_and_names(world: World) -> None:

@@ -4,6 +4,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
+
 from dialogue.core import db
 from dialogue.core.errors import Conflict
 from dialogue.core.record import entries
@@ -11,6 +13,8 @@ from dialogue.proposals import actions, queries, versions
 from dialogue.proposals.models import ProposalState
 from tests.proposals.conftest import Cast, clauses
 from tests.world import World
+
+pytestmark = pytest.mark.each_database("races")
 
 
 def at_once(*deeds: Callable[[], object]) -> list[object]:

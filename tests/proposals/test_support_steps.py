@@ -17,6 +17,8 @@ from dialogue.rooms.settings import actions as settings
 from dialogue.rooms.voices import set_of_voices, voice_id_of
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("support is counted by groups")
+
 SETS = (ActorSet.STATE, ActorSet.CIVIL_SOCIETY, ActorSet.INTL_CIVIL_SERVICE)
 FIVE_EACH = {"state": 5, "civil_society": 5, "intl_civil_service": 5}
 

@@ -22,6 +22,8 @@ from dialogue.votes import actions as votes
 from dialogue.votes.rules import Choice
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("posts share a commit, by upsert and row locks")
+
 Act = Callable[[Person, Contribution], object]
 AS_AUTHOR: list[Act] = [
     lambda person, said: actions.edit(person, said.id, text="Another wording"),

@@ -22,6 +22,8 @@ from dialogue.rooms.models import RoomRole, Theme
 from dialogue.rooms.settings.actions import change_theme
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("rows are claimed with SKIP LOCKED")
+
 HOSTILE = "[" * 3900
 Refuse = Callable[[str], str | None]
 

@@ -20,6 +20,8 @@ from dialogue.rooms.tracks.arithmetic import track_of
 from dialogue.rooms.voices import bylines, voice_id_of
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("constraints decide who has a place")
+
 HIDING = [AttributionRule.CHATHAM_HOUSE, AttributionRule.CLOSED]
 NEW = {"title": "New room", "purpose": "", "goal_1": "Agree", "attribution": "on_record", "access": "open", "key": "k"}
 

@@ -17,6 +17,8 @@ from dialogue.rooms.tracks import keeping
 from dialogue.rooms.tracks.models import RoomTrack
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("intervals of moments")
+
 DAY = datetime(2030, 3, 1, 9, 30, tzinfo=UTC)
 
 

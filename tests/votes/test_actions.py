@@ -20,6 +20,8 @@ from dialogue.votes.secret_models import SealedVote, SecretBox, Turnout
 from tests.votes.conftest import Chamber
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("votes are kept by upsert, judged by the database's clock")
+
 HIDING = [AttributionRule.CHATHAM_HOUSE, AttributionRule.CLOSED]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, update
@@ -16,6 +17,8 @@ from dialogue.votes import actions as votes
 from dialogue.votes.models import Precedent, Terms, Visibility
 from dialogue.votes.rules import Quorum, Rule
 from tests.world import World
+
+pytestmark = pytest.mark.each_database("a migration")
 
 
 def there_and_back() -> None:

@@ -20,6 +20,8 @@ from dialogue.votes.secret_models import SecretBox
 from tests.votes.conftest import Chamber, votes_in
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("races")
+
 
 def together(tasks: list[Callable[[], object]]) -> list[object]:
     """Run all at once, each in a thread of its own with a session of its own; refusals are answers too."""

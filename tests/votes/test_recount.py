@@ -15,6 +15,8 @@ from dialogue.votes.secret_models import SealedVote
 from tests.votes.conftest import Chamber
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("votes are counted by groups")
+
 
 @pytest.mark.parametrize("visibility", list(Visibility))
 def test_a_recount_confirms_what_holds_and_finds_what_does_not(

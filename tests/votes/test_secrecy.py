@@ -18,6 +18,8 @@ from dialogue.votes.secret_models import SecretBox
 from tests.votes.conftest import Chamber
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("what the database holds of a secret vote")
+
 CHOICES = {choice.value for choice in Choice}
 
 

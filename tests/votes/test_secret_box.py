@@ -16,6 +16,8 @@ from dialogue.votes.secret_models import SecretBox
 from tests.votes.conftest import Chamber, votes_in
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("shards are locked in order")
+
 
 def some_tags(number: int) -> list[bytes]:
     """Tags as the key makes them."""

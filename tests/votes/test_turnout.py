@@ -16,6 +16,8 @@ from dialogue.votes.rules import Choice
 from tests.votes.conftest import Chamber
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("turnout is claimed with SKIP LOCKED")
+
 BEGINNING = now()
 
 
