@@ -43,7 +43,7 @@ from dialogue.settings import Settings
 log = logging.getLogger(__name__)
 ErrorInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 ROOT = Path(__file__).parents[1]
-# In the order of the story: each knows only those before it. Requests pass their steps in this order too.
+# In the order of the story. The steps of a request run in this order too.
 PARTS = (core, server, accounts, live, rooms, halls, proposals, votes, outcomes, agenda, notices, exports, pages,
          demo, rehearsal, backup, database)
 
@@ -54,12 +54,12 @@ class AppContext(FlaskContext):
     _entered: list[Token[Application]]
 
     def push(self) -> None:
-        """Begin."""
+        """Make the application current, then push Flask's context."""
         self._entered = [*getattr(self, "_entered", ()), enter(self.app.extensions["dialogue"])]
         super().push()
 
     def pop(self, *error: Any) -> None:
-        """End; functions that are called at its end still find the application."""
+        """Pop Flask's context first: its teardown functions still need the application."""
         try:
             super().pop(*error)
         finally:

@@ -2,10 +2,12 @@
 
 import importlib
 import inspect
+import logging
 import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +18,7 @@ from flask import Blueprint, Flask
 import dialogue
 from dialogue import composition, database, rooms
 from dialogue.accounts.events import InvitationRedeemed
+from dialogue.accounts.invitations.web import WithoutSecrets
 from dialogue.agenda.events import ItemAdded
 from dialogue.core import (
     db,
@@ -29,13 +32,14 @@ from dialogue.core import (
     thread,
     transaction,
 )
-from dialogue.core.application import PerApp, at_work, begin, current
+from dialogue.core.application import PerApp, at_work, begin, bound, current
 from dialogue.core.errors import TooMany
 from dialogue.core.hashed_keys import hashed_key
 from dialogue.core.record import AGENDA, Entry
-from dialogue.live import events, idle_sockets
+from dialogue.live import endpoint, events, idle_sockets
 from dialogue.live.cluster import nudges
 from dialogue.live.streams import broadcaster, ephemeral, registry
+from dialogue.live.transport import engine
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Access
 from dialogue.server import background
@@ -150,6 +154,28 @@ def other(tmp_path: Path, blank_database: Path) -> Iterator[Flask]:
         db.release()
         db.engine().dispose()
     begin(before)  # Other tests may go on with the application that was composed before.
+
+
+@pytest.mark.parametrize("proven", [True, False])
+def test_a_socket_event_works_for_its_own_application(
+        app: Flask, other: Flask, proven: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "is_proven", lambda: proven)
+    assert [endpoint._within(one, current)() for one in (app, other)] == [
+        one.extensions["dialogue"] for one in (app, other)]
+
+
+def test_work_bound_to_an_application_keeps_it_in_another_thread(app: Flask, other: Flask) -> None:
+    with app.app_context():
+        mine = bound(current)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(mine).result() is app.extensions["dialogue"]
+        assert pool.submit(current).result() is other.extensions["dialogue"]
+
+
+def test_two_applications_filter_the_logs_once(app: Flask, other: Flask) -> None:
+    assert (app.name, other.name) == ("dialogue", "dialogue")
+    for name in ("dialogue", "werkzeug"):
+        assert sum(isinstance(each, WithoutSecrets) for each in logging.getLogger(name).filters) == 1
 
 
 def test_what_is_per_app_belongs_to_the_application_at_work(app: Flask, other: Flask) -> None:

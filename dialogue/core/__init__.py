@@ -1,4 +1,4 @@
-"""The ground floor: the database, transactions, the record, permissions, and what every page has in common."""
+"""What all nouns stand on: the database, transactions, the record, permissions, and what every page has."""
 
 from typing import TYPE_CHECKING
 

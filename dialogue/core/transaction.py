@@ -32,7 +32,7 @@ class _Open(threading.local):
     yes = False
 
 
-_open = _Open()
+_open = PerApp(_Open)
 
 
 class Transaction:
@@ -87,7 +87,7 @@ def after_commit(listener: Listener) -> None:
 @contextmanager
 def transaction() -> Iterator[Transaction]:
     """Open the action's transaction. Raises Conflict, Unavailable; RuntimeError when nested."""
-    if _open.yes:
+    if _open().yes:
         raise RuntimeError("an action may not call an action")
     tx = Transaction(db.session())
     # Reads from before the lock are repeated under it; and while waiting for the lock, no connection may be held that
@@ -105,11 +105,12 @@ def _writing() -> Iterator[None]:
     """Allow one writer at a time on SQLite: waiting here yields to other greenlets, waiting in SQLite does not."""
     alone = _one_writer() if db.is_sqlite() else nullcontext()
     with alone:
-        _open.yes = True
+        opened = _open()
+        opened.yes = True
         try:
             yield
         finally:
-            _open.yes = False
+            opened.yes = False
 
 
 @contextmanager

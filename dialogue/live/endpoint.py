@@ -97,7 +97,7 @@ def _put_out(server: Any, eio_sid: str) -> None:
 def _within(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
     """Call the handler in an application context with a database session, but without a request."""
 
-    context = EventContext if engine.is_proven() else Flask.app_context
+    context = EventContext if engine.is_proven() else type(app).app_context
 
     def call(*args: Any) -> Any:
         with in_progress.in_hand, context(app):  # Releases the session at its end.

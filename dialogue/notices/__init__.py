@@ -1,4 +1,4 @@
-"""What concerns a person, told once."""
+"""Notices to people about what concerns them."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The serving process: its order of requests, its background tasks, its figures and its end."""
+"""The serving process: order of requests, background tasks, metrics and shutdown."""
 
 from typing import TYPE_CHECKING
 

@@ -40,13 +40,16 @@ class WithoutSecrets(logging.Filter):
         return True
 
 
+_WITHOUT_SECRETS = WithoutSecrets()
+
+
 def keep_secrets_out_of_logs(app: Flask) -> None:
     """Filter the two logs that write request addresses.
 
     By name: `app.logger` would bring a handler of Flask's that writes every record a second time, words included.
     """
     for log in (logging.getLogger(app.name), logging.getLogger("werkzeug")):
-        log.addFilter(WithoutSecrets())
+        log.addFilter(_WITHOUT_SECRETS)  # The same object, so that two applications add one filter.
 
 
 @bp.get("/invitations/<secret>")
