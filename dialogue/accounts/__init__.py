@@ -13,6 +13,7 @@ def register(app: "Flask") -> None:
     from dialogue.accounts import identity, web
     from dialogue.accounts.invitations.web import keep_secrets_out_of_logs
 
-    identity.register(app)  # Before all other steps of a request: they ask for the person.
+    identity.register(app)  # The steps of a request after this one ask for the person.
+    app.before_request(web.offer_the_start)
     app.register_blueprint(web.bp)
     keep_secrets_out_of_logs(app)

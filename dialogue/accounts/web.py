@@ -25,7 +25,6 @@ for part in (profile_web, invitations_web, directory_web, claims_web, resets_web
     bp.register_blueprint(part.bp)
 
 
-@bp.before_app_request
 def offer_the_start() -> Any:
     """Lead the first visitor of a new installation to the page that makes its first convenor."""
     if request.endpoint == "pages.home" and current_person() is None and not _is_started():

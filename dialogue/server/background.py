@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from dialogue.core import db, erasure, followers, idempotency, instance_lock, reformatting, tasks
-from dialogue.core.application import PerApp, bound
+from dialogue.core.application import PerApp, at_work, bound
 from dialogue.core.preloading import preload
 from dialogue.core.tasks import Task, every
 from dialogue.live.cluster import nudges
@@ -51,12 +51,13 @@ def register() -> None:
 def begin(app: Any) -> None:
     """Load what pages need, then start all background tasks. Comes before the process listens."""
     preload(app)
-    socketio = broadcaster.socket()
-    socketio.start_background_task(bound(monitoring.watch_the_loop))
-    for seconds, task in [*tasks.registered(), (0.0, publish), (0.25, tell)]:
-        _progress().well_until[task.__name__] = time.monotonic() + seconds + PATIENCE
-        socketio.start_background_task(bound(_repeat), app, seconds, task)
-    nudges.begin()
+    with at_work(app.extensions["dialogue"]):
+        socketio = broadcaster.socket()
+        socketio.start_background_task(bound(monitoring.watch_the_loop))
+        for seconds, task in [*tasks.registered(), (0.0, publish), (0.25, tell)]:
+            _progress().well_until[task.__name__] = time.monotonic() + seconds + PATIENCE
+            socketio.start_background_task(bound(_repeat), app, seconds, task)
+        nudges.begin()
 
 
 def _repeat(app: Any, seconds: float, task: Task) -> None:

@@ -5,6 +5,7 @@ from babel import localedata
 from flask import Flask
 from jinja2 import TemplateSyntaxError
 
+from dialogue.core.application import PerApp
 from dialogue.core.preloading import preload
 from dialogue.server import background
 
@@ -36,6 +37,7 @@ def test_the_background_tasks_start_after_everything_is_loaded(app: Flask, monke
         def start_background_task(self, *_task: object) -> None:
             order.append("task")
 
+    monkeypatch.setattr(background, "_progress", PerApp(background._Progress))
     monkeypatch.setattr(background, "preload", lambda _app: order.append("loaded"))
     monkeypatch.setattr(background.broadcaster, "socket", Starter)
     monkeypatch.setattr(background.nudges, "begin", lambda: None)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
@@ -12,6 +13,7 @@ from dialogue.accounts import actions as accounts
 from dialogue.accounts import queries as people
 from dialogue.accounts.profile.actions import make_token, revoke_token
 from dialogue.core import db, tasks
+from dialogue.core.application import PerApp
 from dialogue.core.clock import held_at, now
 from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.streams import broadcaster, subscribing
@@ -140,11 +142,13 @@ def test_who_cannot_be_looked_up_is_not_taken_for_who_they_were(
     assert signed_out.ask("stream.leave", stream="any")["error"]["code"] == "not_signed_in"
 
 
-def test_a_task_that_comes_seldom_does_not_make_the_process_unwell(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_that_comes_seldom_does_not_make_the_process_unwell(
+        app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "_progress", PerApp(background._Progress))
     monkeypatch.setattr(tasks, "registered", lambda: [(600.0, background.forget_old_answers)])
     monkeypatch.setattr(background, "preload", lambda _app: None)
     monkeypatch.setattr(broadcaster, "socket", Idle)
-    background.begin(None)
+    background.begin(app)
     now = background.time.monotonic()
     well_until = background._progress().well_until
     for each in [name for name in well_until if name != "forget_old_answers"]:
