@@ -137,6 +137,7 @@ class _Line:
                 return
 
 
+# Of the process, not of an application: a child holds nothing of what it read before.
 _line = _Line(QUICK_CPU_SECONDS)
 _thorough = _Line(THOROUGH_CPU_SECONDS)
 
