@@ -9,10 +9,11 @@ from collections.abc import Generator
 
 import pytest
 
+from tests.compiled import SERVED
+
 BUDGET = 0.4  # seconds
 FAILS_ABOVE = 10 * BUDGET
 SHOWN = 15
-SERVED = {"faults", "workers", "backup", "rehearsal"}  # Folders of tests with whole servers or installations.
 # A fixture of a wider scope is set up within the first test that asks for it, so setup is not counted.
 _over: dict[str, float] = {}
 

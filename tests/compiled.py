@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 # Templates stay for the next run too: Jinja looks whether they are still right.
 TEMPLATES = Path(__file__).resolve().parent.parent / ".cache" / "templates"
+SERVED = {"faults", "workers", "backup", "rehearsal"}  # Folders of tests with whole servers or installations.
 Builder = Callable[..., tuple[str, str]]
 _builders: dict[tuple[Any, ...], Builder] = {}
 _dialects: dict[str, Dialect] = {}

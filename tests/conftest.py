@@ -18,7 +18,7 @@ from dialogue.core import db
 from dialogue.core.application import at_work
 from dialogue.database import config
 from dialogue.settings import Settings
-from tests.compiled import CompiledRule, leave_the_disk_alone, share_statements, share_templates
+from tests.compiled import SERVED, CompiledRule, leave_the_disk_alone, share_statements, share_templates
 from tests.emptied import EmptiedDatabase
 from tests.world import World
 
@@ -45,9 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """… and takes its time."""
-    for item in items if config.getoption("--soak") else ():
-        item.add_marker(pytest.mark.timeout(3600))
+    """… and takes its time. Tests of whole servers may wait for a busy machine, which is not what they judge."""
+    for item in items:
+        if config.getoption("--soak"):
+            item.add_marker(pytest.mark.timeout(3600))
+        elif SERVED & set(item.path.parts):
+            item.add_marker(pytest.mark.timeout(600))
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ import redis
 from tests.guardian import Server
 
 NOBODY = 65534  # who PostgreSQL runs as when the tests are root, as it refuses to be root
-PATIENCE = 30  # seconds a server has to answer
+PATIENCE = 120  # seconds a server has to answer, on a busy machine too
 
 
 def free_port() -> int:

@@ -24,6 +24,8 @@ from tests.test_matrix import house as house
 from tests.test_matrix import nothing_lasts as nothing_lasts
 from tests.world import PASSWORD, World
 
+pytestmark = pytest.mark.slow("each route and event, with the database failing at each statement")
+
 CANARY = "canarybird"
 KEPT = {"kind-1", "base", "version", "revision", "rule", "visibility", "position", "language", "time_zone", "choice"}
 TYPED = {name: value if name in KEPT else f"{CANARY}-{name}" for name, value in FILLED.items()}

@@ -33,6 +33,8 @@ from tests.test_matrix import House, _payload
 from tests.test_matrix import house as house
 from tests.world import World
 
+pytestmark = pytest.mark.slow("each route and event, with all that is hostile")
+
 FORM = "application/x-www-form-urlencoded"
 LOOPS = 200_000  # Of the yardstick: some ten milliseconds.
 MOST = 6  # Times the yardstick that a request may compute: the dearest takes two to three.

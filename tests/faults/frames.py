@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 UPGRADE = "/socket.io/?EIO=4&transport=websocket"
-PATIENCE = 15  # seconds for an answer
+PATIENCE = 60.0  # seconds until a wait is given up: only a server that hangs needs them, however busy the machine
 
 
 class Refused(Exception):

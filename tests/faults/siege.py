@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from tests.faults.stopwatch import Stopwatch
 
 ATTACKERS = 8
 
@@ -95,13 +96,13 @@ class Probe:
     overtaken: list[int] = field(default_factory=list)
 
 
-async def probe(url: str, address: str, attack: Attack, times: int) -> Probe:
+async def probe(url: str, pid: int, address: str, attack: Attack, times: int) -> Probe:
     """Ask for something so many times, on a new connection each time, while the attack goes on."""
     found = Probe()
     for _ in range(times):
-        line, began, before = Line(url), time.monotonic(), attack.answered
+        line, watch, before = Line(url), Stopwatch(pid), attack.answered
         status, _head, _body = await line.ask(head("GET", address).encode())
-        found.seconds.append(time.monotonic() - began)
+        found.seconds.append(watch.seconds())
         found.overtaken.append(attack.answered - before)
         line.close()
         assert status == 200

@@ -23,6 +23,7 @@ from dialogue.settings import Settings
 from dialogue.votes import actions as votes
 from tests.app_server import AppServer
 from tests.faults.client import Client
+from tests.faults.frames import PATIENCE
 from tests.faults.history import History
 from tests.world import World
 
@@ -179,7 +180,7 @@ def _as_it_is() -> Iterator[None]:
     yield
 
 
-async def until(holds: Callable[[], bool], within: float = 15.0) -> float:
+async def until(holds: Callable[[], bool], within: float = PATIENCE) -> float:
     """Wait until something holds; returns how long that took. Raises TimeoutError."""
     began = time.monotonic()
     async with asyncio.timeout(within):
@@ -188,6 +189,6 @@ async def until(holds: Callable[[], bool], within: float = 15.0) -> float:
     return time.monotonic() - began
 
 
-async def all_there(clients: list[Client], seq: int, within: float = 15.0) -> None:
+async def all_there(clients: list[Client], seq: int, within: float = PATIENCE) -> None:
     """Wait until each has applied everything up to a number."""
     await until(lambda: all(client.last == seq for client in clients), within)

@@ -93,7 +93,7 @@ async def storm(stage: Stage, scene: Scene, history: History, seed: int, nemesis
     signs.over.set()
     await asyncio.gather(*deeds)
     last = len(await asyncio.to_thread(stage.entries, scene))
-    await all_there(clients, last, within=30)
+    await all_there(clients, last)
     for task in staying:
         task.cancel()
 
@@ -225,7 +225,7 @@ def test_all_clients_are_back_soon_after_a_restart(
         await asyncio.to_thread(mortal_stage.server.start)
         staying = [asyncio.create_task(client.stay()) for client in clients]
         said = await clients[0].post("We are back")
-        await all_there(clients, said["seq"], within=30)
+        await all_there(clients, said["seq"])
         for task in staying:
             task.cancel()
 

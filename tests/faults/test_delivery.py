@@ -8,6 +8,7 @@ from tests.faults.client import Client
 from tests.faults.frames import run
 from tests.faults.history import History
 from tests.faults.stage import Scene, Stage, all_there
+from tests.faults.stopwatch import Stopwatch
 
 Fault = Callable[..., None]
 
@@ -176,6 +177,8 @@ def test_the_first_word_after_a_start_is_heard_at_once(mortal_stage: Stage, hist
     async def play() -> None:
         clients = await mortal_stage.clients(scene.members, history, scene.id)
         said = await clients[0].post("Is anybody there?")
-        await all_there(clients, said["seq"], within=1)
+        watch = Stopwatch(mortal_stage.server.pid)
+        await all_there(clients, said["seq"])
+        assert watch.seconds() < 1, "it was sent when it was said, and not found by a look every two seconds"
 
     run(play())

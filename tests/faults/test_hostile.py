@@ -12,7 +12,7 @@ from tests.faults.attackers import knock, others_go_on, peak
 from tests.faults.checker import Verdict, memory_stays_bounded
 from tests.faults.client import TurnedAway
 from tests.faults.corpus import EVIL_FRAMES, EVIL_PACKETS, HARMLESS_FRAMES, TOLERATED, mutants
-from tests.faults.frames import CONTINUATION, TEXT, Gone, Refused, frame, run, text
+from tests.faults.frames import CONTINUATION, PATIENCE, TEXT, Gone, Refused, frame, run, text
 from tests.faults.stage import Player, Scene, Stage
 
 pytestmark = pytest.mark.usefixtures("nothing_is_logged")
@@ -37,7 +37,7 @@ def test_every_known_evil_packet_ends_its_socket_unless_it_is_only_senseless(
                     await socket.write(text(packet))
                     await socket.write(text("3"))
                 tolerated = name in TOLERATED
-                assert await socket.is_ended_by_the_server(0.05 if tolerated else 5) != tolerated, name
+                assert await socket.is_ended_by_the_server(0.05 if tolerated else PATIENCE) != tolerated, name
                 await socket.close()
 
     run(play())
@@ -50,7 +50,7 @@ def test_a_frame_that_breaks_the_protocol_ends_the_socket(
     async def play() -> None:
         socket = await knock(stage, scene.members[0])
         await socket.write(EVIL_FRAMES[name])
-        assert await socket.is_ended_by_the_server(5)
+        assert await socket.is_ended_by_the_server()
 
     run(play())
     fault("evil frame")

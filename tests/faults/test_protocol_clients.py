@@ -27,7 +27,7 @@ from dialogue.setup.node import npm_environment
 from dialogue.votes.queries import as_data
 from tests.faults.answers import get
 from tests.faults.client import Client
-from tests.faults.frames import RawSocket, run
+from tests.faults.frames import PATIENCE, RawSocket, run
 from tests.faults.stage import Scene, Stage
 from tests.world import World
 
@@ -124,7 +124,7 @@ class PythonClient:
 
 def wait_for(holds: Any) -> None:
     """Wait until something holds."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)

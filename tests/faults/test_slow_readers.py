@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from tests.faults.frames import RawSocket, run, text
 from tests.faults.history import History
 from tests.faults.picture import is_what_a_refetch_shows
 from tests.faults.stage import Player, Stage, all_there
+from tests.faults.stopwatch import Stopwatch
 
 Fault = Callable[..., None]
 pytestmark = pytest.mark.usefixtures("nothing_is_logged")
@@ -56,10 +56,10 @@ async def talk_until_they_are_cut_off(stage: Stage, readers: list[Client]) -> Ta
     """Long words, one after the other, until only reading clients are connected, or up to the limit of posts."""
     talk = Talk([], [])
     for n in range(MOST_POSTS * len(readers)):
-        began = time.monotonic()
+        watch = Stopwatch(stage.server.pid)
         said = await readers[n % len(readers)].post(f"{n} {LONG}")
         await all_there(readers, said["seq"])
-        talk.waits.append(time.monotonic() - began)
+        talk.waits.append(watch.seconds())
         talk.behind.append(await asyncio.to_thread(figure, stage, "bytes_outstanding"))
         if await asyncio.to_thread(figure, stage, "sockets") == len(readers):
             break

@@ -93,8 +93,8 @@ def test_a_page_under_attack_does_not_keep_the_others_waiting_for_all_attackers(
         for address in ("/themes/<theme_id>", "/agenda", "/proposals/<proposal_id>/changes"):
             [attack] = attacks(besieged, "GET", address, cookie, token)
             async with attacked(stage.url, attack):
-                health = await probe(stage.url, "/healthz", attack, 15)
-                page = await probe(stage.url, "/rooms", attack, 5)
+                health = await probe(stage.url, stage.server.pid, "/healthz", attack, 15)
+                page = await probe(stage.url, stage.server.pid, "/rooms", attack, 5)
             assert attack.statuses <= {200, 429}
             assert median(health.overtaken) <= OVERTAKING, address
             assert median(page.overtaken) <= 3 * ATTACKERS, address
@@ -114,8 +114,8 @@ def test_no_route_under_attack_keeps_the_others_waiting(
         for method, address in sorted(declared(), key=lambda route: "sign-out" in route[1]):
             for attack in attacks(besieged, method, address, cookie, token):
                 async with attacked(stage.url, attack):
-                    health = await probe(stage.url, "/healthz", attack, 100)
-                    page = await probe(stage.url, "/rooms", attack, 5)
+                    health = await probe(stage.url, stage.server.pid, "/healthz", attack, 100)
+                    page = await probe(stage.url, stage.server.pid, "/rooms", attack, 5)
                 worst, slowest = sorted(health.seconds)[-2], max(page.seconds)
                 if worst > HEALTH_P99 or slowest > PAGE:
                     slow.append(f"{method} {address} ({len(attack.request)} bytes, {attack.statuses}): "
