@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from dialogue.accounts.models import Person
-from dialogue.core import db, idempotency, reformatting, richtext
+from dialogue.core import database_clock, db, idempotency, reformatting, richtext
 from dialogue.core.attribution import ActorSet
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
@@ -22,7 +22,7 @@ from dialogue.rooms import naming
 from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import electorate, voice_id_of, voting_guests
-from dialogue.votes import casting, closing, conversion, keys, moments, turnout
+from dialogue.votes import casting, closing, conversion, keys, turnout
 from dialogue.votes.events import BallotOpened, VoteExplained
 from dialogue.votes.models import Ballot, BallotState, Elector, Explanation, Precedent, Terms, Visibility
 from dialogue.votes.rules import Choice, Rule
@@ -82,7 +82,7 @@ def refuse_unless_submitted(proposal: Proposal) -> None:
 def begin(tx: Transaction, room: Room, ballot: Ballot, terms: Terms) -> None:
     """Within an open transaction: freeze rule, quorum and roll, and let the voting begin. Raises Conflict, Invalid."""
     room.refuse_if_closed()
-    at = moments.database_now(tx.session)
+    at = database_clock.database_now(tx.session)
     roll = electorate(room)
     _refuse_terms(terms, room, len(roll), at)
     ballot.id, ballot.room_id, ballot.room, ballot.eligible, ballot.opened_at = new_id(), room.id, room, len(roll), at
@@ -173,7 +173,7 @@ def close_overdue(ballot_id: str) -> bool:
     """
     with transaction() as tx:
         ballot = tx.fetch(Ballot, ballot_id)
-        if not ballot.is_overdue(moments.database_now(tx.session)) or closing.lacks_key(ballot):
+        if not ballot.is_overdue(database_clock.database_now(tx.session)) or closing.lacks_key(ballot):
             return False
         closing.close(tx, ballot)
     closing.forget(ballot)
