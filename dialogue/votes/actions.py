@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from dialogue.accounts.models import Person
 from dialogue.core import database_clock, db, idempotency, reformatting, richtext
@@ -15,6 +15,7 @@ from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, Invalid, NotPermitted
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
+from dialogue.core.tasks import for_each
 from dialogue.core.thread import Link, Ref, relate
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.proposals.models import Proposal, ProposalState, ProposalVersion
@@ -181,18 +182,32 @@ def close_overdue(ballot_id: str) -> bool:
 
 
 def sweep() -> int:
-    """Now and then: close what is overdue, and finish what a crash interrupted. Returns how many were closed."""
-    conversion.convert_all()
-    overdue = select(Ballot.id).where(Ballot.state == BallotState.OPEN, Ballot.closes_at <= now())
-    ids = list(db.session().scalars(overdue))
-    closed = sum(map(_closed, ids))
-    closing.sweep_keys()
-    closing.scrub()
+    """Close what is overdue, and finish what a crash interrupted. Return how many were closed."""
+    closed = close_all_overdue()
+    closing.clean_up()
     return closed
 
 
+def are_overdue() -> bool:
+    """Tell whether a ballot that can be closed is overdue; one whose key was lost cannot."""
+    return not all(map(closing.lacks_key, db.session().scalars(_overdue(Ballot))))
+
+
+def close_all_overdue() -> int:
+    """Close every ballot that is overdue. Return how many were closed. Raises SomeFailed, after trying all."""
+    conversion.convert_all()
+    ids = db.session().scalars(_overdue(Ballot.id)).all()
+    closed: list[bool] = []
+    for_each(ids, lambda ballot_id: closed.append(_closed(ballot_id)))
+    return sum(closed)
+
+
+def _overdue(what: Any) -> Select[Any]:
+    return select(what).where(Ballot.state == BallotState.OPEN, Ballot.closes_at <= now())
+
+
 def _closed(ballot_id: str) -> bool:
-    """Close one that is overdue; one that cannot be closed does not keep the others open."""
+    """Close one that is overdue; a refusal is no failure."""
     try:
         return close_overdue(ballot_id)
     except Conflict:

@@ -117,3 +117,10 @@ def sweep_keys() -> None:
         if (state is None and old) or state in (BallotState.CLOSED, BallotState.CANCELLED):
             log.warning("a key outlived its ballot and was destroyed", extra={"ballot": ballot_id})
             keys.destroy(ballot_id)
+
+
+def clean_up() -> None:
+    """Seal votes of an earlier version, and destroy keys and deleted rows that outlived their ballot."""
+    conversion.convert_all()
+    sweep_keys()
+    scrub()
