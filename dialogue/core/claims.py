@@ -30,6 +30,10 @@ class Claimable:
         """Whether no worker holds the row at this moment."""
         return or_(cls.held_until.is_(None), cls.held_until <= at)
 
+    def hold(self, at: datetime) -> None:
+        """Claim the row, or extend the claim."""
+        self.held_until = at + LEASE
+
 
 class TaskClaim(Claimable, db.Base):
     """Which worker runs a task. After a failure the row has no holder, and is held until the next try."""

@@ -13,7 +13,6 @@ from dialogue.core.errors import Unavailable
 from dialogue.core.tasks import Scope, SomeFailed, Task, for_each, run
 from tests.world import World
 
-
 pytestmark = pytest.mark.each_database("claims are taken by updates under row locks")
 
 

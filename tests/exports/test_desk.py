@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from dialogue.core import db
+from dialogue.core.claims import LEASE
 from dialogue.core.clock import held_at, now
 from dialogue.core.transaction import transaction
 from dialogue.exports.jobs import child, queue
@@ -166,10 +167,22 @@ def test_what_a_stopped_server_left_is_taken_up_and_finished(world: World) -> No
 
 def test_a_claimed_export_is_left_to_its_worker(world: World) -> None:
     story.item(world)
-    [id] = asked(state=ExportState.RUNNING, attempts=1, held_until=now() + queue.HOLD)
+    [id] = asked(state=ExportState.RUNNING, attempts=1, held_until=now() + LEASE)
     assert not queue.is_waiting()
     assert queue.take_up() is None
     assert state_of(id)[0] is ExportState.RUNNING
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_worker_whose_clock_is_wrong_keeps_to_claims(
+        world: World, monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
+    story.item(world)
+    [held, left] = asked(2, state=ExportState.RUNNING, attempts=1, held_until=now() + LEASE)
+    with transaction() as tx:
+        tx.fetch(Export, left).held_until = now() - timedelta(seconds=1)
+    monkeypatch.setattr(queue, "now", lambda: now() + timedelta(hours=hours))
+    assert [queue.take_up(), queue.take_up()] == [left, None]
+    assert state_of(held)[0] is ExportState.RUNNING
 
 
 def test_two_at_once_never_take_up_the_same(world: World) -> None:
