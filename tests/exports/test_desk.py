@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -14,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from dialogue.core import db
+from dialogue.core.child import Child
 from dialogue.core.claims import LEASE
 from dialogue.core.clock import held_at, now
 from dialogue.core.transaction import transaction
@@ -57,10 +57,9 @@ def until(holds: Callable[[], bool], seconds: float = 60) -> None:
 
 def test_a_killed_writer_is_a_failure_in_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     story.item(world)
-    started: list[subprocess.Popen[bytes]] = []
-    process = child._process
+    started: list[Child] = []
     monkeypatch.setattr(child, "COMMAND", SLEEPER)
-    monkeypatch.setattr(child, "_process", lambda *parts: started.append(process(*parts)) or started[-1])
+    monkeypatch.setattr(child, "Child", lambda *parts: started.append(Child(*parts)) or started[-1])
     browser = world.browser()
     address = ask(browser).location
     until(lambda: bool(started) and browser.get(f"/api/v1{address}").json["progress"] == 40)
@@ -224,8 +223,3 @@ def test_files_are_kept_for_a_day(world: World) -> None:
         runner.tidy()
     assert db.session().scalars(select(Export)).all() == []
     assert [file.name for file in runner.folder.iterdir()] == []
-
-
-def test_the_writer_knows_neither_key_nor_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIALOGUE_SECRET_KEY", "secret")
-    assert not [name for name in child._environment() if name.startswith("DIALOGUE_")]
