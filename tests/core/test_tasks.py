@@ -198,3 +198,15 @@ def test_without_the_database_no_further_items_are_tried() -> None:
     with pytest.raises(Unavailable):
         for_each([1, 2, 3], work)
     assert tried == [1]
+
+
+def test_each_task_has_a_name_of_its_own_that_fits_its_claim(world: World) -> None:
+    names = [task.name for task in tasks.registered()]
+    assert len(names) == len(set(names))
+    assert max(map(len, names)) <= 80
+
+
+def test_work_that_two_workers_must_not_do_at_once_is_claimed(world: World) -> None:
+    claimed = {task.work.__name__ for task in tasks.registered() if task.scope is Scope.ONE}
+    assert {"close_what_is_due", "finish_what_was_interrupted", "draft_due", "erase_removed_words",
+            "forget_old_answers"} <= claimed

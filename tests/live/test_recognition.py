@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
@@ -185,15 +186,14 @@ def test_a_long_try_within_its_deadline_leaves_the_process_well_and_a_repeated_o
 
 
 def test_a_task_that_fails_at_another_worker_makes_this_one_unwell(
-        seldom: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+        client: FlaskClient, seldom: Task, monkeypatch: pytest.MonkeyPatch) -> None:
     now = background.time.monotonic()
     monkeypatch.setattr(background.time, "monotonic", lambda: now + 661)
-    monkeypatch.setattr(background.tasks, "run", lambda _task: False)
-    background._run(seldom, background._progress().health[seldom.name])
-    assert not background.is_up()
-    monkeypatch.setattr(background.tasks, "run", lambda _task: True)
-    background._run(seldom, background._progress().health[seldom.name])
-    assert background.is_up()
+    for is_well, status in ((False, 503), (True, 200)):
+        monkeypatch.setattr(background.tasks, "run", lambda _task, said=is_well: said)
+        background._run(seldom, background._progress().health[seldom.name])
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json["upkeep"]) == (status, is_well)
 
 
 class Idle:

@@ -50,7 +50,7 @@ def test_a_draft_is_written_once(sitting: Sitting) -> None:
 
 
 def test_a_new_record_wakes_the_task_that_drafts(sitting: Sitting) -> None:
-    [task] = [task for task in tasks.TASKS if task.work is drafting.draft_due]
+    [task] = [task for task in tasks.registered() if task.work is drafting.draft_due]
     task.wake.clear()
     outcome = sitting.decided()
     assert task.wake.is_set()
