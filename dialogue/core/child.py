@@ -29,8 +29,11 @@ from dialogue.core import lifeline
 ROOT = Path(__file__).parents[2]
 PIECE = 65_536  # Bytes read at a time.
 PRIVATE = ("DIALOGUE_", "PG")  # How the names of our settings and of PostgreSQL's begin.
-# One byte, not none: where `core_pattern` is a program, Linux gives up only at one (see server/crash_dumps.py).
+# One byte, not none: Linux hands the dump to a program (`core_pattern`) also where the limit is nothing, and gives up
+# only where it is one (fs/coredump.c). No file is so small, so none is written either.
 NO_CORE_DUMP = 1
+# Ctrl-C reaches a whole terminal, and service managers stop all processes: the parent alone decides when a child ends.
+OF_THE_SERVICE = (signal.SIGINT, signal.SIGTERM)
 
 
 def command(module: str) -> list[str]:
@@ -194,7 +197,8 @@ def _spawned(command: Sequence[str]) -> tuple[int, int, int, int]:
              (os.POSIX_SPAWN_DUP2, their_life, lifeline.DESCRIPTOR)]
     ours = (our_input, our_output, our_life)
     try:
-        pid = posix.posix_spawnp(command[0], list(command), environment(), file_actions=files)
+        pid = posix.posix_spawnp(command[0], list(command), environment(), file_actions=files,
+                                 setsigmask=OF_THE_SERVICE)
     except OSError:
         _close(*ours)
         raise

@@ -65,8 +65,6 @@ def main() -> None:
     """Serve the parent until it closes our input; the first line says that we are ready."""
     lifeline.hold()
     signal.signal(signal.SIGPROF, _give_up)
-    # Ctrl-C reaches the whole terminal; the parent decides when it is over.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     answer: str | None = "ready"
     while True:
         sys.stdout.write(json.dumps(answer) + "\n")

@@ -109,6 +109,17 @@ def test_a_line_longer_than_allowed_is_not_kept() -> None:
         running.receive_line(time.monotonic() + 60)
 
 
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_the_whole_service_leaves_the_child_to_finish_for_its_parent(stop: signal.Signals) -> None:
+    with Child(python("import sys; print('begun', flush=True); print(sys.stdin.read())"), SMALL) as running:
+        running.receive_line(time.monotonic() + 60)
+        os.kill(running.pid, stop)
+        running.send(b"done", time.monotonic() + 60)
+        running.close_input()
+        assert running.receive_line(time.monotonic() + 60) == b"done\n"
+        assert running.wait(time.monotonic() + 60) == 0
+
+
 @linux
 def test_a_child_gets_no_more_memory_than_allowed() -> None:
     code = "import sys; sys.stdin.read(); bytearray({}); print('there')"
