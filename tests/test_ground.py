@@ -141,7 +141,7 @@ def test_a_follower_that_fails_leaves_the_streams_of_others(world: World, answer
     for room in rooms:
         answers.append(0)
         world.member(room)
-    follower = followers.FOLLOWERS[-1]
+    follower = followers._followers()["test.note"]
     first = min(room.id for room in rooms)
 
     def fail_first(tx: Transaction, entry: Entry) -> None:
@@ -150,12 +150,12 @@ def test_a_follower_that_fails_leaves_the_streams_of_others(world: World, answer
         follower.handle(tx, entry)
 
     answers.clear()
-    followers.FOLLOWERS[-1] = replace(follower, handle=fail_first)
+    followers._followers()[follower.name] = replace(follower, handle=fail_first)
     with pytest.raises(SomeFailed):
         followers.catch_up_all()
     assert answers == [2]
     assert followers.are_behind()
-    followers.FOLLOWERS[-1] = follower
+    followers._followers()[follower.name] = follower
     assert followers.catch_up_all() == 1
     assert not followers.are_behind()
 

@@ -13,11 +13,10 @@ def register(app: "Flask") -> None:
     from dialogue.core import erasure
     from dialogue.core.record import Audience, presents
     from dialogue.core.reformatting import covers
-    from dialogue.core.tasks import Scope, every
     from dialogue.core.thread import shows
     from dialogue.live.events import receives
     from dialogue.live.streams import ephemeral, registry
-    from dialogue.votes import actions, closing, events, keys, live, models, queries, turnout
+    from dialogue.votes import closing, events, keys, live, models, queries, turnout
 
     settings = app.extensions["settings"]
     keys.keep_in(settings.keys, formerly=settings.instance / "keys")
@@ -29,9 +28,16 @@ def register(app: "Flask") -> None:
     receives(live.cast)
     registry.depicts(live.depict)
     ephemeral.produces(live.TALLY, live.turnouts, every=turnout.PACE, kept=True, audience=Audience.MEMBERS)
+    _register_tasks()
+    covers(models.Explanation, "text", "html")
+
+
+def _register_tasks() -> None:
+    from dialogue.core.tasks import Scope, every
+    from dialogue.votes import actions, live
+
     every(live.CLOSE_EVERY, live.close_what_is_due, Scope.ONE, is_due=actions.are_overdue, longest_wait=8.0)
     every(live.CLOSE_EVERY, live.clean_up, Scope.EACH)  # Twice changes nothing, and its notes are of this process.
-    covers(models.Explanation, "text", "html")
 
 
 def _register_pages_and_commands(app: "Flask") -> None:
