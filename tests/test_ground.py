@@ -1,6 +1,7 @@
 """The ground floor holds: transactions, the record, followers, the thread, keys."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import Conflict, Invalid, NotFound, Unavailable
 from dialogue.core.idempotency import answer, answered, fingerprint
 from dialogue.core.record import Audience, Entry, entries, present
+from dialogue.core.tasks import SomeFailed
 from dialogue.core.thread import Link, Node, Ref, relate, walk
-from dialogue.core.transaction import transaction
+from dialogue.core.transaction import Transaction, transaction
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.events import MemberJoined
 from dialogue.rooms.models import Room, RoomRole
@@ -132,6 +134,30 @@ def test_a_follower_that_died_answers_later_and_skips_nothing(world: World, answ
     followers.catch_up_all()
     assert answers == [2]
     assert followers.catch_up_all() == 0
+
+
+def test_a_follower_that_fails_leaves_the_streams_of_others(world: World, answers: list[int]) -> None:
+    rooms = [world.room() for _ in range(2)]
+    for room in rooms:
+        answers.append(0)
+        world.member(room)
+    follower = followers._followers()["test.note"]
+    first = min(room.id for room in rooms)
+
+    def fail_first(tx: Transaction, entry: Entry) -> None:
+        if entry.stream_id == first:
+            raise RuntimeError("broken")
+        follower.handle(tx, entry)
+
+    answers.clear()
+    followers._followers()[follower.name] = replace(follower, handle=fail_first)
+    with pytest.raises(SomeFailed):
+        followers.catch_up_all()
+    assert answers == [2]
+    assert followers.are_behind()
+    followers._followers()[follower.name] = follower
+    assert followers.catch_up_all() == 1
+    assert not followers.are_behind()
 
 
 def test_the_same_key_is_answered_the_same(world: World) -> None:

@@ -133,6 +133,21 @@ def test_only_doors_know_flask():
     assert knowing == []
 
 
+def test_processes_and_threads_are_started_in_one_place_each():
+    starts = re.compile(r"\bsubprocess\b|posix_spawn|os\.(fork|popen|system)\b|multiprocessing|Thread\(")
+    found = {str(path.relative_to(ROOT / "dialogue")) for path in modules()
+             for line in path.read_text().splitlines() if starts.search(line.partition("#")[0])}
+    building = {name for name in found if name.startswith("setup/")}
+    # The exports' runner starts a thread for the request that asks, or for a background task.
+    assert found - building == {"core/child.py", "exports/jobs/runner.py"}
+
+
+def test_no_request_hook_starts_background_work():
+    hooks = {str(path.relative_to(ROOT / "dialogue")) for path in modules()
+             if "before_app_request" in path.read_text()}
+    assert hooks == {"accounts/web.py"}  # It leads to the page of the first start.
+
+
 def test_each_chapter_of_the_story_is_bound_by_the_arrows():
     contracts = (ROOT / ".importlinter").read_text()
     packages = {path.parent for path in in_git("dialogue/*/__init__.py")}

@@ -168,7 +168,7 @@ def test_registering_a_follower_a_task_or_a_listener_twice_counts_once(app: Flas
     with app.app_context():
         before = [len(registry()) for registry in REGISTRIES]
         followers.follows(rooms.followers.give_the_offered_place, InvitationRedeemed)
-        tasks.every(2, idle_sockets.reap)
+        tasks.every(2, idle_sockets.reap, tasks.Scope.EACH)
         transaction.after_commit(broadcaster.note)
         ephemeral.whenever_changed(nudges.note_state)
         registry.opens(registry.open_agenda)

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 TABLES = ("dialogue.core.record", "dialogue.core.thread", "dialogue.core.followers", "dialogue.core.idempotency",
-          "dialogue.core.reformatting")
+          "dialogue.core.reformatting", "dialogue.core.claims")
 
 
 def register(app: "Flask") -> None:

@@ -21,9 +21,9 @@ class _Work(threading.local):
 _work = _Work()
 
 
-def begin() -> None:
+def begin(seconds: float = SECONDS) -> None:
     """Have the work from here on end in time."""
-    _work.at = time.monotonic() + SECONDS
+    _work.at = time.monotonic() + seconds
 
 
 def end() -> None:
@@ -32,9 +32,9 @@ def end() -> None:
 
 
 @contextmanager
-def running() -> Iterator[None]:
+def running(seconds: float = SECONDS) -> Iterator[None]:
     """Within the block the work ends in time."""
-    begin()
+    begin(seconds)
     try:
         yield
     finally:

@@ -83,6 +83,11 @@ def note(tables: Collection[str]) -> None:
         due.log = True
 
 
+def is_due() -> bool:
+    """Tell whether this process noted something to erase."""
+    return _due().log if db.is_sqlite() else bool(_due().tables)
+
+
 def scrub(tables: Collection[str] | None = None) -> bool:
     """Erase what was removed from these tables, or from all. False if readers were in the way: try again later."""
     due = _due()

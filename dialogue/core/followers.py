@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from dialogue.core import db
 from dialogue.core.application import PerApp
 from dialogue.core.record import Entry, Event, Recorded, Stream
+from dialogue.core.tasks import for_each
 from dialogue.core.transaction import Transaction, transaction
 
 Handler = Callable[[Transaction, Entry], None]
@@ -75,13 +76,16 @@ def catch_up(follower: Follower, stream_id: str) -> None:
             cursor.seq = entry.seq
 
 
+def are_behind() -> bool:
+    """Tell whether a follower has entries to answer."""
+    return any(_streams_behind(follower) for follower in registered())
+
+
 def catch_up_all() -> int:
-    """At the start and now and then: finish what a crash interrupted. Returns how many streams were behind."""
+    """Finish what a crash interrupted. Return how many streams were behind. Raises SomeFailed, after trying all."""
     behind = [(follower, stream_id) for follower in registered() for stream_id in _streams_behind(follower)]
     db.release()
-    for follower, stream_id in behind:
-        catch_up(follower, stream_id)
-    return len(behind)
+    return for_each(behind, lambda one: catch_up(*one))
 
 
 def _streams_behind(follower: Follower) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, String, delete, insert, select, tuple_
+from sqlalchemy import JSON, Select, String, delete, insert, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogue.core import db
@@ -115,6 +115,11 @@ def answer_all(tx: Transaction, answers: Collection[tuple[Press, Any]], at: date
         _RECEIPT.run(tx.session.connection(), rows)
 
 
+def is_due() -> bool:
+    """Tell whether there are answers older than KEPT."""
+    return db.session().execute(_old().limit(1)).first() is not None
+
+
 def sweep() -> int:
     """Delete answers older than KEPT, a few at a time so that other work does not wait long. Return how many."""
     forgotten = 0
@@ -125,9 +130,12 @@ def sweep() -> int:
 
 
 def _forget_some() -> int:
-    old = select(Receipt.owner_id, Receipt.key).where(Receipt.at < now() - KEPT).limit(SWEPT_AT_ONCE)
     with transaction() as tx:
-        some = tx.session.execute(old).all()
+        some = tx.session.execute(_old().limit(SWEPT_AT_ONCE)).all()
         if some:
             tx.session.execute(delete(Receipt).where(tuple_(Receipt.owner_id, Receipt.key).in_(some)))
     return len(some)
+
+
+def _old() -> Select[str, str]:
+    return select(Receipt.owner_id, Receipt.key).where(Receipt.at < now() - KEPT)

@@ -22,6 +22,7 @@ import nh3
 if __name__ == "__main__":
     sys.path.append(str(Path(__file__).parents[2]))
 
+from dialogue.core import lifeline
 from dialogue.core.markdown.grammar import parse
 from dialogue.core.markdown.html import to_html
 
@@ -62,9 +63,8 @@ def _give_up(_signal: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """Serve the parent until it closes our input; the first line says that we are ready."""
+    lifeline.hold()
     signal.signal(signal.SIGPROF, _give_up)
-    # Ctrl-C reaches the whole terminal; the parent decides when it is over.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     answer: str | None = "ready"
     while True:
         sys.stdout.write(json.dumps(answer) + "\n")

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, Table, and_, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dialogue.core import db, richtext
+from dialogue.core import claims, db, richtext
 from dialogue.core.application import PerApp
 from dialogue.core.clock import now
 from dialogue.core.richtext import Unformatted
@@ -100,8 +100,7 @@ def _take_up() -> tuple[str, str] | None:
     if db.session().scalar(due.limit(1)) is None:
         return None
     with transaction() as tx:
-        first = due.order_by(UnformattedText.tries, UnformattedText.due_at).limit(1)
-        found = tx.session.scalars(first.with_for_update(skip_locked=True)).one_or_none()
+        found = claims.first_free(tx, due.order_by(UnformattedText.tries, UnformattedText.due_at))
         if found is None:
             return None
         kind, thing_id = found.kind, found.thing_id

@@ -11,11 +11,11 @@ TABLES = ("dialogue.exports.models",)
 def register(app: "Flask") -> None:
     """List what exports offer."""
     from dialogue.core.readiness import ready_when
-    from dialogue.core.tasks import every
+    from dialogue.core.tasks import Scope, every
     from dialogue.exports import web
     from dialogue.exports.jobs import queue
 
     web.open_desk(app)
     app.register_blueprint(web.bp)
     ready_when("exports", queue.is_keeping_up)
-    every(5, web.go_on)
+    every(5, web.go_on, Scope.EACH)  # Each export is claimed by itself.

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogue.core import db
+from dialogue.core.claims import Claimable
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
@@ -43,11 +44,11 @@ class Failure(StrEnum):
 UNFINISHED = (ExportState.QUEUED, ExportState.RUNNING)
 
 
-class Export(db.Base):
+class Export(Claimable, db.Base):
     """A requested document. Its file lies under its id in the instance folder.
 
     It belongs to a person, or to the browser whose session keeps `visitor_id`. A worker claims it
-    until `held_until` and prolongs that; another worker takes over an expired claim.
+    and extends the claim; another worker takes over an expired one.
     """
 
     __tablename__ = "export"
@@ -59,8 +60,6 @@ class Export(db.Base):
     filename: Mapped[str] = mapped_column(String(120))
     state: Mapped[ExportState] = mapped_column(stored(ExportState), default=ExportState.QUEUED)
     progress: Mapped[int] = mapped_column(default=0)
-    attempts: Mapped[int] = mapped_column(default=0)
-    held_until: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(index=True)
     finished_at: Mapped[datetime | None]
@@ -76,16 +75,18 @@ class Export(db.Base):
         """Whether nothing more will happen to it."""
         return self.state not in UNFINISHED
 
-    def take_up(self, until: datetime) -> None:
+    def take_up(self, at: datetime) -> None:
         """Begin the work, or begin it again after an expired claim."""
         self._refuse_if_finished()
-        self.state, self.progress, self.held_until = ExportState.RUNNING, 0, until
+        self.state, self.progress = ExportState.RUNNING, 0
         self.attempts += 1
+        self.hold(at)
 
-    def advance(self, progress: int, until: datetime) -> None:
+    def advance(self, progress: int, at: datetime) -> None:
         """Say how far the work is, in percent; it never goes back."""
         self._refuse_if_finished()
-        self.progress, self.held_until = max(self.progress, min(progress, 100)), until
+        self.progress = max(self.progress, min(progress, 100))
+        self.hold(at)
 
     def finish(self, at: datetime) -> None:
         """The file is there."""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 def register(app: "Flask") -> None:
     """List the endpoint, the JSON routes, and the events and states that belong to no noun."""
     from dialogue.core.readiness import ready_when
-    from dialogue.core.tasks import every
+    from dialogue.core.tasks import Scope, every
     from dialogue.core.transaction import after_commit
     from dialogue.live import api, endpoint, events, idle_sockets
     from dialogue.live.cluster import nudges
@@ -24,4 +24,4 @@ def register(app: "Flask") -> None:
     ephemeral.whenever_changed(nudges.note_state)
     after_commit(broadcaster.note)
     after_commit(nudges.note)
-    every(2, idle_sockets.reap)
+    every(2, idle_sockets.reap, Scope.EACH)

@@ -13,6 +13,7 @@ def register(app: "Flask") -> None:
     from dialogue.core.followers import follows
     from dialogue.core.record import presents
     from dialogue.core.richtext import excerpt_of_html
+    from dialogue.core.tasks import Scope, every
     from dialogue.core.thread import shows
     from dialogue.core.transaction import after_commit
     from dialogue.outcomes import drafting, events, followers, labels, queries, web
@@ -28,3 +29,5 @@ def register(app: "Flask") -> None:
     follows(followers.record_decision, BallotClosed)
     follows(followers.stop_citing, ContributionRetracted, ContributionHidden)
     after_commit(drafting.wake)
+    every(drafting.LOOK_AGAIN_SECONDS, drafting.draft_due, Scope.ONE, is_due=drafting.is_due,
+          deadline=drafting.MAX_SECONDS)

@@ -1,18 +1,16 @@
 """The first draft of a summary: written by itself after a record was made, beside the work of the house.
 
-Reading and comparing what was said takes seconds in a long discussion. So it happens in a thread that waits for a
-process of its own (summary_worker.py), never inside a transaction. What is still due stands in the database
+Reading and comparing what was said takes seconds in a long discussion. So a background task of one serving process
+waits for a child process (summary_worker.py), never inside a transaction. What is still due stands in the database
 (`Outcome.summarised_at` is empty), so a crash delays a draft and never loses or doubles one.
 """
 
 import logging
-import threading
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from dialogue.core import db
-from dialogue.core.application import PerApp, bound
+from dialogue.core import db, tasks
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.clock import now
 from dialogue.core.record import Recorded
@@ -26,51 +24,29 @@ from dialogue.outcomes.summary_worker import NoDraft, ask
 from dialogue.rooms import naming
 
 log = logging.getLogger(__name__)
-LOOK_AGAIN_SECONDS = 60
-
-
-class _Work:
-    """Whether something is due, and whether the thread that drafts was started."""
-
-    def __init__(self) -> None:
-        self.due, self.started = threading.Event(), threading.Event()
-
-
-_work = PerApp(_Work)
-
-
-def start() -> None:
-    """Begin to draft what is due, now and whenever a record is made; once an application."""
-    if not _work().started.is_set():
-        _work().started.set()
-        threading.Thread(target=bound(_keep_drafting), name="summaries", daemon=True).start()
+LOOK_AGAIN_SECONDS = 10
+MAX_SECONDS = 300.0  # For all that are due; a worker that needs longer is joined by another one.
 
 
 def wake(recorded: list[Recorded]) -> None:
     """Draft a summary soon after a record was made."""
     if any(fact.kind == OutcomeDrafted.kind for fact in recorded):
-        _work().due.set()
+        tasks.wake(draft_due)
 
 
-def _keep_drafting() -> None:
-    while True:
-        _work().due.clear()
-        try:
-            draft_due()
-        except Exception:
-            log.exception("a summary could not be drafted")  # Looked at again in a while.
-        finally:
-            db.release()
-        _work().due.wait(LOOK_AGAIN_SECONDS)
+def is_due() -> bool:
+    """Tell whether a summary has to be drafted."""
+    return db.session().scalar(_due().limit(1)) is not None
 
 
 def draft_due() -> int:
-    """Draft every summary that is due; returns how many."""
+    """Draft every summary that is due. Return how many. Raises SomeFailed, after trying all."""
+    return tasks.for_each(db.session().scalars(_due()).all(), finish)
+
+
+def _due() -> Select[str]:
     query = select(Outcome.id).where(Outcome.summarised_at.is_(None), Outcome.state == OutcomeState.DRAFT)
-    due = list(db.session().scalars(query.order_by(Outcome.number)))
-    for outcome_id in due:
-        finish(outcome_id)
-    return len(due)
+    return query.order_by(Outcome.number)
 
 
 def finish(outcome_id: str) -> None:

@@ -8,13 +8,12 @@ could hold what people said.
 
 import json
 import signal
-import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
+from dialogue.core import child, lifeline
 from dialogue.core.names.linter import Linter
 from dialogue.core.sentences import sentences
 from dialogue.outcomes.plain_text import own_words
@@ -22,8 +21,8 @@ from dialogue.outcomes.summarising import Sentence, Source, summarise
 
 SECONDS = 60
 SOURCE_CPU_SECONDS = 1.0
-COMMAND = [sys.executable, "-m", "dialogue.outcomes.summary_worker"]
-ROOT = Path(__file__).parents[2]
+COMMAND = child.command("dialogue.outcomes.summary_worker")
+LIMITS = child.Limits(input_bytes=256_000_000, output_bytes=16_000_000, memory_bytes=1_000_000_000)
 
 
 class NoDraft(Exception):
@@ -32,18 +31,14 @@ class NoDraft(Exception):
 
 def ask(sources: Iterable[Source], forbidden: Iterable[str], proper: Iterable[str] = (),
         capitals: Iterable[str] = (), unless: Iterable[str] = ()) -> list[Sentence]:
-    """The draft of a child process; its sources' texts are HTML. Raises NoDraft.
-
-    Under gevent the waiting lets others go on, since `subprocess` is patched; elsewhere it waits in its thread.
-    """
+    """The draft of a child process; its sources' texts are HTML. Raises NoDraft."""
     question = json.dumps({"sources": [asdict(source) for source in sources], "forbidden": sorted(forbidden),
                            "proper": sorted(proper), "capitals": sorted(capitals), "unless": sorted(unless)})
     try:
-        done = subprocess.run(COMMAND, cwd=ROOT, input=question.encode(), stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, timeout=SECONDS, check=True)
-    except (OSError, subprocess.SubprocessError):
+        said = json.loads(child.ask(COMMAND, question.encode(), SECONDS, LIMITS))
+    except (child.Failed, ValueError):
         raise NoDraft from None  # Not chained: the question holds names, and a trace may be logged.
-    return [Sentence(said["section"], said["text"], tuple(said["sources"])) for said in json.loads(done.stdout)]
+    return [Sentence(one["section"], one["text"], tuple(one["sources"])) for one in said]
 
 
 def answer(question: dict[str, Any]) -> list[dict[str, Any]]:
@@ -76,5 +71,6 @@ def _give_up(_signal: int, _frame: object) -> None:
 
 
 if __name__ == "__main__":
+    lifeline.hold()
     signal.signal(signal.SIGPROF, _give_up)
     json.dump(answer(json.load(sys.stdin)), sys.stdout)

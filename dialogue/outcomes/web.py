@@ -13,7 +13,7 @@ from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
 from dialogue.core.permissions import Permission, Role, allows
 from dialogue.core.thread import Ref
-from dialogue.outcomes import actions, api, decision, drafting, edit_web, queries, sources
+from dialogue.outcomes import actions, api, decision, edit_web, queries, sources
 from dialogue.outcomes.feed import atom
 from dialogue.outcomes.line import line
 from dialogue.outcomes.models import Outcome
@@ -25,13 +25,6 @@ A_FEED = 50
 MAX_CORRIGENDUM_LENGTH = 4000
 MAY = {"edit": Permission.OUTCOME_EDIT, "sign_summary": Permission.SUMMARY_SIGN, "sign": Permission.OUTCOME_SIGN,
        "publish": Permission.OUTCOME_PUBLISH, "correct": Permission.OUTCOME_CORRECT, "agenda": Permission.AGENDA_EDIT}
-
-
-@bp.before_app_request
-def _draft_in_the_background() -> None:
-    # Only where people are served: commands and tests draft when they say so.
-    if not current_app.testing:
-        drafting.start()
 
 
 @bp.get("/outcomes")

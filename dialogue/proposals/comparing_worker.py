@@ -7,20 +7,18 @@ Nothing is ever written to its error output: a trace could hold what people wrot
 """
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from dialogue.core import child, lifeline
 from dialogue.proposals.diff import Clause, ClauseDiff, State, diff
 from dialogue.proposals.wording import Op, Run, compare
 
 SECONDS = 10
-NICE = 10  # Requests go before comparisons where there is one core.
-COMMAND = [sys.executable, "-m", "dialogue.proposals.comparing_worker"]
-ROOT = Path(__file__).parents[2]
+COMMAND = child.command("dialogue.proposals.comparing_worker")
+# Requests go before comparisons where there is one core.
+LIMITS = child.Limits(input_bytes=8_000_000, output_bytes=64_000_000, memory_bytes=512_000_000, nice=10)
 Compared = tuple[tuple[Run, ...], list[ClauseDiff]]
 
 
@@ -29,18 +27,12 @@ class NoAnswer(Exception):
 
 
 def ask(title: tuple[str, str], before: Sequence[Clause], after: Sequence[Clause]) -> Compared:
-    """Compare title and clauses in a child process. Raises NoAnswer.
-
-    Under gevent the wait lets others go on, because `subprocess` is patched; elsewhere it waits in its thread.
-    """
+    """Compare title and clauses in a child process. Raises NoAnswer."""
     question = json.dumps({"title": title, "before": before, "after": after})
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("DIALOGUE_")}
     try:
-        done = subprocess.run(COMMAND, cwd=ROOT, input=question.encode(), stdout=subprocess.PIPE, env=environment,
-                              stderr=subprocess.DEVNULL, timeout=SECONDS, check=True)
-    except (OSError, subprocess.SubprocessError):
+        return _read(json.loads(child.ask(COMMAND, question.encode(), SECONDS, LIMITS)))
+    except (child.Failed, ValueError):
         raise NoAnswer from None  # Not chained: the question holds what people wrote, and a trace may be logged.
-    return _read(json.loads(done.stdout))
 
 
 def _read(found: dict[str, Any]) -> Compared:
@@ -65,5 +57,5 @@ def _told(runs: Sequence[Run]) -> list[tuple[str, str, bool]]:
 
 
 if __name__ == "__main__":
-    os.nice(NICE)
+    lifeline.hold()
     json.dump(answer(json.load(sys.stdin)), sys.stdout)

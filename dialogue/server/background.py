@@ -2,12 +2,13 @@
 
 import logging
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from dialogue.core import db, erasure, followers, idempotency, instance_lock, reformatting, tasks
 from dialogue.core.application import PerApp, at_work, bound
 from dialogue.core.preloading import preload
-from dialogue.core.tasks import Task, every
+from dialogue.core.tasks import Scope, Task, every
 from dialogue.live.cluster import nudges
 from dialogue.live.connections import TRUSTED, Connection, connections, recognise
 from dialogue.live.streams import broadcaster, ephemeral, subscribing
@@ -22,11 +23,22 @@ AT_ONCE = 250  # Sockets looked up in one query: databases limit its parameters.
 BETWEEN = 0.05  # Seconds between two such queries, so that posts are served in between.
 
 
+@dataclass
+class _Health:
+    """Until when a task counts as well: its next success is not overdue, or a try is within its deadline."""
+
+    well_until: float
+    running_until: float = 0.0
+
+    def is_well(self) -> bool:
+        return time.monotonic() < max(self.well_until, self.running_until)
+
+
 class _Progress:
-    """When each task's last success is out of date, and until when invalidated sockets were identified again."""
+    """How each task is, and until when invalidated sockets were identified again."""
 
     def __init__(self) -> None:
-        self.well_until: dict[str, float] = {}
+        self.health: dict[str, _Health] = {}
         self.looked_at = 0.0
 
 
@@ -35,17 +47,15 @@ _progress = PerApp(_Progress)
 
 def register() -> None:
     """Register the background tasks of the process itself; nouns register their own."""
-    every(0.1, pulse)
-    every(1, look_out_for_strangers)
-    every(2, look_for_ends)
-    every(TRUSTED / 2, look_everybody_up)
-    every(2, look_at_kept_state)
-    every(5, tell_presence)
-    every(5, finish_what_was_interrupted)
-    every(10, erase_removed_words)
-    every(5, keep_the_lock)
-    every(5, format_later)
-    every(600, forget_old_answers)
+    for seconds, work in ((0, publish), (0.25, tell), (0.1, pulse), (1, look_out_for_strangers), (2, look_for_ends),
+                          (TRUSTED / 2, look_everybody_up), (2, look_at_kept_state), (5, tell_presence),
+                          (5, keep_the_lock)):
+        every(seconds, work, Scope.EACH)
+    every(5, format_later, Scope.EACH)  # Each text is claimed by itself.
+    every(tasks.EXTEND_SECONDS, tasks.extend_claims, Scope.EACH, is_due=tasks.are_running)
+    every(5, finish_what_was_interrupted, Scope.ONE, is_due=followers.are_behind, deadline=300.0)
+    every(10, erase_removed_words, Scope.ONE, is_due=erasure.is_due, deadline=erasure.VACUUM_SECONDS + 60)
+    every(600, forget_old_answers, Scope.ONE, is_due=idempotency.is_due)
 
 
 def begin(app: Any) -> None:
@@ -54,31 +64,47 @@ def begin(app: Any) -> None:
     with at_work(app.extensions["dialogue"]):
         socketio = broadcaster.socket()
         socketio.start_background_task(bound(monitoring.watch_the_loop))
-        for seconds, task in [*tasks.registered(), (0.0, publish), (0.25, tell)]:
-            _progress().well_until[task.__name__] = time.monotonic() + seconds + PATIENCE
-            socketio.start_background_task(bound(_repeat), app, seconds, task)
+        for task in tasks.registered():
+            _progress().health[task.name] = _Health(time.monotonic() + task.seconds + PATIENCE)
+            socketio.start_background_task(bound(_repeat), app, task)
         nudges.begin()
 
 
-def _repeat(app: Any, seconds: float, task: Task) -> None:
+def _repeat(app: Any, task: Task) -> None:
     while True:
         started = time.monotonic()
+        task.wake.clear()
         try:
             with app.app_context():
-                task()
-            _progress().well_until[task.__name__] = time.monotonic() + seconds + PATIENCE
+                _run(task, _progress().health[task.name])
         except Exception:
-            log.exception("upkeep failed, it goes on", extra={"task": task.__name__})
+            log.exception("a background task failed and will be run again", extra={"task": task.name})
             broadcaster.socket().sleep(1)
         finally:
             db.release()
-        broadcaster.socket().sleep(max(0.0, seconds - (time.monotonic() - started)))
+        _pause(task, task.seconds - (time.monotonic() - started))
+
+
+def _run(task: Task, health: _Health) -> None:
+    if task.scope is Scope.ONE and health.is_well():
+        health.running_until = time.monotonic() + task.deadline
+    try:
+        if tasks.run(task):
+            health.well_until = time.monotonic() + task.seconds + PATIENCE
+    finally:
+        health.running_until = 0.0
+
+
+def _pause(task: Task, seconds: float) -> None:
+    if seconds > 0:
+        task.wake.wait(seconds)
+    else:
+        broadcaster.socket().sleep(0)  # To wait for nothing would not yield to other greenlets.
 
 
 def is_up() -> bool:
     """Tell whether every task succeeded recently."""
-    now = time.monotonic()
-    return all(now < until for until in _progress().well_until.values())
+    return all(health.is_well() for health in _progress().health.values())
 
 
 def publish() -> None:

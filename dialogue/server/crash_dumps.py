@@ -2,11 +2,9 @@
 
 import resource
 
-# One byte, not none: Linux hands the picture to a program (`core_pattern`) also where the limit is nothing, and
-# gives up only where it is one (fs/coredump.c). No file is so small, so none is written either.
-MAX_BYTES = 1
+from dialogue.core.child import NO_CORE_DUMP
 
 
 def suppress() -> None:
     """Keep this process and the children it starts from leaving a core dump."""
-    resource.setrlimit(resource.RLIMIT_CORE, (MAX_BYTES, MAX_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (NO_CORE_DUMP, NO_CORE_DUMP))

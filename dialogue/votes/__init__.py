@@ -13,7 +13,6 @@ def register(app: "Flask") -> None:
     from dialogue.core import erasure
     from dialogue.core.record import Audience, presents
     from dialogue.core.reformatting import covers
-    from dialogue.core.tasks import every
     from dialogue.core.thread import shows
     from dialogue.live.events import receives
     from dialogue.live.streams import ephemeral, registry
@@ -29,8 +28,16 @@ def register(app: "Flask") -> None:
     receives(live.cast)
     registry.depicts(live.depict)
     ephemeral.produces(live.TALLY, live.turnouts, every=turnout.PACE, kept=True, audience=Audience.MEMBERS)
-    every(live.CLOSE_EVERY, live.close_what_is_due)
+    _register_tasks()
     covers(models.Explanation, "text", "html")
+
+
+def _register_tasks() -> None:
+    from dialogue.core.tasks import Scope, every
+    from dialogue.votes import actions, live
+
+    every(live.CLOSE_EVERY, live.close_what_is_due, Scope.ONE, is_due=actions.are_overdue, longest_wait=8.0)
+    every(live.CLOSE_EVERY, live.clean_up, Scope.EACH)  # Twice changes nothing, and its notes are of this process.
 
 
 def _register_pages_and_commands(app: "Flask") -> None:

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from dialogue.accounts.models import Person
-from dialogue.core import db, idempotency, reformatting, richtext
+from dialogue.core import database_clock, db, idempotency, reformatting, richtext
 from dialogue.core.attribution import ActorSet
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, Invalid, NotPermitted
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
+from dialogue.core.tasks import for_each
 from dialogue.core.thread import Link, Ref, relate
 from dialogue.core.transaction import Transaction, transaction
 from dialogue.proposals.models import Proposal, ProposalState, ProposalVersion
@@ -22,7 +23,7 @@ from dialogue.rooms import naming
 from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import electorate, voice_id_of, voting_guests
-from dialogue.votes import casting, closing, conversion, keys, moments, turnout
+from dialogue.votes import casting, closing, conversion, keys, turnout
 from dialogue.votes.events import BallotOpened, VoteExplained
 from dialogue.votes.models import Ballot, BallotState, Elector, Explanation, Precedent, Terms, Visibility
 from dialogue.votes.rules import Choice, Rule
@@ -82,7 +83,7 @@ def refuse_unless_submitted(proposal: Proposal) -> None:
 def begin(tx: Transaction, room: Room, ballot: Ballot, terms: Terms) -> None:
     """Within an open transaction: freeze rule, quorum and roll, and let the voting begin. Raises Conflict, Invalid."""
     room.refuse_if_closed()
-    at = moments.database_now(tx.session)
+    at = database_clock.database_now(tx.session)
     roll = electorate(room)
     _refuse_terms(terms, room, len(roll), at)
     ballot.id, ballot.room_id, ballot.room, ballot.eligible, ballot.opened_at = new_id(), room.id, room, len(roll), at
@@ -173,7 +174,7 @@ def close_overdue(ballot_id: str) -> bool:
     """
     with transaction() as tx:
         ballot = tx.fetch(Ballot, ballot_id)
-        if not ballot.is_overdue(moments.database_now(tx.session)) or closing.lacks_key(ballot):
+        if not ballot.is_overdue(database_clock.database_now(tx.session)) or closing.lacks_key(ballot):
             return False
         closing.close(tx, ballot)
     closing.forget(ballot)
@@ -181,18 +182,32 @@ def close_overdue(ballot_id: str) -> bool:
 
 
 def sweep() -> int:
-    """Now and then: close what is overdue, and finish what a crash interrupted. Returns how many were closed."""
-    conversion.convert_all()
-    overdue = select(Ballot.id).where(Ballot.state == BallotState.OPEN, Ballot.closes_at <= now())
-    ids = list(db.session().scalars(overdue))
-    closed = sum(map(_closed, ids))
-    closing.sweep_keys()
-    closing.scrub()
+    """Close what is overdue, and finish what a crash interrupted. Return how many were closed."""
+    closed = close_all_overdue()
+    closing.clean_up()
     return closed
 
 
+def are_overdue() -> bool:
+    """Tell whether a ballot that can be closed is overdue; one whose key was lost cannot."""
+    return not all(map(closing.lacks_key, db.session().scalars(_overdue(Ballot))))
+
+
+def close_all_overdue() -> int:
+    """Close every ballot that is overdue. Return how many were closed. Raises SomeFailed, after trying all."""
+    conversion.convert_all()
+    ids = db.session().scalars(_overdue(Ballot.id)).all()
+    closed: list[bool] = []
+    for_each(ids, lambda ballot_id: closed.append(_closed(ballot_id)))
+    return sum(closed)
+
+
+def _overdue(what: Any) -> Select[Any]:
+    return select(what).where(Ballot.state == BallotState.OPEN, Ballot.closes_at <= now())
+
+
 def _closed(ballot_id: str) -> bool:
-    """Close one that is overdue; one that cannot be closed does not keep the others open."""
+    """Close one that is overdue; a refusal is no failure."""
     try:
         return close_overdue(ballot_id)
     except Conflict:

@@ -12,14 +12,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dialogue.core import idempotency
+from dialogue.core import database_clock, idempotency
 from dialogue.core.attribution import ActorSet
 from dialogue.core.db import new_id
 from dialogue.core.errors import DomainError
 from dialogue.core.idempotency import Given, Press
 from dialogue.core.prepared import Prepared
 from dialogue.core.transaction import Transaction
-from dialogue.votes import moments
 from dialogue.votes.models import Ballot, Vote
 from dialogue.votes.rules import Choice
 
@@ -53,7 +52,7 @@ def put(tx: Transaction, ballot: Ballot, casts: Sequence[Cast]) -> list[str | Do
 
     When it is too late, that is said to all.
     """
-    box = _Box(ballot, moments.database_now(tx.session))
+    box = _Box(ballot, database_clock.database_now(tx.session))
     presses = [box.press(cast) for cast in casts]
     earlier = dict(idempotency.receipts(tx, presses))
     results: list[str | DomainError] = []

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from dialogue.core import db, erasure
+from dialogue.core import database_clock, db, erasure
 from dialogue.core.attribution import ActorSet
 from dialogue.core.transaction import Transaction
 from dialogue.proposals.models import Proposal
-from dialogue.votes import conversion, keys, moments, secret_box, turnout
+from dialogue.votes import conversion, keys, secret_box, turnout
 from dialogue.votes.breakdown import Cells, breakdown
 from dialogue.votes.events import BallotCancelled, BallotClosed
 from dialogue.votes.models import Ballot, BallotState, Vote
@@ -28,7 +28,7 @@ def close(tx: Transaction, ballot: Ballot) -> None:
     """Count, fix the result and seal the votes: all of it, or nothing. Raises Conflict where the key was lost."""
     votes = list(_votes(tx, ballot))
     hides = ballot.is_secret or ballot.room.attribution.hides_people
-    ballot.close(moments.database_now(tx.session), tally((choice for _set, choice in votes), ballot.eligible),
+    ballot.close(database_clock.database_now(tx.session), tally((choice for _set, choice in votes), ballot.eligible),
                  by_set(votes, secret=hides))
     if ballot.is_secret:
         _seal(tx, ballot, [choice for _set, choice in votes])
@@ -39,7 +39,7 @@ def close(tx: Transaction, ballot: Ballot) -> None:
 
 def cancel(tx: Transaction, ballot: Ballot) -> None:
     """Call it off: what was cast is gone, and its proposal is back where it was."""
-    ballot.cancel(moments.database_now(tx.session))
+    ballot.cancel(database_clock.database_now(tx.session))
     _purge(tx, ballot)
     tx.session.execute(delete(Vote).where(Vote.ballot_id == ballot.id))
     if ballot.proposal_id:
@@ -117,3 +117,10 @@ def sweep_keys() -> None:
         if (state is None and old) or state in (BallotState.CLOSED, BallotState.CANCELLED):
             log.warning("a key outlived its ballot and was destroyed", extra={"ballot": ballot_id})
             keys.destroy(ballot_id)
+
+
+def clean_up() -> None:
+    """Seal votes of an earlier version, and destroy keys and deleted rows that outlived their ballot."""
+    conversion.convert_all()
+    sweep_keys()
+    scrub()

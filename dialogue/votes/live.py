@@ -9,7 +9,7 @@ from dialogue.core.record import Audience
 from dialogue.live.events import Call, on
 from dialogue.live.streams import ephemeral
 from dialogue.rooms.models import Room
-from dialogue.votes import actions, forms, queries
+from dialogue.votes import actions, closing, forms, queries
 
 log = logging.getLogger(__name__)
 TALLY = "tally"
@@ -50,5 +50,10 @@ def turnouts(stream_id: str) -> list[dict[str, Any]]:
 
 
 def close_what_is_due() -> None:
-    """Fix results when their time has come, and finish what a crash interrupted."""
-    actions.sweep()
+    """Fix the results of ballots whose deadline has passed."""
+    actions.close_all_overdue()
+
+
+def clean_up() -> None:
+    """Finish what a crash interrupted: votes without their box, keys and deleted rows that outlived their ballot."""
+    closing.clean_up()

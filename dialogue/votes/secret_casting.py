@@ -8,12 +8,13 @@ from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
 
+from dialogue.core import database_clock
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, DomainError
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.idempotency import Press
 from dialogue.core.transaction import Transaction
-from dialogue.votes import keys, moments, secret_box
+from dialogue.votes import keys, secret_box
 from dialogue.votes.ballot_box import Cast
 from dialogue.votes.entries import PRESS
 from dialogue.votes.models import Ballot, BallotState
@@ -35,7 +36,7 @@ def put(tx: Transaction, ballot: Ballot, casts: Sequence[Cast]) -> list[str | Do
         box = secret_box.locked(tx, ballot, key, {cast.voice_id for cast in casts}) if casts else None
     except Conflict as lost:
         return [lost] * len(casts)
-    at = moments.database_now(tx.session)
+    at = database_clock.database_now(tx.session)
     results = [_put(ballot, box, cast, at) for cast in casts] if box else []
     if box:
         box.save(tx)
@@ -44,7 +45,7 @@ def put(tx: Transaction, ballot: Ballot, casts: Sequence[Cast]) -> list[str | Do
 
 def _refusal(tx: Transaction, ballot: Ballot) -> DomainError:
     try:
-        ballot.refuse_unless_taking_votes(moments.database_now(tx.session))
+        ballot.refuse_unless_taking_votes(database_clock.database_now(tx.session))
     except DomainError as late:
         return late
     return secret_box.key_lost()

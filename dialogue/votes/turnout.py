@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
-from dialogue.core import db
+from dialogue.core import database_clock, db
 from dialogue.core.errors import DomainError
 from dialogue.core.transaction import Transaction, transaction
-from dialogue.votes import keys, moments, secret_box
+from dialogue.votes import keys, secret_box
 from dialogue.votes.models import Ballot, BallotState
 from dialogue.votes.secret_models import Turnout
 
@@ -31,7 +31,7 @@ class Told(NamedTuple):
 
 def begin(tx: Transaction, ballot: Ballot) -> None:
     """Have the turnout of a secret ballot told from now on."""
-    tx.add(Turnout(ballot_id=ballot.id, told_at=moments.database_now(tx.session), told=0))
+    tx.add(Turnout(ballot_id=ballot.id, told_at=database_clock.database_now(tx.session), told=0))
 
 
 def end(tx: Transaction, ballot: Ballot) -> None:
@@ -45,7 +45,7 @@ def figures(ballot_ids: Collection[str]) -> dict[str, Told]:
         return {}
     query = select(Turnout.ballot_id, Turnout.told_at, Turnout.told).where(
         Turnout.ballot_id.in_(ballot_ids))
-    rows, at = moments.rows_and_moment(db.session(), query)
+    rows, at = database_clock.rows_and_moment(db.session(), query)
     due = sorted(id for id, told_at, _told, _at in rows if _is_due(told_at, at))
     unknown = {id: Told(0, is_fresh=False) for id in ballot_ids}
     return unknown | {id: Told(told, is_fresh=False) for id, _told_at, told, _at in rows} | _counted(due)
@@ -76,7 +76,7 @@ def _count(tx: Transaction, ballot_id: str) -> Told | None:
     turnout = tx.session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
     if turnout is None:
         return None
-    at = moments.database_now(tx.session)
+    at = database_clock.database_now(tx.session)
     cast = _votes_in(tx, ballot_id) if _is_due(turnout.told_at, at) else None
     if cast is None:
         return Told(turnout.told, is_fresh=False)

@@ -152,7 +152,7 @@ def test_every_deletion_and_every_replaced_word_is_noted_and_nothing_else(app: F
 
 @pytest.mark.usefixtures("app")
 def test_the_serving_process_erases_by_itself() -> None:
-    assert background.erase_removed_words in [task for _seconds, task in registered()]
+    assert background.erase_removed_words in [task.work for task in registered()]
 
 
 def test_a_new_name_replaces_the_old_one_in_the_files(world: World, tmp_path: Path) -> None:

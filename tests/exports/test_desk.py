@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -14,6 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from dialogue.core import db
+from dialogue.core.child import Child
+from dialogue.core.claims import LEASE
 from dialogue.core.clock import held_at, now
 from dialogue.core.transaction import transaction
 from dialogue.exports.jobs import child, queue
@@ -56,10 +57,9 @@ def until(holds: Callable[[], bool], seconds: float = 60) -> None:
 
 def test_a_killed_writer_is_a_failure_in_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     story.item(world)
-    started: list[subprocess.Popen[bytes]] = []
-    process = child._process
+    started: list[Child] = []
     monkeypatch.setattr(child, "COMMAND", SLEEPER)
-    monkeypatch.setattr(child, "_process", lambda *parts: started.append(process(*parts)) or started[-1])
+    monkeypatch.setattr(child, "Child", lambda *parts: started.append(Child(*parts)) or started[-1])
     browser = world.browser()
     address = ask(browser).location
     until(lambda: bool(started) and browser.get(f"/api/v1{address}").json["progress"] == 40)
@@ -166,10 +166,22 @@ def test_what_a_stopped_server_left_is_taken_up_and_finished(world: World) -> No
 
 def test_a_claimed_export_is_left_to_its_worker(world: World) -> None:
     story.item(world)
-    [id] = asked(state=ExportState.RUNNING, attempts=1, held_until=now() + queue.HOLD)
+    [id] = asked(state=ExportState.RUNNING, attempts=1, held_until=now() + LEASE)
     assert not queue.is_waiting()
     assert queue.take_up() is None
     assert state_of(id)[0] is ExportState.RUNNING
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_worker_whose_clock_is_wrong_keeps_to_claims(
+        world: World, monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
+    story.item(world)
+    [held, left] = asked(2, state=ExportState.RUNNING, attempts=1, held_until=now() + LEASE)
+    with transaction() as tx:
+        tx.fetch(Export, left).held_until = now() - timedelta(seconds=1)
+    monkeypatch.setattr(queue, "now", lambda: now() + timedelta(hours=hours))
+    assert [queue.take_up(), queue.take_up()] == [left, None]
+    assert state_of(held)[0] is ExportState.RUNNING
 
 
 def test_two_at_once_never_take_up_the_same(world: World) -> None:
@@ -211,8 +223,3 @@ def test_files_are_kept_for_a_day(world: World) -> None:
         runner.tidy()
     assert db.session().scalars(select(Export)).all() == []
     assert [file.name for file in runner.folder.iterdir()] == []
-
-
-def test_the_writer_knows_neither_key_nor_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIALOGUE_SECRET_KEY", "secret")
-    assert not [name for name in child._environment() if name.startswith("DIALOGUE_")]

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
@@ -15,6 +17,7 @@ from dialogue.accounts.profile.actions import make_token, revoke_token
 from dialogue.core import db, tasks
 from dialogue.core.application import PerApp
 from dialogue.core.clock import held_at, now
+from dialogue.core.tasks import Task
 from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.streams import broadcaster, subscribing
 from dialogue.server import background
@@ -142,21 +145,56 @@ def test_who_cannot_be_looked_up_is_not_taken_for_who_they_were(
     assert signed_out.ask("stream.leave", stream="any")["error"]["code"] == "not_signed_in"
 
 
-def test_a_task_that_comes_seldom_does_not_make_the_process_unwell(
-        app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def seldom(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Task:
+    """A process whose one background task runs every ten minutes."""
+    task = next(task for task in tasks.registered() if task.work is background.forget_old_answers)
+    monkeypatch.setattr(tasks, "registered", lambda: [task])
     monkeypatch.setattr(background, "_progress", PerApp(background._Progress))
-    monkeypatch.setattr(tasks, "registered", lambda: [(600.0, background.forget_old_answers)])
     monkeypatch.setattr(background, "preload", lambda _app: None)
     monkeypatch.setattr(broadcaster, "socket", Idle)
     background.begin(app)
+    return task
+
+
+def test_a_task_that_comes_seldom_does_not_make_the_process_unwell(
+        seldom: Task, monkeypatch: pytest.MonkeyPatch) -> None:
     now = background.time.monotonic()
-    well_until = background._progress().well_until
-    for each in [name for name in well_until if name != "forget_old_answers"]:
-        del well_until[each]
     monkeypatch.setattr(background.time, "monotonic", lambda: now + 601)
     assert background.is_up()
     monkeypatch.setattr(background.time, "monotonic", lambda: now + 661)
     assert not background.is_up()
+
+
+def test_a_long_try_within_its_deadline_leaves_the_process_well_and_a_repeated_one_does_not(
+        seldom: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, now = [], background.time.monotonic()
+    clock = [now]
+    monkeypatch.setattr(background.time, "monotonic", lambda: clock[0])
+
+    def fail(_task: Task) -> bool:
+        clock[0] += 70
+        seen.append(background.is_up())
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(background.tasks, "run", fail)
+    long = replace(seldom, deadline=100.0)
+    for clock[0] in (now + 600, now + 700):
+        with pytest.raises(RuntimeError):
+            background._run(long, background._progress().health[seldom.name])
+        seen.append(background.is_up())
+    assert seen == [True, False, False, False]
+
+
+def test_a_task_that_fails_at_another_worker_makes_this_one_unwell(
+        client: FlaskClient, seldom: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = background.time.monotonic()
+    monkeypatch.setattr(background.time, "monotonic", lambda: now + 661)
+    for is_well, status in ((False, 503), (True, 200)):
+        monkeypatch.setattr(background.tasks, "run", lambda _task, said=is_well: said)
+        background._run(seldom, background._progress().health[seldom.name])
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json["upkeep"]) == (status, is_well)
 
 
 class Idle:

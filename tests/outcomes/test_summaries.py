@@ -1,14 +1,18 @@
 """Each sentence of a summary points to what was said, and tells nothing that may not leave the room."""
 
+import threading
+
 import pytest
 
 from dialogue.accounts.models import Person
+from dialogue.core import tasks
 from dialogue.core.db import session
 from dialogue.core.errors import Conflict, Invalid, NotPermitted
 from dialogue.core.thread import Ref, beside
 from dialogue.outcomes import actions, drafting
 from dialogue.outcomes.actions import Written
 from dialogue.outcomes.models import Outcome
+from dialogue.outcomes.summarising import Sentence
 from dialogue.rooms.contributions import actions as contributions
 from dialogue.rooms.contributions.models import Contribution
 from tests.outcomes.conftest import Sitting
@@ -43,6 +47,42 @@ def test_a_draft_is_written_once(sitting: Sitting) -> None:
     drafting.finish(outcome.id)
     assert drafting.draft_due() == 0
     assert sitting.again(outcome).revision == outcome.revision
+
+
+def test_a_new_record_wakes_the_task_that_drafts(sitting: Sitting) -> None:
+    [task] = [task for task in tasks.registered() if task.work is drafting.draft_due]
+    task.wake.clear()
+    outcome = sitting.decided()
+    assert task.wake.is_set()
+    assert task.is_due()
+    assert tasks.run(task)
+    assert sitting.again(outcome).summary
+    assert not task.is_due()
+
+
+def test_a_summary_that_cannot_be_drafted_leaves_the_others(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = sitting.decided(), sitting.decided()
+    compose = drafting.compose
+
+    def break_first(outcome_id: str) -> list[Sentence]:
+        if outcome_id == first.id:
+            raise RuntimeError("broken")
+        return compose(outcome_id)
+
+    monkeypatch.setattr(drafting, "compose", break_first)
+    with pytest.raises(tasks.SomeFailed):
+        drafting.draft_due()
+    assert sitting.again(second).summary
+    monkeypatch.undo()
+    assert drafting.draft_due() == 1
+
+
+def test_no_request_starts_a_thread(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitting.world.app, "testing", False)
+    sitting.decided()
+    before = set(threading.enumerate())
+    assert sitting.world.browser().get("/outcomes").status_code == 200
+    assert set(threading.enumerate()) <= before
 
 
 def test_a_draft_never_overwrites_a_persons_words(sitting: Sitting) -> None:

@@ -1,11 +1,10 @@
 """Comparing versions: in a child process, once for each pair, whatever becomes of the child."""
 
-import subprocess
 from typing import Any
 
 import pytest
 
-from dialogue.core import db, limits
+from dialogue.core import child, db, limits
 from dialogue.core.application import PerApp
 from dialogue.proposals import actions, comparing, comparing_worker, queries, versions
 from dialogue.proposals.comparing import Texts
@@ -30,8 +29,8 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 def children(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Each child process started from here on."""
     started: list[Any] = []
-    run = subprocess.run
-    monkeypatch.setattr(subprocess, "run", lambda command, **more: started.append(command) or run(command, **more))
+    ask = child.ask
+    monkeypatch.setattr(child, "ask", lambda command, *more: started.append(command) or ask(command, *more))
     return started
 
 

@@ -10,10 +10,12 @@ from dialogue.core.attribution import AttributionRule
 from dialogue.core.clock import held_at, now
 from dialogue.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from dialogue.core.record import entries
+from dialogue.core.tasks import SomeFailed
+from dialogue.core.transaction import Transaction
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.models import RoomRole
 from dialogue.rooms.voices import voice_id_of
-from dialogue.votes import actions, keys, papers
+from dialogue.votes import actions, closing, keys, papers
 from dialogue.votes.models import Ballot, BallotState, Elector, Terms, Visibility, Vote
 from dialogue.votes.rules import Choice, Quorum, Rule, Verdict
 from dialogue.votes.secret_models import SealedVote, SecretBox, Turnout
@@ -170,6 +172,34 @@ def test_a_ballot_that_is_not_due_is_not_closed_by_itself(world: World, chamber:
     assert not actions.close_overdue(ballot.id)
     assert actions.sweep() == 0
     assert stored(ballot).state is BallotState.OPEN
+
+
+def test_an_overdue_ballot_that_breaks_leaves_the_others(
+        world: World, chamber: Chamber, monkeypatch: pytest.MonkeyPatch) -> None:
+    deadline = now() + timedelta(hours=1)
+    broken, other = (world.ballot(chamber.room, chamber.chair, closes_at=deadline) for _ in range(2))
+    close = closing.close
+
+    def close_other(tx: Transaction, ballot: Ballot) -> None:
+        if ballot.id == broken.id:
+            raise RuntimeError("broken")
+        close(tx, ballot)
+
+    monkeypatch.setattr(closing, "close", close_other)
+    with held_at(deadline), pytest.raises(SomeFailed):
+        actions.close_all_overdue()
+    assert stored(other).state is BallotState.CLOSED
+    assert stored(broken).state is BallotState.OPEN
+
+
+def test_an_overdue_ballot_without_its_key_keeps_no_worker_busy(world: World, chamber: Chamber) -> None:
+    deadline = now() + timedelta(hours=1)
+    ballot = world.ballot(chamber.room, chamber.chair, Visibility.SECRET, closes_at=deadline)
+    assert not actions.are_overdue()
+    with held_at(deadline):
+        assert actions.are_overdue()
+        keys.destroy(ballot.id)
+        assert not actions.are_overdue()
 
 
 def test_the_sweep_closes_what_is_overdue(world: World, chamber: Chamber) -> None:

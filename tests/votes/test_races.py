@@ -99,7 +99,7 @@ def test_ten_who_find_it_overdue_close_it_once(
     world: World, chamber: Chamber, monkeypatch: pytest.MonkeyPatch) -> None:
     deadline = now() + timedelta(hours=1)
     ballot = world.ballot(chamber.room, chamber.chair, closes_at=deadline)
-    monkeypatch.setattr("dialogue.votes.moments.database_now", lambda _session: deadline)
+    monkeypatch.setattr("dialogue.core.database_clock.database_now", lambda _session: deadline)
     ballot_id = ballot.id
     answers = together([lambda: actions.close_overdue(ballot_id)] * 10)
     assert sorted(map(bool, answers)) == [False] * 9 + [True]

@@ -1,36 +1,36 @@
-"""The book of the work on exports: who took what up, how far it is, how it ended. Each entry is a short transaction.
+"""The queue of exports: which worker took which up, how far it is, how it ended. Each change is a short transaction.
 
 These are the system's own notes, so no permission is checked here; it was checked when the export was requested.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, delete, func, or_, select
 from sqlalchemy.orm import aliased
 
-from dialogue.core import db
+from dialogue.core import claims, db
 from dialogue.core.clock import now
+from dialogue.core.database_clock import database_now
 from dialogue.core.transaction import transaction
 from dialogue.exports.models import UNFINISHED, Export, ExportState, Failure
 
-HOLD = timedelta(seconds=10)  # Without a sign of life for so long, the work counts as left.
 MAX_ATTEMPTS = 3
 KEPT = timedelta(hours=24)
-LONG = timedelta(minutes=5)  # What waits longer shows that no desk is at work.
+LONG = timedelta(minutes=5)  # What waits longer shows that no worker makes documents.
 
 
-def _waiting() -> ColumnElement[bool]:
-    left = (Export.state == ExportState.RUNNING) & (Export.held_until < now())
+def _waiting(at: datetime) -> ColumnElement[bool]:
+    left = (Export.state == ExportState.RUNNING) & Export.is_free(at)
     return or_(Export.state == ExportState.QUEUED, left)
 
 
-def _in_turn() -> ColumnElement[bool]:
+def _in_turn(at: datetime) -> ColumnElement[bool]:
     """What waits for no other export of the same person: two slow ones of one person must not hold all places."""
     other = aliased(Export)
-    running = (other.state == ExportState.RUNNING) & (other.held_until >= now()) & (other.id != Export.id)
-    return _waiting() & ~select(other.id).where(running, _asker(other) == _asker(Export)).exists()
+    running = (other.state == ExportState.RUNNING) & (other.held_until > at) & (other.id != Export.id)
+    return _waiting(at) & ~select(other.id).where(running, _asker(other) == _asker(Export)).exists()
 
 
 def _last_served() -> ScalarSelect[Any]:
@@ -45,36 +45,34 @@ def _asker(export: type[Export]) -> ColumnElement[str]:
 
 def is_keeping_up() -> bool:
     """Whether nothing has waited long for being taken up."""
-    query = select(Export.id).where(_in_turn(), Export.created_at < now() - LONG).limit(1)
-    return db.session().scalar(query) is None
+    at = database_now(db.session())
+    return db.session().scalar(select(Export.id).where(_in_turn(at), Export.created_at < at - LONG).limit(1)) is None
 
 
 def is_waiting() -> bool:
     """Whether there is anything to take up."""
-    return db.session().scalar(select(Export.id).where(_in_turn()).limit(1)) is not None
+    return db.session().scalar(select(Export.id).where(_in_turn(database_now(db.session()))).limit(1)) is not None
 
 
 def take_up() -> str | None:
     """Take up the export whose turn it is, or one left by a process that is no more; its id, if there is one."""
     with transaction() as tx:
-        served = _last_served()
-        longest_ago = func.coalesce(served, Export.created_at)
-        query = select(Export).where(_in_turn()).order_by(longest_ago, Export.created_at).limit(1)
-        found = tx.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+        longest_ago = func.coalesce(_last_served(), Export.created_at)
+        at = database_now(tx.session)
+        found = claims.first_free(tx, select(Export).where(_in_turn(at)).order_by(longest_ago, Export.created_at))
         if found is None:
             return None
         if found.attempts >= MAX_ATTEMPTS:  # It takes its process down with it.
             found.fail(Failure.BROKEN, now())
         else:
-            found.take_up(now() + HOLD)
-        return found.id
+            found.take_up(at)
+        return str(found.id)
 
 
 def advance(export_id: str, percent: int | None) -> None:
-    """Report progress, or only prolong the claim. Raises NotFound, Conflict when it is over."""
+    """Report progress, or only extend the claim. Raises NotFound, Conflict when it is over."""
     with transaction() as tx:
-        export = tx.fetch(Export, export_id)
-        export.advance(percent or 0, now() + HOLD)
+        tx.fetch(Export, export_id).advance(percent or 0, database_now(tx.session))
 
 
 def finish(export_id: str) -> None:

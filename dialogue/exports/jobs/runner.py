@@ -122,7 +122,7 @@ class Runner:
             child.write(job.sent(), self.path(export_id), lambda percent: queue.advance(export_id, percent))
         except child.TooSlow:
             return Failure.TOO_SLOW
-        except child.Broken as broken:
+        except child.Failed as broken:
             # Nothing of what was to be written may stand in a log.
             log.warning("an export failed: %s", broken, extra={"export": export_id})
             return Failure.BROKEN

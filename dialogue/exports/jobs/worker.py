@@ -10,8 +10,9 @@ import signal
 import sys
 from pathlib import Path
 
+from dialogue.core import lifeline
+
 SECONDS = 120
-NICE = 10  # The server comes first.
 
 
 def main(target: Path) -> None:
@@ -31,6 +32,6 @@ def _report_progress(news: int | str) -> None:
 
 
 if __name__ == "__main__":
+    lifeline.hold()
     signal.alarm(SECONDS)  # Left to its default, the alarm ends the process wherever it is.
-    os.nice(NICE)
     main(Path(sys.argv[1]))

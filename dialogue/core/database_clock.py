@@ -1,4 +1,4 @@
-"""Which moment it is for a ballot: the database's, since workers' clocks may differ from each other."""
+"""The present moment by the database's clock, since workers' clocks may differ from each other."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from dialogue.core.clock import held
 def database_now(session: Session) -> datetime:
     """The moment of this very statement by the database's clock, in UTC.
 
-    Ask it under the ballot's lock: the moment the transaction began may lie before the wait for it. A clock that
+    Ask it under the lock: the moment the transaction began may lie before the wait for it. A clock that
     is held still (see core/clock.py) holds this one too.
     """
     if moment := held():
