@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from dialogue.accounts.identity import current_person
 from dialogue.agenda import api, filters, history, items_web, queries
 from dialogue.agenda.filters import Sort
-from dialogue.agenda.listing import listing
+from dialogue.agenda.listing import lines, listing
 from dialogue.agenda.matrix import matrix
 from dialogue.agenda.milestones import web as milestones_web
 from dialogue.agenda.models import AgendaChange, Stage
@@ -32,7 +32,7 @@ RECENTLY = timedelta(days=30)
 @bp.get("/agenda")
 def index() -> Any:
     """The whole agenda, as the address asks for it."""
-    asked = filters.read(request.args)
+    asked = filters.read(request.args, str(reader.zone()))
     today = reader.today()
     found = listing(asked.filter, asked.view, today)
     page = render_template(
@@ -84,9 +84,12 @@ def _by_day(found: Sequence[AgendaChange]) -> list[tuple[date, list[AgendaChange
 
 @bp.get("/agenda.atom")
 def feed() -> Response:
-    """The last changes, for a feed reader."""
-    found = history.newest_changes()
-    page = render_template("agenda/feed.xml", changes=found, updated=found[0].at if found else now())
+    """The last changes of the items that the address asks for, for a feed reader."""
+    asked = filters.filter_of(request.args, str(reader.zone()))
+    ids = [line.id for line in lines(asked, asked.today())] if asked.is_narrowed else None
+    found = history.newest_changes(ids)
+    updated = found[0].at if found else now()
+    page = render_template("agenda/feed.xml", changes=found, asked=asked.asked(), updated=updated)
     return Response(page, mimetype="application/atom+xml")
 
 
