@@ -13,9 +13,10 @@ from dialogue.agenda.filters import Sort
 from dialogue.agenda.listing import lines, listing
 from dialogue.agenda.matrix import matrix
 from dialogue.agenda.milestones import web as milestones_web
-from dialogue.agenda.models import AgendaChange, Stage
+from dialogue.agenda.models import AgendaChange, Pace, Stage
 from dialogue.agenda.scoring import EQUAL_WEIGHTS, Rating, Weights, median_rating
 from dialogue.core import inputs, reader
+from dialogue.core.attribution import ActorSet
 from dialogue.core.clock import now
 from dialogue.core.errors import Invalid
 from dialogue.core.http import day
@@ -37,7 +38,8 @@ def index() -> Any:
     found = listing(asked.filter, asked.view, today)
     page = render_template(
         "agenda/index.html", asked=asked, found=found, today=today, rows=matrix(found.lines, asked.view.rows),
-        stages=list(Stage), sorts=list(Sort), themes=queries.themes(), seq=queries.record_seq(),
+        stages=list(Stage), sorts=list(Sort), paces=list(Pace), actor_sets=list(ActorSet),
+        themes=queries.themes(), seq=queries.record_seq(),
         may_add=allows(house_roles(current_person()), Permission.AGENDA_EDIT))
     return page, 422 if asked.errors else 200
 
