@@ -9,6 +9,7 @@ import pytest
 from dialogue.accounts.claims.models import ClaimState
 from dialogue.accounts.labels import LABELS as OF_ACCOUNTS
 from dialogue.accounts.models import RegionalGroup, Subtype
+from dialogue.agenda.filters import Sort
 from dialogue.agenda.labels import LABELS as OF_AGENDA
 from dialogue.agenda.models import ChampionRole, LegalRoute, MilestoneStatus, Pace, Stage
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
@@ -40,6 +41,7 @@ SHOWN: list[tuple[dict[str, dict[str, object]], str, type[StrEnum]]] = [
     (OF_ACCOUNTS, "subtype", Subtype), (OF_ACCOUNTS, "group", RegionalGroup), (OF_ACCOUNTS, "claim", ClaimState),
     (OF_ROOMS, "access", Access), (OF_ROOMS, "rule_meaning", AttributionRule),
     (OF_ROOMS, "rule_reminder", AttributionRule),
+    (OF_HALLS, "rule_promise", AttributionRule), (OF_HALLS, "rule_meaning", AttributionRule),
     (OF_HALLS, "hall", HallState), (OF_HALLS, "segment", SegmentKind), (OF_HALLS, "segment_title", SegmentKind),
     (OF_HALLS, "question", QuestionState), (OF_HALLS, "access", Access),
     (OF_PROPOSALS, "proposal", ProposalState), (OF_PROPOSALS, "proposals", ProposalState),
@@ -47,7 +49,8 @@ SHOWN: list[tuple[dict[str, dict[str, object]], str, type[StrEnum]]] = [
     (OF_BALLOTS, "ballot", BallotState), (OF_BALLOTS, "voting", Visibility), (OF_BALLOTS, "rule", Rule),
     (OF_BALLOTS, "rule_meaning", Rule), (OF_BALLOTS, "choice", Choice), (OF_BALLOTS, "verdict", Verdict),
     (OF_OUTCOMES, "kind", OutcomeKind), (OF_OUTCOMES, "outcome", OutcomeState),
-    (OF_AGENDA, "stage", Stage), (OF_AGENDA, "pace", Pace), (OF_AGENDA, "route", LegalRoute),
+    (OF_AGENDA, "stage", Stage), (OF_AGENDA, "pace", Pace), (OF_AGENDA, "pace_hint", Pace),
+    (OF_AGENDA, "sort", Sort), (OF_AGENDA, "route", LegalRoute),
     (OF_AGENDA, "status", MilestoneStatus), (OF_AGENDA, "champion", ChampionRole),
 ]
 

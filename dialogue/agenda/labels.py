@@ -9,6 +9,15 @@ LABELS = {
         "implemented": _("Implemented"), "reviewed": _("Reviewed"), "parked": _("Parked"),
     },
     "pace": {"fast": _("Fast track"), "steady": _("Steady track"), "long": _("Long track")},
+    "pace_hint": {
+        "fast": _("Within a year"), "steady": _("One to three years"), "long": _("Longer: groundwork first"),
+    },
+    "sort": {
+        "score": _("Score, best first"), "urgency": _("Urgency, most first"),
+        "feasibility": _("Feasibility, easiest first"), "cost": _("Cost, least first"),
+        "due": _("Next milestone, soonest first"), "newest": _("Newest first"),
+    },
+    "dimension": {"urgency": _("Urgency"), "feasibility": _("Feasibility"), "cost": _("Cost")},
     "route": {
         "charter_amendment": _("Charter amendment"), "treaty": _("Treaty"), "resolution": _("Resolution"),
         "practice": _("Change of practice"), "none": _("No legal change"),
