@@ -32,7 +32,7 @@ from tests.world import World
 
 # A code and its words side by side: in a dictionary, a pair or a condition, but not a form's field and its name.
 GIVEN_WORDS = re.compile(
-    r"""(?<!forms\.field\()(?<!forms\.select\()["'](\w+)["']\s*(?:[:,]|%\})[\s({]{0,4}N?_?\(?["']([^"']+)["']""")
+    r"""(?<!forms\.field\()(?<!forms\.select\()(?<!forms\.radios\()(?<!forms\.area\()["'](\w+)["']\s*(?:[:,]|%\})[\s({]{0,4}N?_?\(?["']([^"']+)["']""")
 ROOT = Path(__file__).parent.parent
 EVERY = (OF_ATTRIBUTION, OF_ACCOUNTS, OF_ROOMS, OF_HALLS, OF_PROPOSALS, OF_BALLOTS, OF_OUTCOMES, OF_AGENDA)
 SHOWN: list[tuple[dict[str, dict[str, object]], str, type[StrEnum]]] = [

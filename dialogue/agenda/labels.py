@@ -2,6 +2,7 @@
 
 from dialogue.core.i18n import lazy_gettext as _
 
+_DIMENSIONS = {"urgency": _("Urgency"), "feasibility": _("Feasibility"), "cost": _("Cost")}
 LABELS = {
     "stage": {
         "idea": _("Idea"), "framed": _("Framed"), "coalition": _("Coalition"), "draft": _("Draft"),
@@ -17,7 +18,13 @@ LABELS = {
         "feasibility": _("Feasibility, easiest first"), "cost": _("Cost, least first"),
         "due": _("Next milestone, soonest first"), "newest": _("Newest first"),
     },
-    "dimension": {"urgency": _("Urgency"), "feasibility": _("Feasibility"), "cost": _("Cost")},
+    "dimension": _DIMENSIONS,
+    # What a change names.
+    "field": _DIMENSIONS | {
+        "title": _("Title"), "problem": _("Problem"), "goal": _("Goal"), "theme": _("Theme"), "forum": _("Forum"),
+        "pace": _("Track"), "legal_route": _("Legal route"), "review_on": _("Review"), "stage": _("Stage"),
+        "statement": _("Statement"), "due": _("Due"), "owner": _("Owner"), "status": _("Status"),
+    },
     "route": {
         "charter_amendment": _("Charter amendment"), "treaty": _("Treaty"), "resolution": _("Resolution"),
         "practice": _("Change of practice"), "none": _("No legal change"),

@@ -80,11 +80,8 @@ def plain(text: str) -> str:
     return text.replace("\u00ad", "").replace("\u00a0", " ")
 
 
-on_both_databases = pytest.mark.parametrize(
-    "database_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
-
-
-@on_both_databases
+@pytest.mark.slow("all ways to the agenda, many filters")
+@pytest.mark.each_database("filters in SQL and letters of all scripts")
 def test_words_of_each_script_find_the_same_items_by_all_ways(world: World) -> None:
     agenda = Agenda(world)
     for title in FOUND_BY:
@@ -95,7 +92,8 @@ def test_words_of_each_script_find_the_same_items_by_all_ways(world: World) -> N
             assert [plain(found) for found in way({"q": words})] == [plain(title)], (way.__name__, words)
 
 
-@on_both_databases
+@pytest.mark.slow("all ways to the agenda, many filters")
+@pytest.mark.each_database("filters in SQL and letters of all scripts")
 def test_each_filter_finds_the_same_items_by_all_ways(world: World) -> None:
     agenda, other = Agenda(world), rooms.add_theme(world.convenor, title="Other theme")
     wanted = agenda.item(title="The one", theme_id=other.id, stage=Stage.COALITION, pace=Pace.FAST,

@@ -36,6 +36,7 @@ from dialogue.votes.models import Ballot, Visibility
 from dialogue.votes.rules import Rule
 from tests.world import World
 
+pytestmark = pytest.mark.each_database("conditions in SQL")
 SAME_DATABASE = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -70,8 +71,6 @@ PLACES = st.builds(Place, st.sampled_from(RoomRole), st.none() | st.sampled_from
 CASES = st.builds(Case, st.sampled_from((Room, Hall)), st.sampled_from(Access), st.sampled_from(AttributionRule),
                   st.booleans(), st.booleans(), st.none() | PLACES)
 NUMBERS = itertools.count(1)
-on_both_databases = pytest.mark.parametrize(
-    "database_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 READERS = st.none() | st.builds(Reader, st.booleans(), st.booleans(), st.booleans())
 
 
@@ -125,7 +124,7 @@ RULES = {
 }
 
 
-@on_both_databases
+@pytest.mark.slow("many kinds of rooms and readers")
 @given(READERS, st.lists(CASES, min_size=1, max_size=12))
 @SAME_DATABASE
 def test_each_rule_says_the_same_in_python_and_in_sql(app: Flask, reader: Reader | None, cases: list[Case]) -> None:
@@ -164,7 +163,7 @@ def things_in(session: Session, room: Room, person: Person | None) -> list[Any]:
     return made
 
 
-@on_both_databases
+@pytest.mark.slow("many kinds of rooms and readers")
 @given(READERS, st.lists(CASES, min_size=1, max_size=6))
 @SAME_DATABASE
 def test_each_thing_is_found_by_readers_who_see_it(app: Flask, reader: Reader | None, cases: list[Case]) -> None:
