@@ -10,7 +10,7 @@ from dialogue.agenda.models import AgendaItem, Champion, Milestone
 from dialogue.agenda.models import Rating as GivenRating
 from dialogue.agenda.scoring import Assessment, Rating, Spread, Weights, median_rating, shown
 from dialogue.core.errors import Invalid
-from dialogue.core.reader import today
+from dialogue.core.reader import today, zone
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -18,7 +18,7 @@ bp = Blueprint("api", __name__, url_prefix="/api/v1")
 @bp.get("/agenda")
 def index() -> Any:
     """A page of the agenda, with the arguments of the page for people. Refused where the page shows an error."""
-    asked = filters.read(request.args)
+    asked = filters.read(request.args, str(zone()))
     for field, message in asked.errors.items():
         raise Invalid(field, message)
     found = listing(asked.filter, asked.view, today())

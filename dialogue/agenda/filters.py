@@ -2,21 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from dialogue.agenda.models import Pace, Stage
 from dialogue.agenda.scoring import EQUAL_WEIGHTS, Weights
 from dialogue.core import inputs
 from dialogue.core.attribution import ActorSet
+from dialogue.core.clock import now
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
 
 HEAVIEST = 5
 MAX_PAGES = 10_000
-FILTERS = ("theme", "stage", "forum", "pace", "champions", "overdue", "q")
 
 
 class Sort(StrEnum):
@@ -39,7 +40,10 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True)
 class Filter:
-    """Which items: empty fields let everything through. `champions` is the set of one of an item's champions."""
+    """Which items, for page, API, feed, calendar and export alike; an empty field lets all items through.
+
+    `champions` is the set of one of an item's champions. Days are days in `time_zone` (IANA).
+    """
 
     theme: str = ""
     stage: Stage | None = None
@@ -47,7 +51,35 @@ class Filter:
     pace: Pace | None = None
     champions: ActorSet | None = None
     overdue: bool = False
+    updated_since: date | None = None
     q: str = ""
+    time_zone: str = "UTC"
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any item may be left out."""
+        return self != Filter(time_zone=self.time_zone)
+
+    def asked(self) -> dict[str, str]:
+        """The arguments of an address that asks for the same; fields that leave nothing out are left out."""
+        given = {name: getattr(self, name) for name in FILTERS}
+        return {name: "1" if value is True else str(value) for name, value in given.items() if value}
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of a moment in the zone."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def today(self) -> date:
+        """The day it is in the zone."""
+        return self.day_of(now())
+
+    def start_of(self, day: date) -> datetime:
+        """The moment a day begins in the zone."""
+        return datetime.combine(day, time(), ZoneInfo(self.time_zone))
+
+
+EVERYTHING = Filter()
+FILTERS = tuple(f.name for f in fields(Filter) if f.name != "time_zone")  # The names of the arguments.
 
 
 @dataclass(frozen=True)
@@ -64,7 +96,7 @@ class View:
 class AgendaQuery:
     """An address, read. What could not be read stands in `errors` by field, and counts as not asked."""
 
-    filter: Filter = Filter()
+    filter: Filter = EVERYTHING
     view: View = View()
     errors: dict[str, object] = field(default_factory=dict)
 
@@ -76,40 +108,57 @@ class AgendaQuery:
     @property
     def export_address(self) -> str:
         """Where the items asked for here are exported, narrowed by the same filters."""
-        kept = {name: value for name, value in self._parts().items() if name in FILTERS and value}
-        return "/exports" + (f"?{urlencode(kept)}" if kept else "")
+        return self._narrowed("/exports")
+
+    @property
+    def feed_address(self) -> str:
+        """Where a feed reader finds the changes of the items asked for here."""
+        return self._narrowed("/agenda.atom")
+
+    def _narrowed(self, path: str) -> str:
+        kept = self.filter.asked()
+        return path + (f"?{urlencode(kept)}" if kept else "")
 
     def _parts(self) -> dict[str, Any]:
-        which = {f.name: getattr(self.filter, f.name) for f in fields(Filter)}
         weights = self.view.weights
         heavy = {} if weights == EQUAL_WEIGHTS else {
             "wu": str(weights.urgency), "wf": str(weights.feasibility), "wc": str(weights.cost)}
-        return which | heavy | {
-            "overdue": "1" if self.filter.overdue else "", "page": self.view.page if self.view.page > 1 else "",
+        return self.filter.asked() | heavy | {
+            "page": self.view.page if self.view.page > 1 else "",
             "sort": self.view.sort if self.view.sort is not Sort.SCORE else "",
             "rows": self.view.rows if self.view.rows is not Grouping.FORUM else ""}
 
     @property
     def is_narrowed(self) -> bool:
         """Whether anything is left out."""
-        return self.filter != Filter()
+        return self.filter.is_narrowed
 
 
-def read(form: inputs.Form) -> AgendaQuery:
-    """Read an address's arguments; never raises."""
+def read(form: inputs.Form, time_zone: str) -> AgendaQuery:
+    """Read an address's arguments for a reader in the zone; never raises."""
     asked = AgendaQuery()
-    readers: Mapping[str, Callable[[], Any]] = {
+    read = {name: _or_default(asked, name, reader, getattr(Filter, name)) for name, reader in _readers(form).items()}
+    asked.filter = Filter(time_zone=time_zone, **read)
+    asked.view = _view(form, asked)
+    return asked
+
+
+def filter_of(form: inputs.Form, time_zone: str) -> Filter:
+    """The same items, for programs and files: what cannot be read is refused. Raises Invalid."""
+    return Filter(time_zone=time_zone, **{name: read() for name, read in _readers(form).items()})
+
+
+def _readers(form: inputs.Form) -> Mapping[str, Callable[[], Any]]:
+    return {
         "theme": lambda: inputs.text(form, "theme", max_length=22, required=False),
         "stage": lambda: inputs.choice(form, "stage", Stage) if form.get("stage") else None,
         "forum": lambda: inputs.text(form, "forum", max_length=160, required=False),
         "pace": lambda: inputs.choice(form, "pace", Pace) if form.get("pace") else None,
         "champions": lambda: inputs.choice(form, "champions", ActorSet) if form.get("champions") else None,
         "overdue": lambda: inputs.flag(form, "overdue"),
+        "updated_since": lambda: inputs.date(form, "updated_since", required=False),
         "q": lambda: inputs.text(form, "q", max_length=100, required=False),
     }
-    asked.filter = Filter(**{name: _or_default(asked, name, read) for name, read in readers.items()})
-    asked.view = _view(form, asked)
-    return asked
 
 
 def _view(form: inputs.Form, asked: AgendaQuery) -> View:
@@ -142,9 +191,9 @@ def _whole(form: inputs.Form, name: str, low: int, high: int, default: int) -> i
     return default if number is None else number
 
 
-def _or_default(asked: AgendaQuery, name: str, read: Callable[[], Any], default: Any = "") -> Any:
+def _or_default(asked: AgendaQuery, name: str, read: Callable[[], Any], default: Any) -> Any:
     try:
         return read()
     except Invalid as refusal:
         asked.errors[refusal.field or name] = refusal.message
-        return default or (False if name == "overdue" else None if name in ("stage", "pace", "champions") else "")
+        return default

@@ -1,6 +1,6 @@
 """What changed on the agenda, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -19,9 +19,10 @@ def changes_since(moment: datetime, *, before: int = MAX_SEQ, limit: int = PAGE)
     return db.session().scalars(query.limit(limit)).all()
 
 
-def newest_changes(limit: int = 50) -> Sequence[AgendaChange]:
-    """The last changes with their items, for a feed."""
-    return db.session().scalars(_newest_first().limit(limit)).all()
+def newest_changes(ids: Collection[str] | None = None, limit: int = 50) -> Sequence[AgendaChange]:
+    """The last changes with their items, for a feed; `ids` are those of the items asked for, `None` is all."""
+    query = _newest_first() if ids is None else _newest_first().where(AgendaChange.item_id.in_(ids))
+    return db.session().scalars(query.limit(limit)).all()
 
 
 def changes_of(item_id: str, limit: int = 30) -> Sequence[AgendaChange]:

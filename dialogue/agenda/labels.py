@@ -2,6 +2,7 @@
 
 from dialogue.core.i18n import lazy_gettext as _
 
+_DIMENSIONS = {"urgency": _("Urgency"), "feasibility": _("Feasibility"), "cost": _("Cost")}
 LABELS = {
     "stage": {
         "idea": _("Idea"), "framed": _("Framed"), "coalition": _("Coalition"), "draft": _("Draft"),
@@ -9,6 +10,21 @@ LABELS = {
         "implemented": _("Implemented"), "reviewed": _("Reviewed"), "parked": _("Parked"),
     },
     "pace": {"fast": _("Fast track"), "steady": _("Steady track"), "long": _("Long track")},
+    "pace_hint": {
+        "fast": _("Within a year"), "steady": _("One to three years"), "long": _("Longer: groundwork first"),
+    },
+    "sort": {
+        "score": _("Score, best first"), "urgency": _("Urgency, most first"),
+        "feasibility": _("Feasibility, easiest first"), "cost": _("Cost, least first"),
+        "due": _("Next milestone, soonest first"), "newest": _("Newest first"),
+    },
+    "dimension": _DIMENSIONS,
+    # What a change names.
+    "field": _DIMENSIONS | {
+        "title": _("Title"), "problem": _("Problem"), "goal": _("Goal"), "theme": _("Theme"), "forum": _("Forum"),
+        "pace": _("Track"), "legal_route": _("Legal route"), "review_on": _("Review"), "stage": _("Stage"),
+        "statement": _("Statement"), "due": _("Due"), "owner": _("Owner"), "status": _("Status"),
+    },
     "route": {
         "charter_amendment": _("Charter amendment"), "treaty": _("Treaty"), "resolution": _("Resolution"),
         "practice": _("Change of practice"), "none": _("No legal change"),

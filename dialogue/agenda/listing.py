@@ -124,6 +124,8 @@ def _statement(asked: Filter) -> Select[Any]:
                    AgendaItem.stage, AgendaItem.created_at, seq, *texts).join(Theme)
     wanted = {AgendaItem.theme_id: asked.theme, AgendaItem.stage: asked.stage, AgendaItem.pace: asked.pace}
     query = query.where(*(column == value for column, value in wanted.items() if value))
+    if asked.updated_since:
+        query = query.where(AgendaItem.updated_at >= asked.start_of(asked.updated_since))
     if asked.champions:
         led = select(Champion.item_id).join(Actor).where(Actor.actor_set == asked.champions)
         query = query.where(AgendaItem.id.in_(led))

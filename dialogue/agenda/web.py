@@ -10,12 +10,13 @@ from flask import Blueprint, Response, render_template, request
 from dialogue.accounts.identity import current_person
 from dialogue.agenda import api, filters, history, items_web, queries
 from dialogue.agenda.filters import Sort
-from dialogue.agenda.listing import listing
+from dialogue.agenda.listing import lines, listing
 from dialogue.agenda.matrix import matrix
 from dialogue.agenda.milestones import web as milestones_web
-from dialogue.agenda.models import AgendaChange, Stage
+from dialogue.agenda.models import AgendaChange, Pace, Stage
 from dialogue.agenda.scoring import EQUAL_WEIGHTS, Rating, Weights, median_rating
 from dialogue.core import inputs, reader
+from dialogue.core.attribution import ActorSet
 from dialogue.core.clock import now
 from dialogue.core.errors import Invalid
 from dialogue.core.http import day
@@ -32,12 +33,13 @@ RECENTLY = timedelta(days=30)
 @bp.get("/agenda")
 def index() -> Any:
     """The whole agenda, as the address asks for it."""
-    asked = filters.read(request.args)
+    asked = filters.read(request.args, str(reader.zone()))
     today = reader.today()
     found = listing(asked.filter, asked.view, today)
     page = render_template(
         "agenda/index.html", asked=asked, found=found, today=today, rows=matrix(found.lines, asked.view.rows),
-        stages=list(Stage), sorts=list(Sort), themes=queries.themes(), seq=queries.record_seq(),
+        stages=list(Stage), sorts=list(Sort), paces=list(Pace), actor_sets=list(ActorSet),
+        themes=queries.themes(), seq=queries.record_seq(),
         may_add=allows(house_roles(current_person()), Permission.AGENDA_EDIT))
     return page, 422 if asked.errors else 200
 
@@ -84,9 +86,12 @@ def _by_day(found: Sequence[AgendaChange]) -> list[tuple[date, list[AgendaChange
 
 @bp.get("/agenda.atom")
 def feed() -> Response:
-    """The last changes, for a feed reader."""
-    found = history.newest_changes()
-    page = render_template("agenda/feed.xml", changes=found, updated=found[0].at if found else now())
+    """The last changes of the items that the address asks for, for a feed reader."""
+    asked = filters.filter_of(request.args, str(reader.zone()))
+    ids = [line.id for line in lines(asked, asked.today())] if asked.is_narrowed else None
+    found = history.newest_changes(ids)
+    updated = found[0].at if found else now()
+    page = render_template("agenda/feed.xml", changes=found, asked=asked.asked(), updated=updated)
     return Response(page, mimetype="application/atom+xml")
 
 

@@ -166,11 +166,14 @@ class House:
 HOUSE = House()
 
 
+def is_active(person: Any) -> bool:
+    """Tell whether there is a person whose account is not disabled: any other reader is the public."""
+    return person is not None and person.disabled_at is None
+
+
 def house_roles(person: Any) -> frozenset[Role]:
     """Return the roles that a person has towards every thing."""
-    if person is None:
-        return frozenset({R.PUBLIC})
-    if person.is_guest:
+    if not is_active(person) or person.is_guest:
         return frozenset({R.PUBLIC})
     return frozenset({R.PUBLIC, R.SIGNED_IN} | ({R.CONVENOR} if person.is_convenor else set()))
 

@@ -1,18 +1,13 @@
 """Reading an export's options from a form or from JSON with the same names. Refuses at the field."""
 
 from dataclasses import replace
-from enum import Enum
-from typing import TypeVar
 
-from dialogue.agenda.models import Pace, Stage
+from dialogue.agenda.filters import filter_of
 from dialogue.core import inputs
-from dialogue.core.attribution import ActorSet
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import LANGUAGES
 from dialogue.core.i18n import lazy_gettext as _
-from dialogue.exports.selection import Direction, File, Filter, Order, Section, Subject, Wanted
-
-Choice = TypeVar("Choice", bound=Enum)
+from dialogue.exports.selection import Direction, File, Order, Section, Subject, Wanted
 
 
 def wanted(form: inputs.Form, time_zone: str) -> Wanted:
@@ -29,21 +24,6 @@ def wanted(form: inputs.Form, time_zone: str) -> Wanted:
     return replace(plain, filter=filter_of(form, time_zone), sections=_sections(form),
                    order=inputs.choice(form, "order", Order, Order.SCORE),
                    changes_since=inputs.date(form, "changes_since", required=False))
-
-
-def filter_of(form: inputs.Form, time_zone: str) -> Filter:
-    """Which items of the agenda, in the words of the agenda's own page; days are those of the zone. Raises Invalid."""
-    return Filter(theme=inputs.text(form, "theme", max_length=22, required=False),
-                  stage=_optional(form, "stage", Stage),
-                  forum=inputs.text(form, "forum", max_length=160, required=False),
-                  champions=_optional(form, "champions", ActorSet),
-                  updated_since=inputs.date(form, "updated_since", required=False),
-                  q=inputs.text(form, "q", max_length=100, required=False), pace=_optional(form, "pace", Pace),
-                  overdue=inputs.flag(form, "overdue"), time_zone=time_zone)
-
-
-def _optional(form: inputs.Form, field: str, options: type[Choice]) -> Choice | None:
-    return inputs.choice(form, field, options) if form.get(field) else None
 
 
 def _sections(form: inputs.Form) -> tuple[Section, ...]:

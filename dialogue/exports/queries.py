@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 
 from dialogue.accounts.models import Person
+from dialogue.agenda.filters import Filter
 from dialogue.agenda.models import Milestone
 from dialogue.core import db
 from dialogue.core.clock import now
@@ -15,7 +16,7 @@ from dialogue.core.transaction import scalar_or_not_found
 from dialogue.exports.documents import agenda_data, outcome_data
 from dialogue.exports.jobs.queue import KEPT
 from dialogue.exports.models import UNFINISHED, Export
-from dialogue.exports.selection import Filter, Subject, Wanted
+from dialogue.exports.selection import Subject, Wanted
 from dialogue.outcomes.models import Outcome
 from dialogue.outcomes.queries import visible_to
 from dialogue.rooms.models import Theme

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import date
 from enum import Enum, StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from dialogue.agenda import filters as agenda
+from dialogue.agenda.filters import EVERYTHING, Filter
 from dialogue.agenda.models import Pace, Stage
 from dialogue.core.attribution import ActorSet
-from dialogue.core.clock import now
 from dialogue.core.languages import offered
 from dialogue.exports.models import Format
 
@@ -73,39 +71,6 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Filter:
-    """Which items of the agenda; where nothing is said, all. Its days are days in `time_zone` (IANA)."""
-
-    theme: str = ""
-    stage: Stage | None = None
-    forum: str = ""
-    champions: ActorSet | None = None
-    updated_since: date | None = None
-    q: str = ""
-    pace: Pace | None = None
-    overdue: bool = False
-    time_zone: str = "UTC"
-
-    @property
-    def of_the_agenda(self) -> agenda.Filter:
-        """The same as the agenda's page knows it: one filter decides for page, API, feed and file."""
-        return agenda.Filter(theme=self.theme, stage=self.stage, forum=self.forum, pace=self.pace,
-                             champions=self.champions, overdue=self.overdue, q=self.q)
-
-    def day_of(self, moment: datetime) -> date:
-        """The day of a moment in the zone."""
-        return moment.astimezone(ZoneInfo(self.time_zone)).date()
-
-    def today(self) -> date:
-        """The day it is in the zone."""
-        return self.day_of(now())
-
-    def start_of(self, day: date) -> datetime:
-        """The moment a day begins in the zone."""
-        return datetime.combine(day, time(), ZoneInfo(self.time_zone))
-
-
-@dataclass(frozen=True, kw_only=True)
 class Wanted:
     """A document as it was asked for."""
 
@@ -114,7 +79,7 @@ class Wanted:
     language: str
     direction: Direction = Direction.LANGUAGE
     outcome_id: str = ""
-    filter: Filter = Filter()
+    filter: Filter = EVERYTHING
     sections: tuple[Section, ...] = tuple(Section)
     order: Order = Order.SCORE
     changes_since: date | None = None

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Flask, redirect, render_template, request, send_file, url_for
 from flask_babel import get_locale
 
-from dialogue.agenda.filters import FILTERS
+from dialogue.agenda.filters import FILTERS, filter_of
 from dialogue.core import db, inputs, reader
 from dialogue.core.db import new_id
 from dialogue.core.errors import NotFound
@@ -16,7 +16,7 @@ from dialogue.core.i18n import LANGUAGES, language_names
 from dialogue.core.limits import throttle
 from dialogue.core.record import AGENDA, Stream
 from dialogue.exports import actions, api, ballots_web, queries, web_choices
-from dialogue.exports.asking import filter_of, wanted
+from dialogue.exports.asking import wanted
 from dialogue.exports.jobs.runner import Runner
 from dialogue.exports.models import ExportState
 from dialogue.exports.selection import File, Subject, Wanted

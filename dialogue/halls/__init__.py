@@ -13,11 +13,12 @@ def register(app: "Flask") -> None:
     from dialogue.core.record import presents
     from dialogue.core.reformatting import covers
     from dialogue.core.thread import shows
-    from dialogue.halls import api, events, live, models, web
+    from dialogue.halls import api, events, labels, live, models, web
     from dialogue.halls.questions import queries as questions
     from dialogue.live.events import receives
 
     app.register_blueprint(web.bp)
+    app.add_template_global(labels.hall_label)
     app.register_blueprint(api.bp)
     app.add_template_filter(web.code_shown, "code")
     app.add_template_filter(web.door_number_shown, "door_number")

@@ -17,7 +17,7 @@ from dialogue.core.permissions import Permission, Role, allows, permit
 from dialogue.core.record import Stream
 from dialogue.halls.codes import normal
 from dialogue.halls.models import Hall, HallState
-from dialogue.rooms.models import Access, Membership, Theme
+from dialogue.rooms.models import Membership, Theme
 from dialogue.rooms.voices import own_place
 
 MAX_PAST = 30
@@ -141,14 +141,7 @@ def _soonest_first(ahead: list[Hall]) -> list[Hall]:
 
 def _known_to(person: Person | None) -> Select[Any]:
     """The halls this person may know of."""
-    query = select(Hall).where(~Hall.is_rehearsal)
-    if person is not None and person.is_convenor:
-        return query
-    known = Hall.access != Access.INVITED
-    if person is None:
-        return query.where(known)
-    own = select(Membership.room_id).where(Membership.person_id == person.id, Membership.ended_at.is_(None))
-    return query.where(or_(known, Hall.id.in_(own)))
+    return select(Hall).where(Hall.listed_for(person))
 
 
 def _whole() -> tuple[Any, ...]:

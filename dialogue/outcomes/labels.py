@@ -4,6 +4,7 @@ from dialogue.core.i18n import lazy_gettext as _
 
 LABELS = {
     "kind": {"decision": _("Record of decision"), "session": _("Outcome of a sitting")},
+    "outcome": {"draft": _("Draft"), "signed": _("Signed"), "published": _("Published")},
     "heading": {
         "corrections": _("Corrections"), "text_adopted": _("Text adopted"), "text_voted": _("Text put to the vote"),
         "decision": _("How the vote ended"), "explanations": _("Explanations of vote"),

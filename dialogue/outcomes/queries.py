@@ -17,7 +17,7 @@ from dialogue.core.record import Audience, Entry
 from dialogue.core.thread import Node, Ref
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.outcomes.models import Outcome, OutcomeKind, OutcomeState, SummaryPoint
-from dialogue.rooms.models import Membership, Room, Theme
+from dialogue.rooms.models import Room, Theme
 from dialogue.rooms.voices import bylines
 from dialogue.votes.models import Explanation
 from dialogue.votes.rules import Verdict
@@ -48,13 +48,8 @@ def visible_to(person: Person | None) -> Select[Outcome]:
 
 
 def _visible(person: Person | None) -> ColumnElement[bool]:
-    published = Outcome.state == OutcomeState.PUBLISHED
-    if person is None:
-        return published
-    entered = select(Membership.room_id).where(
-        Membership.person_id == person.id, Membership.room_id == Outcome.room_id, Membership.ended_at.is_(None),
-        Membership.acknowledged == Room.attribution)
-    return or_(published, entered.exists())
+    """`Outcome.is_seen_by` in SQL, for a query that joins the room."""
+    return or_(Outcome.state == OutcomeState.PUBLISHED, Room.entered_by(person))
 
 
 def outcome_for(person: Person | None, outcome_id: str) -> tuple[Outcome, frozenset[Role]]:
@@ -155,11 +150,12 @@ def nodes(ids: list[str], person: Person | None) -> dict[str, Node]:
 
 
 def on_the_wire(found: Sequence[Entry], audience: Audience) -> dict[int, dict[str, Any]]:
-    """The outcome as it is now; to the public nothing of an unpublished one but its id."""
+    """The outcome as it is now; of an unpublished one its id alone, where readers who are no members listen."""
     ids = {entry.data["outcome_id"] for entry in found}
-    query = select(Outcome).where(Outcome.id.in_(ids))
-    if audience is Audience.PUBLIC:
-        query = query.where(Outcome.state == OutcomeState.PUBLISHED)
+    query = select(Outcome).join(Room, Room.id == Outcome.room_id).where(Outcome.id.in_(ids))
+    if audience is not Audience.MODERATORS:
+        members_alone = false() if audience is Audience.PUBLIC else ~Room.read_by(None)
+        query = query.where(or_(Outcome.state == OutcomeState.PUBLISHED, members_alone))
     known = {one.id: one for one in db.session().scalars(_plain(query))}
     return {entry.seq: {**entry.data, **_wire(known.get(entry.data["outcome_id"]))} for entry in found}
 

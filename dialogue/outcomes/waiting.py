@@ -44,12 +44,11 @@ def _unpublished(person: Person) -> Select[Outcome, RoomRole, bool]:
     """Records of rooms that the person has entered, each with their role and whether there is a rapporteur."""
     other = aliased(Membership)
     rapporteur = select(other.person_id).where(
-        other.room_id == Outcome.room_id, other.role == RoomRole.RAPPORTEUR, other.ended_at.is_(None),
-        other.acknowledged == Room.attribution).exists()
+        other.room_id == Outcome.room_id, other.role == RoomRole.RAPPORTEUR, Room.is_entered(other)).exists()
     return (select(Outcome, Membership.role, rapporteur).join(Room, Room.id == Outcome.room_id)
             .join(Membership, Membership.room_id == Outcome.room_id)
-            .where(Membership.person_id == person.id, Membership.ended_at.is_(None), Membership.role.in_(RECORDERS),
-                   Membership.acknowledged == Room.attribution, Outcome.state != OutcomeState.PUBLISHED)
+            .where(Membership.person_id == person.id, Room.is_entered(Membership), Membership.role.in_(RECORDERS),
+                   Outcome.state != OutcomeState.PUBLISHED)
             .options(lazyload(Outcome.corrigenda), defaultload(Outcome.room).lazyload(Room.goals))
             .order_by(Outcome.number).limit(MAX_LOOKED_AT))
 

@@ -8,7 +8,9 @@ if TYPE_CHECKING:
 
 def register(app: "Flask") -> None:
     """List the pages that show several nouns."""
-    from dialogue.pages import themes, web
+    from dialogue.pages import labels, themes, web
 
     app.register_blueprint(web.bp)
+    app.add_template_global(labels.state_label)
+    app.add_template_global(labels.thread_label)
     app.add_template_global(themes.of_the_theme)

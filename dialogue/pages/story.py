@@ -8,13 +8,12 @@ from sqlalchemy.orm import aliased
 
 from dialogue.agenda.models import AgendaItem, Milestone, MilestoneStatus
 from dialogue.core import db
-from dialogue.core.attribution import AttributionRule
 from dialogue.core.richtext import excerpt
 from dialogue.core.thread import ThreadLink
 from dialogue.outcomes.models import Outcome
 from dialogue.proposals.models import Proposal
 from dialogue.rooms.contributions.models import Contribution
-from dialogue.rooms.models import Access, Room
+from dialogue.rooms.models import Room
 from dialogue.votes.models import Ballot
 
 EXCERPT = 90  # characters
@@ -37,7 +36,7 @@ def _threads() -> Select[Any]:
     to_proposal, to_ballot, to_outcome, to_item, to_milestone = (aliased(ThreadLink) for _link in range(5))
     query = (
         select(*TOLD).select_from(Contribution)
-        .join(Room, (Room.id == Contribution.room_id) & _public())
+        .join(Room, (Room.id == Contribution.room_id) & Room.read_by(None))
         .join(to_proposal, _leads(to_proposal, "contribution", Contribution.id, "proposal"))
         .join(Proposal, Proposal.id == to_proposal.later_id)
         .join(to_ballot, _leads(to_ballot, "proposal", Proposal.id, "ballot"))
@@ -52,10 +51,6 @@ def _threads() -> Select[Any]:
     )
     return query.order_by(
         (Milestone.status == MilestoneStatus.MET).desc(), Milestone.updated_at.desc(), Contribution.supports.desc())
-
-
-def _public() -> ColumnElement[bool]:
-    return (Room.access == Access.OPEN) & (Room.attribution == AttributionRule.ON_RECORD)
 
 
 def _leads(link: type[ThreadLink], earlier: str, earlier_id: Any, later: str) -> ColumnElement[bool]:

@@ -12,11 +12,12 @@ def register(app: "Flask") -> None:
     """List what proposals offer."""
     from dialogue.core.record import presents
     from dialogue.core.thread import shows
-    from dialogue.proposals import events, queries, web
+    from dialogue.proposals import events, labels, queries, web
     from dialogue.proposals.emphasis import emphasised
     from dialogue.proposals.marking import marked
 
     app.register_blueprint(web.bp)
+    app.add_template_global(labels.proposal_label)
     app.add_template_filter(emphasised, "emphasised")
     app.add_template_filter(marked, "marked")
     presents(queries.on_the_wire, events.ProposalDrafted, events.DraftRevised, events.DraftWithdrawn,

@@ -9,14 +9,13 @@ from sqlalchemy.orm import contains_eager, lazyload
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
-from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import NotFound
 from dialogue.core.folding import in_order
 from dialogue.core.permissions import Permission, Role, allows
 from dialogue.core.record import Audience, Entry
 from dialogue.core.thread import Node, Ref
 from dialogue.proposals.models import Endorsement, Proposal, ProposalState, Sponsor
-from dialogue.rooms.models import Access, Membership, Room, Theme
+from dialogue.rooms.models import Membership, Room, Theme
 from dialogue.rooms.voices import own_voice, voices_of
 
 BESIDE_A_DISCUSSION = 12
@@ -155,11 +154,8 @@ def _rows(query: Select[Any]) -> list[Listed]:
 
 def readable(person: Person | None) -> ColumnElement[bool]:
     """The condition on Proposal joined with Room under which this person may read it."""
-    is_open = and_(Room.access == Access.OPEN, Room.attribution == AttributionRule.ON_RECORD)
-    is_member = exists().where(Membership.room_id == Room.id, _is_place_of(person),
-                               Membership.acknowledged == Room.attribution)
-    is_own_draft = and_(is_member, _is_mine(person))
-    return or_(and_(Proposal.submitted_at.is_not(None), or_(is_open, is_member)), is_own_draft)
+    is_own = and_(Room.entered_by(person), _is_mine(person))
+    return or_(and_(Proposal.submitted_at.is_not(None), Room.read_by(person)), is_own)
 
 
 def _is_place_of(person: Person | None) -> ColumnElement[bool]:

@@ -16,9 +16,10 @@ def register(app: "Flask") -> None:
     from dialogue.core.followers import follows
     from dialogue.core.record import presents
     from dialogue.core.reformatting import covers
-    from dialogue.rooms import contributions, events, followers, models, queries, web
+    from dialogue.rooms import contributions, events, followers, labels, models, queries, web
 
     app.register_blueprint(web.bp)
+    app.add_template_global(labels.room_label)
     presents(queries.present_places, events.MemberJoined, events.MemberLeft, events.MemberRemoved)
     presents(queries.present_rooms, events.RoomOpened, events.RoomChanged, events.RoomClosed,
              events.AttributionTightened)

@@ -13,17 +13,10 @@ from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict, Invalid
 from dialogue.core.i18n import lazy_gettext as _
-from dialogue.core.permissions import Role, house_roles
+from dialogue.core.permissions import Role
 from dialogue.rooms.guest_votes import GuestVotes
-from dialogue.rooms.standing import Standing
-
-
-class Access(StrEnum):
-    """Who may find a room, and who may join it without an invitation."""
-
-    OPEN = "open"  # On all lists; account holders join by themselves.
-    LISTED = "listed"  # On all lists with title and goals; places are by invitation.
-    INVITED = "invited"  # Only those who hold a place know of it.
+from dialogue.rooms.visibility import Access as Access  # Part of what a room is: other modules take it from here.
+from dialogue.rooms.visibility import Visible
 
 
 class RoomRole(StrEnum):
@@ -60,7 +53,7 @@ class Theme(db.Base):
         return select(cls).where(~cls.is_rehearsal)
 
 
-class Room(db.Base):
+class Room(Visible, db.Base):
     """Where people meet on a theme: a dialogue room, or (see halls) a town hall. Its id names its stream."""
 
     __tablename__ = "room"
@@ -138,25 +131,6 @@ class Room(db.Base):
     def roles_of(self, person: Person | None) -> frozenset[Role]:
         """What the person is in this room (one query)."""
         return self.roles_with(person, self.membership_of(person))
-
-    def roles_with(self, person: Person | None, membership: Standing | None) -> frozenset[Role]:
-        """The same, for callers who have the membership at hand."""
-        roles = house_roles(person)
-        if membership is None:
-            return roles
-        if membership.acknowledged is not self.attribution:
-            return roles | {Role.INVITED}
-        return roles | {Role.MEMBER, Role(membership.role.value)}
-
-    def is_seen_by(self, roles: frozenset[Role]) -> bool:
-        """Tell whether these roles may see that the room exists."""
-        return self.access is not Access.INVITED or not roles.isdisjoint(
-            {Role.MEMBER, Role.INVITED, Role.CONVENOR})
-
-    def is_read_by(self, roles: frozenset[Role]) -> bool:
-        """Whether what is said inside may be read: by members, and by all where it is open and on the record."""
-        public = self.access is Access.OPEN and not self.attribution.hides_people
-        return public or Role.MEMBER in roles
 
 
 class Goal(db.Base):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from dialogue.accounts.models import Actor, Person
 from dialogue.core import db
@@ -13,7 +13,7 @@ from dialogue.core.errors import NotFound
 from dialogue.core.folding import in_order
 from dialogue.core.permissions import Role
 from dialogue.core.record import Audience, Entry
-from dialogue.rooms.models import Access, Membership, Room, Theme
+from dialogue.rooms.models import Membership, Room, Theme
 from dialogue.rooms.tracks.arithmetic import track_of
 
 PAGE = 30
@@ -22,21 +22,13 @@ MAX_OWN = 100
 
 def visible_to(person: Person | None, kind: str | None = "room") -> Select[Room]:
     """The rooms the person may know of; of one kind ("room", "hall"), or of every kind if that is None."""
-    query = real() if kind is None else real().where(Room.kind == kind)
-    if person is not None and person.is_convenor:
-        return query
-    return query.where(or_(Room.access != Access.INVITED, Room.id.in_(held_by(person))))
+    query = select(Room).where(Room.listed_for(person))
+    return query if kind is None else query.where(Room.kind == kind)
 
 
 def real() -> Select[Room]:
     """All rooms and halls but rehearsals, which are on no list."""
     return select(Room).where(~Room.is_rehearsal)
-
-
-def held_by(person: Person | None) -> Select[str]:
-    """The ids of the rooms in which the person holds a place now."""
-    present = Membership.ended_at.is_(None)
-    return select(Membership.room_id).where(present, Membership.person_id == (person.id if person else None))
 
 
 def seen(room_id: str, person: Person | None) -> tuple[Room, frozenset[Role]]:
@@ -52,13 +44,13 @@ def mine(person: Person | None) -> Sequence[Room]:
     """The open rooms in which the person holds a place, newest first."""
     if person is None:
         return []
-    query = select(Room).where(Room.kind == "room", Room.closed_at.is_(None), Room.id.in_(held_by(person)))
+    query = select(Room).where(Room.kind == "room", Room.closed_at.is_(None), Room.held_by(person))
     return db.session().scalars(query.order_by(Room.created_at.desc(), Room.id).limit(MAX_OWN)).all()
 
 
 def others(person: Person | None, page: int) -> tuple[Sequence[Room], bool]:
     """The other open rooms the person may know of, newest first, and whether there are more."""
-    query = visible_to(person).where(Room.closed_at.is_(None), Room.id.not_in(held_by(person)))
+    query = visible_to(person).where(Room.closed_at.is_(None), ~Room.held_by(person))
     return paged(query.order_by(Room.created_at.desc(), Room.id), page)
 
 

@@ -13,6 +13,7 @@ LABELS = {
                         "Abstentions count for neither side."),
         "consensus": _("Adopted if there is at least one yes and no no. Abstentions do not prevent it."),
     },
+    "ballot": {"open": _("Open"), "closed": _("Closed"), "cancelled": _("Cancelled")},
     "voting": {"recorded": _("Recorded vote"), "secret": _("Secret ballot")},
     "choice": {"yes": _("Yes"), "no": _("No"), "abstain": _("Abstain")},
     "verdict": {"adopted": _("Adopted"), "not_adopted": _("Not adopted"), "no_quorum": _("No quorum")},

@@ -5,16 +5,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.orm import contains_eager, lazyload
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
-from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import NotFound
 from dialogue.core.record import Audience, Entry, Stream
 from dialogue.core.thread import Node, Ref
-from dialogue.rooms.models import Access, Membership, Room, RoomRole
+from dialogue.rooms.models import Membership, Room, RoomRole
 from dialogue.rooms.voices import voices_of
 from dialogue.votes import turnout
 from dialogue.votes.models import Ballot, BallotState, Elector, Precedent, Visibility, Vote
@@ -58,14 +57,14 @@ def in_room(room: Room) -> list[Listed]:
 def open_to(person: Person | None) -> list[Listed]:
     """The open ballots the reader may see, those the reader may vote in first."""
     mine = _on_roll(person)
-    query = _readable(person, mine.label("mine")).where(Ballot.state == BallotState.OPEN).order_by(
+    query = _listed(person, mine.label("mine")).where(Ballot.state == BallotState.OPEN).order_by(
         mine.desc(), Ballot.closes_at.is_(None), Ballot.closes_at, Ballot.opened_at.desc())
     return _told([Listed(*row) for row in db.session().execute(query.limit(MAX_OPEN))])
 
 
 def over(person: Person | None, after: str | None = None) -> tuple[list[Listed], str | None]:
     """Closed and cancelled ballots, newest first, past the ballot `after`; and where the next page begins."""
-    query = _readable(person, NEVER).where(Ballot.state != BallotState.OPEN)
+    query = _listed(person, NEVER).where(Ballot.state != BallotState.OPEN)
     last = db.session().get(Ballot, after) if after else None
     if last is not None:
         query = query.where(tuple_(Ballot.closed_at, Ballot.id) < tuple_(last.closed_at, last.id))
@@ -97,18 +96,13 @@ def _with_room(query: Rows) -> Rows:
     return query.join(Ballot.room).options(contains_eager(Ballot.room).lazyload(Room.goals))
 
 
+def _listed(person: Person | None, mine: ColumnElement[bool]) -> Rows:
+    """The ballots on lists made for the person; those of rehearsals are on none."""
+    return _readable(person, mine).where(~Room.is_rehearsal)
+
+
 def _readable(person: Person | None, mine: ColumnElement[bool]) -> Rows:
-    return _with_room(select(Ballot, _turnout(), mine)).where(_may_read(person), ~Room.is_rehearsal)
-
-
-def _may_read(person: Person | None) -> ColumnElement[bool]:
-    """As `Room.is_read_by`, for many rooms at once."""
-    public = (Room.access == Access.OPEN) & (Room.attribution == AttributionRule.ON_RECORD)
-    if person is None:
-        return public
-    place = exists().where(Membership.room_id == Room.id, Membership.person_id == person.id,
-                           Membership.ended_at.is_(None), Membership.acknowledged == Room.attribution)
-    return or_(public, place)
+    return _with_room(select(Ballot, _turnout(), mine)).where(Room.read_by(person))
 
 
 def _on_roll(person: Person | None) -> ColumnElement[bool]:

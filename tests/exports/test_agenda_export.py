@@ -7,12 +7,14 @@ import subprocess
 from datetime import date
 from pathlib import Path
 
+import docx as word
 import pytest
 from icalendar import Calendar
 from lxml import html
 from markdown_it import MarkdownIt
 
 from dialogue.agenda.models import Stage
+from tests.agenda.conftest import Agenda
 from tests.exports import story
 from tests.exports.conftest import HOSTILE
 from tests.exports.waiting import SECTIONS, ask, made
@@ -158,3 +160,17 @@ def lines_of(element: html.HtmlElement) -> list[str]:
     for line_break in element.iter("br"):
         line_break.tail = "\n" + (line_break.tail or "")
     return [line.strip() for line in element.text_content().splitlines() if line.strip()]
+
+
+def test_texts_of_an_item_are_plain_on_the_page_and_in_every_file(world: World) -> None:
+    written = "# 1 priority\n*not* stressed, [not](https://example.org) a link\n- not a list\n\nSecond paragraph"
+    item = Agenda(world).item(problem=written, goal=f"Goal: {written}", title="Plain texts")
+    page = html.fromstring(world.browser().get(item.address).text)
+    shown = [block.text_content() for block in page.xpath("//p[contains(@class, 'written')]")]
+    assert shown[:2] == [written, f"Goal: {written}"]
+    package = word.Document(io.BytesIO(made(world, format="docx", sections=["items"])))
+    in_word = "\n\n".join(part.text for part in package.paragraphs)
+    in_markdown = html.fromstring(MarkdownIt("commonmark").render(made(world, sections=["items"]).decode()))
+    for text in (written, f"Goal: {written}"):
+        assert text in in_word
+        assert "".join(text.split()) in "".join(in_markdown.text_content().split())

@@ -11,7 +11,7 @@ from dialogue.exports.documents.blocks import Heading, Items, Paragraph, Quotati
 
 
 def test_headings_begin_below_the_section_they_stand_in():
-    assert from_markdown("# One\n\n## Two", under=1) == [Heading(2, "One"), Heading(3, "Two")]
+    assert from_markdown("# One\n\n## Two", under=1) == [Heading(2, (Run("One"),)), Heading(3, (Run("Two"),))]
 
 
 def test_manners_and_links_become_runs():

@@ -8,11 +8,12 @@ import pytest
 from dialogue.agenda.labels import LABELS as OF_AGENDA
 from dialogue.agenda.models import ChampionRole, LegalRoute, MilestoneStatus, Pace, Stage
 from dialogue.core.attribution import ActorSet, AttributionRule
-from dialogue.core.i18n import client_messages
+from dialogue.core.client_messages import client_messages
 from dialogue.exports.documents.labels import WORDS
 from dialogue.outcomes.labels import LABELS as OF_OUTCOMES
 from dialogue.outcomes.models import OutcomeKind, SummaryPoint
 from dialogue.outcomes.sections import SECTIONS
+from dialogue.votes.labels import LABELS as OF_BALLOTS
 from dialogue.votes.models import Visibility
 from dialogue.votes.rules import Rule, Verdict
 from tests.exports import story
@@ -37,7 +38,7 @@ def said(world: World, template: str, macro: str, code: str) -> str:
 
 @pytest.mark.parametrize(("kind", "codes"), CODES)
 def test_each_code_has_one_label_which_files_take(world: World, kind: str, codes: list[str]) -> None:
-    labels = (OF_AGENDA | OF_OUTCOMES)[kind]
+    labels = (OF_AGENDA | OF_OUTCOMES | OF_BALLOTS)[kind]
     assert set(labels) == {str(code) for code in codes}
     with world.app.test_request_context():
         assert {f"{kind}.{code}": str(words) for code, words in labels.items()} == {
@@ -47,7 +48,7 @@ def test_each_code_has_one_label_which_files_take(world: World, kind: str, codes
 @pytest.mark.parametrize(("kind", "codes"), ON_BADGES)
 def test_a_badge_says_the_label(world: World, kind: str, codes: list[str]) -> None:
     for code in codes:
-        label = (OF_AGENDA | OF_OUTCOMES)[kind][str(code)]
+        label = (OF_AGENDA | OF_OUTCOMES | OF_BALLOTS)[kind][str(code)]
         assert f"{label}</span>" in said(world, "macros/marks.html", "state_badge", code).replace("\n", "")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from dialogue.agenda.events import ItemMoved
+from dialogue.agenda.filters import Filter
 from dialogue.agenda.listing import lines
 from dialogue.agenda.models import AgendaItem, Milestone, Stage
 from dialogue.agenda.scoring import Rating, median_rating, shown
@@ -16,7 +17,7 @@ from dialogue.core import db
 from dialogue.core.folding import sort_key
 from dialogue.core.record import AGENDA, Entry
 from dialogue.core.thread import Ref, beside
-from dialogue.exports.selection import Filter, Order, Wanted
+from dialogue.exports.selection import Order, Wanted
 from dialogue.outcomes.models import Outcome, OutcomeState
 from dialogue.rooms.models import Theme
 
@@ -29,12 +30,7 @@ OnProgress = Callable[[int, int], None]
 
 def matching(wanted: Filter) -> list[str]:
     """The ids of the items asked for, by title: those that the agenda's page shows for the same filter."""
-    ids = [line.id for line in lines(wanted.of_the_agenda, wanted.today())]
-    if wanted.updated_since is None:
-        return ids
-    changed = select(AgendaItem.id).where(AgendaItem.updated_at >= wanted.start_of(wanted.updated_since))
-    recent = set(db.session().scalars(changed))
-    return [id for id in ids if id in recent]
+    return [line.id for line in lines(wanted, wanted.today())]
 
 
 def gathered(wanted: Wanted, site: str, on_progress: OnProgress = lambda _done, _of: None) -> Data:

@@ -47,7 +47,7 @@ def from_plain(text: str) -> list[Block]:
 def _block(block: tree.Block, under: int) -> Block:
     match block:
         case tree.Heading(level, content):
-            return Heading(min(under + level, DEEPEST_HEADING), _words(content))
+            return Heading(min(under + level, DEEPEST_HEADING), _runs(content))
         case tree.Paragraph(content):
             return Paragraph(_runs(content))
         case tree.List(items, is_ordered, start):
@@ -71,10 +71,6 @@ def _inner(blocks: tree.Blocks) -> tuple[Block, ...]:
 def _table(table: tree.Table) -> Table:
     header, *rows = (tuple(_runs(cell) for cell in row) for row in (table.header, *table.rows))
     return Table("", header, tuple(rows), table.align)
-
-
-def _words(content: tree.Inline) -> str:
-    return " ".join("".join(run.text for run in _runs(content)).split())
 
 
 def _runs(content: tree.Inline, manner: Run | None = None) -> Runs:

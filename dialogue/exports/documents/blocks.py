@@ -41,7 +41,7 @@ class Heading:
     """A heading below the title; level 1 is the highest."""
 
     level: int
-    text: str
+    text: "Cell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +206,9 @@ def side_of(value: object) -> Direction | None:
 def _texts(value: object) -> Iterator[str]:
     """The people's words of a block; a clause's number and a quotation's source are not among them."""
     match value:
-        case str(text) | Run(text) | Heading(text=text):
+        case str(text) | Run(text):
             yield text
-        case Paragraph(inner) | Clause(runs=inner) | Items(inner) | Quotation(inner):
+        case Heading(text=inner) | Paragraph(inner) | Clause(runs=inner) | Items(inner) | Quotation(inner):
             yield from _texts(inner)
         case tuple():
             for part in value:

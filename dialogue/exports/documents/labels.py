@@ -5,6 +5,7 @@ from flask_babel import force_locale
 from dialogue.agenda.labels import LABELS as OF_AGENDA
 from dialogue.core.i18n import LazyString
 from dialogue.core.i18n import lazy_gettext as _
+from dialogue.core.labels import LABELS as OF_ATTRIBUTION
 from dialogue.outcomes.labels import LABELS as OF_OUTCOMES
 from dialogue.votes.labels import LABELS as OF_BALLOTS
 from dialogue.votes.revealing import WORDS as OF_REVEALING
@@ -47,8 +48,6 @@ WORDS: dict[str, LazyString] = {
                   "It runs from 0 to 100; urgency and feasibility speak for an item, cost against it."),
     "method.3": _("The three weigh the same. An item without ratings has no score, which is not a score of zero. "
                   "The score orders a list; it decides nothing."),
-    "set.state": _("State"), "set.civil_society": _("Civil society"),
-    "set.intl_civil_service": _("International civil service"), "set.public": _("Public"),
     "change.item.added": _("Came onto the agenda"), "change.item.edited": _("Description changed"),
     "change.item.moved": _("Moved to: %(stage)s"), "change.item.rated": _("Rated"),
     "change.champion.joined": _("A champion joined"), "change.champion.left": _("A champion left"),
@@ -78,11 +77,9 @@ WORDS: dict[str, LazyString] = {
     "signed.rapporteur": _("Summary signed by the rapporteur"),
     "signed.co_chair": _("Signed by the co-chair"),
     "attribution": _("Attribution"),
-    "attribution.on_record": _("On the record"), "attribution.chatham_house": _("Chatham House Rule"),
-    "attribution.closed": _("Closed"),
 }  # fmt: skip
 # What pages call a thing, files call it too.
-_OF_PAGES = OF_AGENDA | OF_OUTCOMES | OF_BALLOTS | {"reveals": OF_REVEALING}
+_OF_PAGES = OF_ATTRIBUTION | OF_AGENDA | OF_OUTCOMES | OF_BALLOTS | {"reveals": OF_REVEALING}
 WORDS |= {f"{kind}.{code}": words for kind, codes in _OF_PAGES.items() for code, words in codes.items()}
 
 

@@ -33,6 +33,7 @@ from dialogue.exports.documents.blocks import (
     Run,
     Runs,
     Table,
+    cell_runs,
     levelled,
 )
 from dialogue.exports.documents.characters import cleaned
@@ -86,7 +87,7 @@ def _elements(block: Block, _writer: _Writer) -> Iterable[_Element]:
 
 @_elements.register
 def _(block: Heading, writer: _Writer) -> Iterable[_Element]:
-    return [paragraph(writer.typist, f"Heading{block.level}", (Run(block.text),))]
+    return [paragraph(writer.typist, f"Heading{block.level}", cell_runs(block.text))]
 
 
 @_elements.register

@@ -32,6 +32,7 @@ from dialogue.exports.documents.characters import cleaned
 from dialogue.exports.formats.markdown_runs import at_line_start, escaped, line_of, lines_of
 
 _RULES = {"start": ":--", "center": ":-:", "end": "--:"}
+_CLOSING_SIGNS, _BACKSLASH = re.compile("(?<= )#+$"), r"\\\g<0>"
 _APART = "<!-- -->"
 
 
@@ -68,7 +69,9 @@ def _markdown(block: Block) -> str:
 
 @_markdown.register
 def _(block: Heading) -> str:
-    return f"{'#' * (block.level + 1)} {_line(block.text)}"
+    words = at_line_start(line_of(cell_runs(block.text)))
+    # Signs at the end would be taken for the heading's closing mark.
+    return f"{'#' * (block.level + 1)} {_CLOSING_SIGNS.sub(_BACKSLASH, words)}"
 
 
 @_markdown.register

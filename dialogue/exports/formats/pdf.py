@@ -19,6 +19,7 @@ from dialogue.exports.documents.blocks import (
     Clause,
     Document,
     Facts,
+    Heading,
     Run,
     Runs,
     Table,
@@ -104,6 +105,8 @@ def _plain(value: object) -> Any:
         value = replace(value, link=safe_link(value.link))
     elif isinstance(value, Clause):
         value = replace(value, number=value.label)
+    elif isinstance(value, Heading):
+        value = replace(value, text=cell_runs(value.text))
     elif isinstance(value, Table):
         return _table(_breakable_cells(value.even))
     elif isinstance(value, Facts):

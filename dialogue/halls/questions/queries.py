@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import lazyload, selectinload
 
 from dialogue.accounts.models import Person
@@ -168,7 +168,7 @@ def as_data(entries: Sequence[Entry], audience: Audience) -> dict[int, dict[str,
 
 def _data(question: Question, lines: dict[str, Byline], audience: Audience) -> dict[str, Any]:
     told = {"id": question.id, "state": question.state.value}
-    public = audience is Audience.PUBLIC and not question.hall.is_read_by(frozenset())
+    public = audience is Audience.PUBLIC and not question.hall.is_public
     if question.state is QuestionState.HIDDEN or public:
         return told
     return told | {"text": question.text, "supports": question.supports, "answer_html": question.answer_html,
@@ -177,15 +177,14 @@ def _data(question: Question, lines: dict[str, Byline], audience: Audience) -> d
 
 def as_nodes(ids: list[str], reader: Person | None) -> dict[str, Node]:
     """Questions in the thread: for those who may read the hall."""
-    found = _with_halls(ids)
-    roles = {hall.id: hall.roles_of(reader) for hall in {q.hall_id: q.hall for q in found}.values()}
-    return {q.id: Node(Ref("question", q.id), _title(q.text), q.address, q.state)
-            for q in found if q.state is not QuestionState.HIDDEN and q.hall.is_read_by(roles[q.hall_id])}
+    found = _with_halls(ids, Question.state != QuestionState.HIDDEN, Hall.read_by(reader))
+    return {q.id: Node(Ref("question", q.id), _title(q.text), q.address, q.state) for q in found}
 
 
-def _with_halls(ids: Collection[str]) -> Sequence[Question]:
+def _with_halls(ids: Collection[str], *conditions: ColumnElement[bool]) -> Sequence[Question]:
     hall = selectinload(Question.hall).options(lazyload(Hall.segments), lazyload(Hall.goals))
-    return db.session().scalars(select(Question).where(Question.id.in_(ids)).options(hall)).all()
+    query = select(Question).join(Question.hall).where(Question.id.in_(ids), *conditions)
+    return db.session().scalars(query.options(hall)).all()
 
 
 def _title(text: str) -> str:

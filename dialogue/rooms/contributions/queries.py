@@ -230,10 +230,8 @@ def wire(said: Shown) -> dict[str, Any]:
 
 def nodes(ids: list[str], reader: Any) -> dict[str, Node]:
     """Contributions as steps of a thread: an excerpt and a permalink."""
-    query = select(Contribution).where(Contribution.id.in_(ids)).options(joinedload(Contribution.room))
-    found = list(db.session().scalars(query))
-    rooms = {c.room_id: c.room for c in found}
-    readable = {room.id: room.is_read_by(room.roles_of(reader)) for room in rooms.values()}
+    query = select(Contribution).join(Room, Room.id == Contribution.room_id)
+    found = db.session().scalars(query.where(Contribution.id.in_(ids), Room.read_by(reader)))
     return {c.id: Node(Ref("contribution", c.id), richtext.excerpt(c.text, 90) if not c.is_gone else "",
                        f"/contributions/{c.id}", "withdrawn" if c.is_gone else "")
-            for c in found if readable[c.room_id]}
+            for c in found}
