@@ -10,9 +10,9 @@ from dialogue.core.i18n import gettext as _
 from dialogue.exports import actions, queries
 from dialogue.exports.asking import wanted
 from dialogue.exports.models import Export, ExportState
-from dialogue.exports.web_owner import asking, owner, runner
+from dialogue.exports.web import asking, owner, runner
 
-bp = Blueprint("api", __name__, url_prefix="/api/v1/exports")
+bp = Blueprint("exports_api", __name__, url_prefix="/api/v1/exports")
 
 
 @bp.post("")
