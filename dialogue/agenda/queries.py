@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -36,21 +36,6 @@ from dialogue.rooms.models import Theme
 MAX_OF_A_KIND = 5
 EVENTS = (ItemAdded, ItemEdited, ItemMoved, ItemRated, ChampionJoined, ChampionLeft, OutcomeLinked, MilestoneAdded,
           MilestoneEdited, MilestoneReported)
-
-
-@dataclass(frozen=True)
-class Day:
-    """A milestone's or a review's day, for a calendar. `uid` is for good; `sequence` rises with each change."""
-
-    uid: str
-    kind: str  # "milestone" or "review"
-    item_title: str
-    statement: str
-    on: date
-    address: str
-    sequence: int
-    updated_at: datetime
-    status: str
 
 
 @dataclass(frozen=True)
@@ -139,27 +124,6 @@ def at_a_glance(today: date, *, best: int = 5, ahead: int = 5) -> Glance:
         joinedload(Milestone.item, innerjoin=True).raiseload("*"), raiseload(Milestone.evidence))
     following = db.session().scalars(coming.order_by(Milestone.due, Milestone.id).limit(ahead)).unique().all()
     return Glance({stage: counted[stage] for stage in Stage if counted[stage]}, places[:best], following)
-
-
-def dates(today: date, asked: Filter | None = None) -> list[Day]:
-    """The days of the milestones and reviews of the items asked for, in their order; three statements."""
-    ids = [line.id for line in lines(asked or Filter(), today)]
-    query = select(AgendaItem).where(AgendaItem.id.in_(ids)).options(
-        raiseload(AgendaItem.champions), raiseload(AgendaItem.ratings),
-        selectinload(AgendaItem.milestones).raiseload(Milestone.evidence))
-    found = db.session().scalars(query.execution_options(populate_existing=True)).unique().all()
-    days = [day for each in found for day in (_review(each), *(_due(each, step) for step in each.milestones))]
-    return sorted(days, key=lambda day: (day.on, day.uid))
-
-
-def _review(each: AgendaItem) -> Day:
-    return Day(f"review-{each.id}", "review", each.title, "", each.review_on, each.address, each.revision,
-               each.updated_at, each.stage)
-
-
-def _due(each: AgendaItem, step: Milestone) -> Day:
-    return Day(f"milestone-{step.id}", "milestone", each.title, step.statement, step.due, step.address,
-               step.sequence, step.updated_at, step.status)
 
 
 def show_items(ids: list[str], _reader: Any) -> dict[str, Node]:

@@ -32,16 +32,6 @@ def end() -> None:
 
 
 @contextmanager
-def running() -> Iterator[None]:
-    """Within the block the work ends in time."""
-    begin()
-    try:
-        yield
-    finally:
-        end()
-
-
-@contextmanager
 def stopped() -> Iterator[None]:
     """Within the block something other than the database is waited for: that does not count."""
     began = time.monotonic()

@@ -1,6 +1,6 @@
 """Refusing forged forms: by the request's origin, then by the token that only our own pages hold."""
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
 from dialogue.core.address import our_address

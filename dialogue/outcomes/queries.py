@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import defaultload, joinedload, lazyload
 
 from dialogue.accounts.models import Person
@@ -105,25 +105,11 @@ def newest_titles(limit: int) -> list[Outcome]:
     return list(db.session().scalars(query.order_by(*NEWEST_FIRST).limit(limit)))
 
 
-def adopted_published(person: Person | None) -> list[Outcome]:
-    """What may feed the agenda: published outcomes that carried, newest first. Public, so the same for all readers."""
-    carried = or_(Outcome.kind == OutcomeKind.SESSION, Outcome.verdict == Verdict.ADOPTED)
-    query = visible_to(person).where(Outcome.state == OutcomeState.PUBLISHED, carried)
-    return list(db.session().scalars(_plain(query).order_by(*NEWEST_FIRST).limit(200)))
-
-
 def room_to_record(person: Person, room_id: str) -> Room:
     """The room whose sitting the person may close with an outcome. Raises NotFound, NotPermitted."""
     room: Room = scalar_or_not_found(select(Room).where(Room.id == room_id))
     permit(person, Permission.OUTCOME_DRAFT, room)
     return room
-
-
-def in_room(room: Room, roles: frozenset[Role]) -> list[Outcome]:
-    """The room's outcomes, newest first: drafts for members only."""
-    drafts = Outcome.room_id == room.id if Role.MEMBER in roles else false()
-    query = select(Outcome).where(Outcome.room_id == room.id, or_(Outcome.state == OutcomeState.PUBLISHED, drafts))
-    return list(db.session().scalars(_plain(query).order_by(Outcome.number.desc()).limit(50)))
 
 
 def themes() -> list[Theme]:

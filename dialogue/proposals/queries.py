@@ -115,11 +115,6 @@ def endorsements(proposal_id: str) -> dict[str, int]:
     return dict(db.session().execute(query.order_by(Endorsement.at, Endorsement.voice_id)).all())
 
 
-def endorsers(proposal_id: str) -> list[str]:
-    """The voices who endorse the proposal, to tell them of a change."""
-    return list(endorsements(proposal_id))
-
-
 def listed(person: Person | None, *, state: ProposalState | None = None, theme_id: str = "", room_id: str = "",
            page: int = 1) -> Found:
     """The proposals the reader may read, newest first; `page` counts from 1."""

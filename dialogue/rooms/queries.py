@@ -112,11 +112,6 @@ def rooms_by_theme(person: Person | None) -> Mapping[str, int]:
     return dict(db.session().execute(visible).all())
 
 
-def track(room: Room) -> str:
-    """The track of a room: "1", "1.5" or "2"; empty without participants."""
-    return tracks([room.id]).get(room.id, "")
-
-
 def tracks(room_ids: Collection[str]) -> dict[str, str]:
     """Return the track of each room that has participants."""
     taking_part = defaultdict(list)

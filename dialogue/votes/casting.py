@@ -96,8 +96,3 @@ _casting = PerApp(lambda: Coalescer(_cast_together, turn_of=lambda one: lock_of(
 def cast(request: CastRequest) -> str:
     """Cast a vote, together with others of the same ballot at this moment; return its receipt. Raises DomainError."""
     return _casting().submit(request)
-
-
-def turns() -> int:
-    """Count the ballots in which votes are being cast."""
-    return _casting().turns()

@@ -237,13 +237,6 @@ def test_what_people_write_is_shown_as_text(world: World, agenda: Agenda) -> Non
         assert "<img src" not in page
 
 
-def test_the_days_of_the_agenda_are_for_calendars(agenda: Agenda) -> None:
-    item = agenda.item()
-    step = agenda.milestone(item, 5)
-    days = queries.dates(agenda.today)
-    assert [(day.kind, day.on) for day in days] == [("milestone", step.due), ("review", item.review_on)]
-
-
 def test_export_takes_the_filters_in_force_along(world: World, agenda: Agenda) -> None:
     agenda.item(stage=Stage.DRAFT)
     page = world.browser().get("/agenda?stage=draft&forum=General+Assembly&pace=steady&sort=due").text

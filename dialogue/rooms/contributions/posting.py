@@ -62,11 +62,6 @@ def post(words: Words) -> Posted:
     return _posts().submit(words)
 
 
-def turns() -> int:
-    """Count the rooms that are being posted to."""
-    return _posts().turns()
-
-
 def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Posted | DomainError]:
     room = brief.lock(tx, room_id)
     held = own_places(room_id, {one.person.id for one in words})
