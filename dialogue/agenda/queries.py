@@ -31,7 +31,6 @@ from dialogue.core.folding import in_order
 from dialogue.core.record import AGENDA, Audience, Entry, Stream
 from dialogue.core.thread import Node, Ref
 from dialogue.core.transaction import scalar_or_not_found
-from dialogue.rooms.models import Theme
 
 MAX_OF_A_KIND = 5
 EVENTS = (ItemAdded, ItemEdited, ItemMoved, ItemRated, ChampionJoined, ChampionLeft, OutcomeLinked, MilestoneAdded,
@@ -84,12 +83,6 @@ def came_from(found: AgendaItem, reader: Any) -> list[Strand]:
         seen = [node for node in nodes if not node.hidden]
         strands.append(Strand(kind, seen[:MAX_OF_A_KIND], max(0, len(seen) - MAX_OF_A_KIND), len(nodes) - len(seen)))
     return strands
-
-
-def themes() -> Sequence[Row[str, str]]:
-    """Id and title of every theme, to choose one."""
-    found = db.session().execute(Theme.offered().with_only_columns(Theme.id, Theme.title))
-    return in_order(found, lambda row: row.title)
 
 
 def of_theme(theme_id: str, most: int) -> Sequence[Row[str, str, str, Stage]]:

@@ -29,6 +29,7 @@ from dialogue.core.limits import throttle
 from dialogue.core.near_names import refuse_near
 from dialogue.core.permissions import Permission, allows, house_roles, permit
 from dialogue.core.record import MAX_SEQ
+from dialogue.rooms.themes import queries as themes
 
 bp = Blueprint("agenda", __name__)
 for children in (milestones_web, api):
@@ -48,7 +49,7 @@ def index() -> Any:
     found = listing(asked.filter, asked.view, today)
     page = render_template(
         "agenda/index.html", asked=asked, found=found, today=today, rows=matrix(found.lines, asked.view.rows),
-        stages=list(Stage), sorts=list(Sort), themes=queries.themes(), seq=queries.record_seq(),
+        stages=list(Stage), sorts=list(Sort), themes=themes.choices(), seq=queries.record_seq(),
         may_add=allows(house_roles(current_person()), Permission.AGENDA_EDIT))
     return page, 422 if asked.errors else 200
 
@@ -134,7 +135,7 @@ def new_page() -> str:
 
 
 def _choices() -> dict[str, Any]:
-    return {"themes": queries.themes(), "forums_known": queries.forums(), "paces": list(Pace),
+    return {"themes": themes.choices(), "forums_known": queries.forums(), "paces": list(Pace),
             "routes": list(LegalRoute), "stages": list(Stage)}
 
 

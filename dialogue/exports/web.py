@@ -41,6 +41,7 @@ from dialogue.exports.models import ExportState
 from dialogue.exports.queries import Owner
 from dialogue.exports.selection import OF_AN_OUTCOME, File, Order, Section, Subject, Wanted
 from dialogue.rooms.guest_votes import GuestVotes
+from dialogue.rooms.themes import queries as themes
 from dialogue.votes import papers, recount
 from dialogue.votes.models import BallotState
 from dialogue.votes.papers import Paper
@@ -104,7 +105,7 @@ def go_on() -> None:
 def index() -> str:
     """Choose what to take along."""
     mine, subject = owner(), _subject()
-    choices = _choices() | {"themes": queries.themes(), "calendar_filter": _calendar_filter()}
+    choices = _choices() | {"themes": themes.choices(), "calendar_filter": _calendar_filter()}
     if subject is Subject.OUTCOME:
         choices = {"outcomes": queries.outcomes(mine.person)}
     return render_template("exports/index.html", what=subject.value, files=_files(subject), key=new_id(),

@@ -29,6 +29,7 @@ from dialogue.halls.polls import web as polls_web
 from dialogue.halls.questions import web as questions_web
 from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Access, RoomRole
+from dialogue.rooms.themes import queries as themes
 
 bp = Blueprint("halls", __name__)
 for _part in (questions_web, polls_web, guests_web):
@@ -60,7 +61,7 @@ def index() -> str:
 def new() -> str:
     """A town hall to be set up, with a programme to begin from."""
     permit(current_person(), Permission.HALL_CREATE)
-    return render_template("halls/new.html", themes=queries.themes(), key=new_id(), rows=SEGMENTS, offered=OFFERED)
+    return render_template("halls/new.html", themes=themes.choices(), key=new_id(), rows=SEGMENTS, offered=OFFERED)
 
 
 @bp.post("/halls/new")

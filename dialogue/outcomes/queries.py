@@ -11,13 +11,12 @@ from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.attribution import Byline
 from dialogue.core.errors import NotFound
-from dialogue.core.folding import in_order
 from dialogue.core.permissions import Permission, Role, permit
 from dialogue.core.record import Audience, Entry
 from dialogue.core.thread import Node, Ref
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.outcomes.models import Outcome, OutcomeKind, OutcomeState, SummaryPoint
-from dialogue.rooms.models import Membership, Room, Theme
+from dialogue.rooms.models import Membership, Room
 from dialogue.rooms.voices import bylines
 from dialogue.votes.models import Explanation
 from dialogue.votes.rules import Verdict
@@ -110,11 +109,6 @@ def room_to_record(person: Person, room_id: str) -> Room:
     room: Room = scalar_or_not_found(select(Room).where(Room.id == room_id))
     permit(person, Permission.OUTCOME_DRAFT, room)
     return room
-
-
-def themes() -> list[Theme]:
-    """All themes by title, to choose from."""
-    return in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)
 
 
 def explanations(outcome: Outcome) -> list[Explanation]:

@@ -21,6 +21,7 @@ from dialogue.outcomes.feed import atom
 from dialogue.outcomes.line import line
 from dialogue.outcomes.models import Outcome, OutcomeState
 from dialogue.outcomes.sections import SECTIONS
+from dialogue.rooms.themes import queries as themes
 from dialogue.rooms.voices import bylines
 
 bp = Blueprint("outcomes", __name__)
@@ -48,7 +49,7 @@ def index() -> str:
     wanted = api.wanted()
     shown, total = queries.page(identity.current_person(), wanted, number=number)
     return render_template("outcomes/index.html", outcomes=shown, total=total, wanted=wanted,
-                           theme_options=[(one.id, one.title) for one in queries.themes()],
+                           theme_options=themes.choices(),
                            previous=_page(number - 1) if number > 1 else None,
                            next=_page(number + 1) if number * queries.PAGE_SIZE < total else None,
                            first=(number - 1) * queries.PAGE_SIZE + 1)

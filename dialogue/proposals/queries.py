@@ -4,19 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, null, or_, select
 from sqlalchemy.orm import contains_eager, lazyload
 
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import NotFound
-from dialogue.core.folding import in_order
 from dialogue.core.permissions import Permission, Role, allows
 from dialogue.core.record import Audience, Entry
 from dialogue.core.thread import Node, Ref
 from dialogue.proposals.models import Endorsement, Proposal, ProposalState, Sponsor
-from dialogue.rooms.models import Access, Membership, Room, Theme
+from dialogue.rooms.models import Access, Membership, Room
+from dialogue.rooms.themes import queries as themes
 from dialogue.rooms.voices import own_voice, voices_of
 
 BESIDE_A_DISCUSSION = 12
@@ -70,7 +70,7 @@ class Found:
 
     items: Sequence[Listed]
     has_more: bool
-    themes: Sequence[Theme]
+    themes: Sequence[Row[str, str]]
 
 
 def find(proposal_id: str, person: Person | None) -> Seen:
@@ -122,8 +122,7 @@ def listed(person: Person | None, *, state: ProposalState | None = None, theme_i
     for column, wanted in ((Proposal.state, state), (Room.theme_id, theme_id), (Room.id, room_id)):
         query = query.where(column == wanted) if wanted else query
     found = _rows(query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1))
-    themes = in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)
-    return Found(found[:PAGE_SIZE], len(found) > PAGE_SIZE, themes)
+    return Found(found[:PAGE_SIZE], len(found) > PAGE_SIZE, themes.choices())
 
 
 def in_room(room: Room, person: Person | None, roles: frozenset[Role]) -> InRoom:

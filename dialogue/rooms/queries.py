@@ -13,7 +13,7 @@ from dialogue.core.errors import NotFound
 from dialogue.core.folding import in_order
 from dialogue.core.permissions import Role
 from dialogue.core.record import Audience, Entry
-from dialogue.rooms.models import Access, Membership, Room, Theme
+from dialogue.rooms.models import Access, Membership, Room
 from dialogue.rooms.tracks.arithmetic import track_of
 
 PAGE = 30
@@ -85,19 +85,6 @@ def paged(query: Select[Any], page: int) -> tuple[Sequence[Any], bool]:
 def titles() -> Sequence[str]:
     """The titles of all rooms and halls, to be compared with a new one's."""
     return db.session().scalars(real().with_only_columns(Room.title)).all()
-
-
-def themes() -> Sequence[Theme]:
-    """All themes by title."""
-    return in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)
-
-
-def theme(theme_id: str) -> Theme:
-    """One theme. Raises NotFound."""
-    found = db.session().get(Theme, theme_id)
-    if found is None:
-        raise NotFound()
-    return found
 
 
 def rooms_of_theme(theme_id: str, person: Person | None, page: int) -> tuple[Sequence[Room], bool]:

@@ -22,6 +22,7 @@ from dialogue.rooms.goals import typed_goals
 from dialogue.rooms.models import Access, RoomRole
 from dialogue.rooms.people import web as people_web
 from dialogue.rooms.settings import web as settings_web
+from dialogue.rooms.themes import queries as themes
 from dialogue.rooms.themes import web as themes_web
 
 
@@ -59,7 +60,7 @@ def listed() -> str:
 def new() -> str:
     """The form for a new room."""
     permit(require_person(), Permission.ROOM_CREATE)
-    return render_template("rooms/new.html", themes=queries.themes(), key=new_id(),
+    return render_template("rooms/new.html", themes=themes.themes(), key=new_id(),
                            theme_id=request.args.get("theme", ""))
 
 
@@ -85,7 +86,7 @@ def create() -> Any:
 
 def _theme(form: inputs.Form) -> str:
     theme_id = inputs.text(form, "theme", max_length=22)
-    if theme_id not in {theme.id for theme in queries.themes()}:
+    if theme_id not in {theme.id for theme in themes.themes()}:
         raise Invalid("theme", _("Choose one of the themes."))
     return theme_id
 
