@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from dialogue.agenda.models import Pace, Stage
 from dialogue.agenda.scoring import EQUAL_WEIGHTS, Weights
-from dialogue.core import inputs
+from dialogue.core import inputs, page_addresses
 from dialogue.core.attribution import ActorSet
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
@@ -71,13 +71,13 @@ class AgendaQuery:
     def address(self, **changes: Any) -> str:
         """The address of the agenda as it is asked for here, but for the changes; defaults are left out."""
         asked = {name: str(value) for name, value in (self._parts() | changes).items() if value}
-        return "/agenda" + (f"?{urlencode(asked)}" if asked else "")
+        return page_addresses.AGENDA + (f"?{urlencode(asked)}" if asked else "")
 
     @property
     def export_address(self) -> str:
         """Where the items asked for here are exported, narrowed by the same filters."""
         kept = {name: value for name, value in self._parts().items() if name in FILTERS and value}
-        return "/exports" + (f"?{urlencode(kept)}" if kept else "")
+        return page_addresses.EXPORTS + (f"?{urlencode(kept)}" if kept else "")
 
     def _parts(self) -> dict[str, Any]:
         which = {f.name: getattr(self.filter, f.name) for f in fields(Filter)}

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import current_person, require_person
 from dialogue.accounts.queries import actors
@@ -226,7 +226,7 @@ def rate(item_id: str) -> Any:
     given = {name: inputs.integer(request.form, name, LOWEST, HIGHEST) for name in ("urgency", "feasibility", "cost")}
     actions.rate(require_person(), item_id, **given, rationale=inputs.text(request.form, "rationale", max_length=1000,
                                                                     multiline=True))
-    return redirect(f"/agenda/{item_id}#score")
+    return redirect(url_for("agenda.show", item_id=item_id, _anchor="score"))
 
 
 @bp.get("/agenda/<item_id>/champions")
@@ -244,7 +244,7 @@ def add_champion(item_id: str) -> Any:
     """Add one."""
     actions.add_champion(require_person(), item_id, actor_id=inputs.text(request.form, "actor_id", max_length=22),
                          role=inputs.choice(request.form, "role", ChampionRole))
-    return redirect(f"/agenda/{item_id}/champions")
+    return redirect(url_for("agenda.champions_page", item_id=item_id))
 
 
 @bp.post("/agenda/<item_id>/champions/remove")

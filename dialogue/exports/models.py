@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
@@ -69,7 +69,7 @@ class Export(db.Base):
     @property
     def address(self) -> str:
         """Where its page is."""
-        return f"/exports/{self.id}"
+        return page_addresses.export(self.id)
 
     @property
     def is_finished(self) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, nu
 from sqlalchemy.orm import contains_eager, lazyload
 
 from dialogue.accounts.models import Person
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission, Role, allows
@@ -174,7 +174,7 @@ def _voice_of(person: Person | None) -> ColumnElement[Any]:
 def nodes(ids: list[str], reader: Person | None) -> Mapping[str, Node]:
     columns = (Proposal.id, Proposal.symbol, Proposal.title, Proposal.state, Proposal.verdict)
     query = select(*columns).join(Proposal.room).where(Proposal.id.in_(ids), readable(reader))
-    return {id: Node(Ref("proposal", id), f"{symbol} · {title}", f"/proposals/{id}", verdict or state)
+    return {id: Node(Ref("proposal", id), f"{symbol} · {title}", page_addresses.proposal(id), verdict or state)
             for id, symbol, title, state, verdict in db.session().execute(query)}
 
 
