@@ -9,13 +9,12 @@ from urllib.parse import urlencode
 
 from dialogue.agenda.models import Pace, Stage
 from dialogue.agenda.scoring import EQUAL_WEIGHTS, Weights
-from dialogue.core import inputs, page_addresses
+from dialogue.core import inputs, page_addresses, paging
 from dialogue.core.attribution import ActorSet
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
 
 HEAVIEST = 5
-MAX_PAGES = 10_000
 FILTERS = ("theme", "stage", "forum", "pace", "champions", "overdue", "q")
 
 
@@ -117,7 +116,7 @@ def _view(form: inputs.Form, asked: AgendaQuery) -> View:
         sort=_or_default(asked, "sort", lambda: inputs.choice(form, "sort", Sort, Sort.SCORE), Sort.SCORE),
         weights=_or_default(asked, "wu", lambda: weights(form), EQUAL_WEIGHTS),
         rows=_or_default(asked, "rows", lambda: inputs.choice(form, "rows", Grouping, Grouping.FORUM), Grouping.FORUM),
-        page=_or_default(asked, "page", lambda: _whole(form, "page", 1, MAX_PAGES, 1), 1),
+        page=_or_default(asked, "page", lambda: paging.page(form), 1),
     )
 
 

@@ -16,7 +16,7 @@ from dialogue.agenda.matrix import matrix
 from dialogue.agenda.milestones import web as milestones_web
 from dialogue.agenda.models import AgendaChange, AgendaItem, ChampionRole, LegalRoute, Pace, Stage
 from dialogue.agenda.scoring import EQUAL_WEIGHTS, HIGHEST, LOWEST, Rating, Weights, median_rating
-from dialogue.core import inputs, reader, resending
+from dialogue.core import inputs, paging, reader, resending
 from dialogue.core.bounds import takes
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
@@ -80,7 +80,7 @@ def changes() -> Any:
     asked, errors = reader.today() - RECENTLY, {}
     try:
         asked = filters.since(request.args, asked)
-        before = inputs.integer(request.args, "before", 1, MAX_SEQ, required=False) or MAX_SEQ
+        before = paging.before(request.args) or MAX_SEQ
     except Invalid as refusal:
         errors, before = {refusal.field: refusal.message}, MAX_SEQ
     found = history.changes_since(reader.start_of(asked), before=before)

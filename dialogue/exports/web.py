@@ -81,11 +81,9 @@ def owner() -> Owner:
     return Owner(person, "" if person else session.get(VISITOR, ""))
 
 
-def asking() -> Owner:
-    """Return the owner of a new export; count the request, and keep the browser in the session."""
-    person = identity.current_person()
-    throttle("export", person.id if person else request.remote_addr or "")
-    if person is None:
+def new_owner() -> Owner:
+    """Return the owner of a new export; keep a browser without a sign-in in the session."""
+    if identity.current_person() is None:
         session.setdefault(VISITOR, new_id())
     return owner()
 
@@ -148,7 +146,9 @@ def _calendar_filter() -> dict[str, str]:
 @redisplays(index, "export")
 def ask() -> Any:
     """Ask for a document; a small one is there when its page opens."""
-    who = asking()
+    person = identity.current_person()
+    throttle("export", person.id if person else request.remote_addr or "")
+    who = new_owner()
     export = actions.request(who.person, wanted(request.form, str(reader.zone())), visitor_id=who.visitor_id,
                              key=inputs.key(request.form))
     db.release()

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts import identity
-from dialogue.core import inputs, resending, thread
+from dialogue.core import inputs, paging, resending, thread
 from dialogue.core.address import our_address
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.bounds import takes
@@ -45,7 +45,7 @@ def _draft_in_the_background() -> None:
 @bp.get("/outcomes")
 def index() -> str:
     """All published outcomes, and the drafts of the reader's rooms."""
-    number = inputs.integer(request.args, "page", 1, 100_000, required=False) or 1
+    number = paging.page(request.args)
     wanted = api.wanted()
     shown, total = queries.page(identity.current_person(), wanted, number=number)
     return render_template("outcomes/index.html", outcomes=shown, total=total, wanted=wanted,

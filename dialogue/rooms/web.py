@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import current_person, require_person
-from dialogue.core import inputs, resending
+from dialogue.core import inputs, paging, resending
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, Invalid
@@ -45,7 +45,7 @@ for part in (themes_web, people_web, settings_web):
 @bp.get("/rooms")
 def listed() -> str:
     """The rooms the reader may know of: theirs first, sealed ones apart."""
-    reader, page = current_person(), inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+    reader, page = current_person(), paging.page(request.args)
     is_closed = request.args.get("show") == "closed"
     mine = [] if is_closed or page > 1 else queries.mine(reader)
     found, more = (queries.closed if is_closed else queries.others)(reader, page)

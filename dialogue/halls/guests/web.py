@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import current_person, require_person
-from dialogue.core import inputs
+from dialogue.core import inputs, paging
 from dialogue.core.db import new_id
 from dialogue.core.errors import Invalid
 from dialogue.core.forms import page_named, redisplays
@@ -55,7 +55,7 @@ def door(hall_id: str, **_parts: str) -> str:
     """The guests, to check them in; also after a refused check-in of one of them."""
     place = run_by(current_person(), hall_id)
     search = inputs.text(request.args, "q", max_length=100, required=False)
-    page = inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+    page = paging.page(request.args)
     guests, more = queries.at_door(place.hall, search, page)
     return render_template("halls/door.html", seat=place, guests=guests, more=more, search=search, page=page)
 

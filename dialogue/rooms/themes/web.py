@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import current_person, require_person
-from dialogue.core import inputs
+from dialogue.core import inputs, paging
 from dialogue.core.bounds import takes
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
@@ -100,4 +100,4 @@ def _theme() -> dict[str, str]:
 
 
 def _page() -> int:
-    return inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+    return paging.page(request.args)
