@@ -28,7 +28,7 @@ def register(app: "Flask") -> None:
     shows("ballot", queries.nodes)
     receives(live.cast)
     registry.depicts(live.depict)
-    ephemeral.produces(live.TALLY, live.turnouts, every=turnout.PACE, kept=True, audience=Audience.MEMBERS)
+    ephemeral.produces(turnout.TALLY, live.turnouts, every=turnout.PACE, kept=True, audience=Audience.MEMBERS)
     every(live.CLOSE_EVERY, live.close_what_is_due)
     covers(models.Explanation, "text", "html")
 

@@ -6,7 +6,7 @@ from dialogue.accounts import identity
 from dialogue.core import inputs
 from dialogue.core.json import Answer, Readers, answers, body, changes
 from dialogue.core.permissions import Permission
-from dialogue.votes import actions, forms, live, papers, queries
+from dialogue.votes import actions, forms, papers, queries
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -25,7 +25,6 @@ def cast(ballot_id: str) -> Answer:
     """Vote: `{choice, key?}` → `{ok, receipt}`. The choice may be padded with full stops."""
     sent = body()
     receipt = actions.cast(identity.require_person(), ballot_id, choice=forms.choice(sent), key=sent.key)
-    live.turnout_changed(ballot_id)
     return {"receipt": receipt}
 
 

@@ -12,7 +12,7 @@ from dialogue.core.forms import redisplays
 from dialogue.core.gathering import together
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
-from dialogue.votes import actions, api, forms, live, openings, papers, queries
+from dialogue.votes import actions, api, forms, openings, papers, queries
 
 bp = Blueprint("votes", __name__)
 bp.register_blueprint(api.bp)
@@ -46,7 +46,6 @@ def cast(ballot_id: str) -> Any:
     person = identity.require_person()
     throttle("press", person.id)
     actions.cast(person, ballot_id, choice=forms.choice(request.form), key=_key())
-    live.turnout_changed(ballot_id)
     flash(_("Your vote is in. You can change it until the ballot closes."), "success")
     return redirect(url_for("votes.ballot", ballot_id=ballot_id))
 
