@@ -1,6 +1,5 @@
 """Ballots over the socket: casting, and how many have voted, never how."""
 
-import logging
 from typing import Any
 
 from dialogue.core import db, inputs
@@ -11,7 +10,6 @@ from dialogue.live.streams import ephemeral
 from dialogue.rooms.models import Room
 from dialogue.votes import actions, forms, queries
 
-log = logging.getLogger(__name__)
 CLOSE_EVERY = 2  # Seconds a deadline may be past before the result is there by itself.
 
 

@@ -10,7 +10,7 @@ from dialogue.live.cluster.nudges import MAX_NAMED, Nudges
 from dialogue.live.streams import broadcaster, ephemeral, presence, remote_presence
 from dialogue.live.streams.remote_presence import RemotePresence
 from dialogue.rooms.models import RoomRole
-from dialogue.votes import actions
+from dialogue.votes import actions, turnout
 from dialogue.votes.models import Visibility
 from dialogue.votes.rules import Choice
 from tests.live.conftest import Socket

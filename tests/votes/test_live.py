@@ -86,7 +86,7 @@ def told_of(stream_id: str) -> int:
 def test_the_turnout_follows_from_the_vote_whichever_way_it_came(
         world: World, chamber: Chamber, monkeypatch: pytest.MonkeyPatch) -> None:
     ballot = world.ballot(chamber.room, chamber.chair)
-    monkeypatch.setattr(ephemeral._states[turnout.TALLY], "every", 0.0)
+    monkeypatch.setattr(ephemeral._states()[turnout.TALLY], "every", 0.0)
     told_of(chamber.room.id)
     actions.cast(chamber.voters[0], ballot.id, choice=Choice.NO)
     assert told_of(chamber.room.id) == 1
