@@ -169,8 +169,7 @@ def _is_the_word(policy: Permission | Readers, word: str) -> bool:
     return word in ("rare", str(policy)) or (word == "open" and is_open)
 
 
-def test_every_json_route_that_changes_something_is_limited_and_none_that_reads_is_declared_as_a_change(
-        app: Flask) -> None:
+def test_every_json_route_that_changes_something_declares_a_limit(app: Flask) -> None:
     for (method, address), said in declared_in_code(app).items():
         assert said is not None
         assert isinstance(said.policy, Readers) == (method == "GET"), address
