@@ -1,6 +1,6 @@
 """The ground floor holds: transactions, the record, followers, the thread, keys."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -47,8 +47,30 @@ def test_a_refused_action_leaves_no_number_behind(world: World) -> None:
     assert [e.seq for e in entries(room.id, after=0)] == [1, 2]
 
 
-def _record_and_refuse(room: Room) -> None:
+def test_what_follows_a_transaction_runs_after_its_commit_and_only_then(world: World) -> None:
+    room, done = world.room(), []
     with transaction() as tx:
+        tx.after_commit(lambda: done.append(not _nested()))
+        tx.after_commit(lambda: done.append(1 // 0))  # It may not fail what is committed, nor the next follow-up.
+        tx.after_commit(lambda: done.append(True))
+        assert done == []
+    with pytest.raises(Conflict):
+        _record_and_refuse(room, lambda: done.append(False))
+    assert done == [True, True]
+
+
+def _nested() -> bool:
+    """Whether a transaction is open, so that no other can begin."""
+    try:
+        with transaction():
+            return False
+    except RuntimeError:
+        return True
+
+
+def _record_and_refuse(room: Room, follow_up: Callable[[], None] = lambda: None) -> None:
+    with transaction() as tx:
+        tx.after_commit(follow_up)
         tx.record(MemberJoined(stream_id=room.id))
         raise Conflict("changed my mind")
 

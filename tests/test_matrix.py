@@ -17,7 +17,8 @@ from dialogue.agenda.milestones import actions as milestones
 from dialogue.agenda.models import LegalRoute, Pace, Stage
 from dialogue.core import db, limits
 from dialogue.core.clock import now
-from dialogue.core.permissions import HOUSE, Permission, Role, allows
+from dialogue.core.json import Declared, Readers
+from dialogue.core.permissions import HOUSE, RULES, Permission, Role, allows
 from dialogue.halls.polls import actions as polls
 from dialogue.halls.questions import actions as questions
 from dialogue.live.events import registered
@@ -149,6 +150,38 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 
 def test_every_route_has_a_declared_policy_and_none_is_declared_that_is_gone(app: Flask) -> None:
     assert routes(app) == set(declared())
+
+
+def declared_in_code(app: Flask) -> dict[tuple[str, str], Declared | None]:
+    """What each JSON route declares where it is written."""
+    return {(method, rule.rule): getattr(app.view_functions[rule.endpoint], "declared", None)
+            for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
+
+
+def test_every_json_route_declares_the_policy_of_the_table(app: Flask) -> None:
+    table = declared()
+    wrong = {route: said for route, said in declared_in_code(app).items()
+             if said is None or not _is_the_word(said.policy, table[route].word)}
+    assert wrong == {}
+
+
+def _is_the_word(policy: Permission | Readers, word: str) -> bool:
+    is_open = isinstance(policy, Permission) and Role.PUBLIC in RULES[policy]
+    return word in ("rare", str(policy)) or (word == "open" and is_open)
+
+
+def test_every_json_route_that_changes_something_declares_a_limit(app: Flask) -> None:
+    for (method, address), said in declared_in_code(app).items():
+        assert said is not None
+        assert isinstance(said.policy, Readers) == (method == "GET"), address
+        assert said.limit in limits.LIMITS if method != "GET" else said.limit is None, address
+
+
+def test_a_json_route_is_limited_as_its_socket_event(app: Flask) -> None:
+    by_policy = {said.policy: said.limit for said in declared_in_code(app).values() if said and said.limit}
+    for event, answered in registered().items():
+        assert by_policy.get(answered.policy, answered.limit) == answered.limit, event
 
 
 @pytest.mark.usefixtures("app")

@@ -22,6 +22,7 @@ from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions import actions as contributions
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Access, Membership, Room, RoomRole, Theme
+from dialogue.rooms.themes import actions as themes
 from dialogue.votes import actions as votes
 from dialogue.votes.models import Ballot, Terms, Visibility
 from dialogue.votes.rules import Rule
@@ -52,7 +53,7 @@ class World:
     def theme(self) -> Theme:
         """A theme."""
         if self._theme is None:
-            self._theme = rooms.add_theme(self.convenor, title="Example theme")
+            self._theme = themes.add_theme(self.convenor, title="Example theme")
         return self._theme
 
     def come_back(self) -> None:

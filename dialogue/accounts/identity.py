@@ -1,14 +1,24 @@
-"""The signed-in person of a request, through Flask-Login."""
+"""The signed-in person of a request, through Flask-Login, and the browser's known devices.
 
+A browser that has signed in to an account before is known by a signed cookie. A sign-in from a known device is
+counted by itself, so that guesses from elsewhere cannot keep its owner out. The cookie is no sign-in. It holds up
+to four accounts, each as a keyed digest of its address beside a random device id.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, Response, after_this_request, current_app, g, request
 from flask_babel import get_locale, get_timezone
 from flask_login import LoginManager, current_user, login_user, logout_user
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from dialogue.accounts import actions, devices_web, queries
+from dialogue.accounts import actions, queries
 from dialogue.accounts.models import Person
-from dialogue.accounts.secrets import prepare
+from dialogue.accounts.secrets import new_secret, prepare
+from dialogue.core import mail_addresses
 from dialogue.core.errors import NotPermitted, NotSignedIn
 from dialogue.core.http import forget_session
 from dialogue.core.i18n import lazy_gettext as _
@@ -16,6 +26,9 @@ from dialogue.core.origin import bearer
 
 # These routes know no person; a monitoring program may show a token of its own.
 OPERATORS = frozenset({"live.alive", "live.ready", "live.figures"})
+MAX_KNOWN_ACCOUNTS = 4
+DEVICE_KEPT_FOR = 366 * 24 * 3600  # Seconds.
+Known = Sequence[tuple[str, str]]
 
 
 def register(app: Flask) -> None:
@@ -110,7 +123,7 @@ def welcome(someone: Person) -> None:
     forget_session()
     login_user(Visitor(someone, actions.start_sign_in(someone)), remember=False)
     if someone.email:
-        devices_web.remember(someone.email)
+        _remember_device(someone.email)
     g.person = someone
 
 
@@ -125,3 +138,51 @@ def farewell() -> None:
 def _end_this_sign_in() -> None:
     if current_user.is_authenticated:
         actions.end_sign_in(current_user.secret)
+
+
+def device_of(email: str) -> str | None:
+    """The id of this browser as a known device of the account with this address, or None."""
+    return dict(_known_devices()).get(_account_mark(email))
+
+
+def _remember_device(email: str) -> None:
+    """Make this browser a known device of the account, with this request's answer."""
+    mark = _account_mark(email)
+    known = [pair for pair in _known_devices() if pair[0] != mark]
+    device = device_of(email) or new_secret()
+    value = _device_signer().dumps([(mark, device), *known][:MAX_KNOWN_ACCOUNTS])
+
+    @after_this_request
+    def set_cookie(response: Response) -> Response:
+        response.set_cookie(_device_cookie(), value, max_age=DEVICE_KEPT_FOR, secure=_is_secure(), httponly=True,
+                            samesite="Lax")
+        return response
+
+
+def _known_devices() -> Known:
+    try:
+        found = _device_signer().loads(request.cookies.get(_device_cookie(), ""), max_age=DEVICE_KEPT_FOR)
+    except BadSignature:
+        return []
+    return [(mark, device) for mark, device in found]
+
+
+def _account_mark(email: str) -> str:
+    about = f"known-device {mail_addresses.normal(email)}"
+    return hmac.new(_secret_key(), about.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _device_signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(_secret_key(), salt="known-device")
+
+
+def _secret_key() -> bytes:
+    return str(current_app.config["SECRET_KEY"]).encode()
+
+
+def _device_cookie() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-device"
+
+
+def _is_secure() -> bool:
+    return bool(current_app.config["SESSION_COOKIE_SECURE"])

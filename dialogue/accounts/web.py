@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
-from dialogue.accounts import actions, api, cli, devices_web, names, passwords, queries, tries
+from dialogue.accounts import actions, api, cli, names, passwords, queries, tries
 from dialogue.accounts.claims import web as claims_web
 from dialogue.accounts.directory import web as directory_web
-from dialogue.accounts.identity import current_person, farewell, require_person_at_browser, welcome
+from dialogue.accounts.identity import current_person, device_of, farewell, require_person_at_browser, welcome
 from dialogue.accounts.invitations import web as invitations_web
 from dialogue.accounts.profile import web as profile_web
 from dialogue.accounts.resets import web as resets_web
@@ -77,7 +77,7 @@ def sign_in() -> Any:
     """Come in."""
     afterwards = paths.path(request.form, "next")
     email = inputs.text(request.form, "email", max_length=254)
-    tries.count(email=email, address=request.remote_addr or "", device=devices_web.device_of(email))
+    tries.count(email=email, address=request.remote_addr or "", device=device_of(email))
     welcome(actions.check_password(email=email, password=request.form.get("password", "")))
     return redirect(afterwards)
 

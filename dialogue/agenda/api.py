@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, request
 
 from dialogue.agenda import filters, queries
 from dialogue.agenda.listing import Line, listing
@@ -10,13 +10,15 @@ from dialogue.agenda.models import AgendaItem, Champion, Milestone
 from dialogue.agenda.models import Rating as GivenRating
 from dialogue.agenda.scoring import Assessment, Rating, Spread, Weights, median_rating, shown
 from dialogue.core.errors import Invalid
+from dialogue.core.json import Answer, Readers, answers
 from dialogue.core.reader import today, zone
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
 @bp.get("/agenda")
-def index() -> Any:
+@answers(Readers.OPEN)
+def index() -> Answer:
     """A page of the agenda, with the arguments of the page for people. Refused where the page shows an error."""
     asked = filters.read(request.args, str(zone()))
     for field, message in asked.errors.items():
@@ -24,24 +26,24 @@ def index() -> Any:
     found = listing(asked.filter, asked.view, today())
     weights = asked.view.weights
     ranked = [_line(place.item, weights) | {"rank": place.rank, "tied": place.tied} for place in found.places]
-    return jsonify(
-        items=ranked + [_line(line, weights) for line in found.apart], count=len(found.lines),
-        page=asked.view.page, pages=found.pages, milestones_soon=found.milestones_soon,
-        milestones_overdue=found.milestones_overdue, weights=_weights(weights))
+    return {"items": ranked + [_line(line, weights) for line in found.apart], "count": len(found.lines),
+            "page": asked.view.page, "pages": found.pages, "milestones_soon": found.milestones_soon,
+            "milestones_overdue": found.milestones_overdue, "weights": _weights(weights)}
 
 
 @bp.get("/agenda/<item_id>")
-def show(item_id: str) -> Any:
+@answers(Readers.SEE)
+def show(item_id: str) -> Answer:
     """One item with its ratings, champions, milestones and evidence."""
     item = queries.item(item_id)
     ratings = [Rating(each.urgency, each.feasibility, each.cost) for each in item.ratings]
     weights = filters.weights(request.args)
-    return jsonify(_item(item) | _assessed(median_rating(ratings) if ratings else None, weights) | {
+    return _item(item) | _assessed(median_rating(ratings) if ratings else None, weights) | {
         "weights": _weights(weights),
         "ratings": [_rating(each) for each in item.ratings],
         "champions": [_champion(each) for each in item.champions],
         "milestones": [_milestone(each) for each in item.milestones],
-    })
+    }
 
 
 def _weights(weights: Weights) -> dict[str, int]:

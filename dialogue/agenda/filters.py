@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 
 from dialogue.agenda.models import Pace, Stage
 from dialogue.agenda.scoring import EQUAL_WEIGHTS, Weights
-from dialogue.core import inputs
+from dialogue.core import inputs, page_addresses, paging
 from dialogue.core.attribution import ActorSet
 from dialogue.core.clock import now
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
 
 HEAVIEST = 5
-MAX_PAGES = 10_000
 
 
 class Sort(StrEnum):
@@ -103,17 +102,17 @@ class AgendaQuery:
     def address(self, **changes: Any) -> str:
         """The address of the agenda as it is asked for here, but for the changes; defaults are left out."""
         asked = {name: str(value) for name, value in (self._parts() | changes).items() if value}
-        return "/agenda" + (f"?{urlencode(asked)}" if asked else "")
+        return page_addresses.AGENDA + (f"?{urlencode(asked)}" if asked else "")
 
     @property
     def export_address(self) -> str:
         """Where the items asked for here are exported, narrowed by the same filters."""
-        return self._narrowed("/exports")
+        return self._narrowed(page_addresses.EXPORTS)
 
     @property
     def feed_address(self) -> str:
         """Where a feed reader finds the changes of the items asked for here."""
-        return self._narrowed("/agenda.atom")
+        return self._narrowed(page_addresses.AGENDA + ".atom")
 
     def _narrowed(self, path: str) -> str:
         kept = self.filter.asked()
@@ -166,7 +165,7 @@ def _view(form: inputs.Form, asked: AgendaQuery) -> View:
         sort=_or_default(asked, "sort", lambda: inputs.choice(form, "sort", Sort, Sort.SCORE), Sort.SCORE),
         weights=_or_default(asked, "wu", lambda: weights(form), EQUAL_WEIGHTS),
         rows=_or_default(asked, "rows", lambda: inputs.choice(form, "rows", Grouping, Grouping.FORUM), Grouping.FORUM),
-        page=_or_default(asked, "page", lambda: _whole(form, "page", 1, MAX_PAGES, 1), 1),
+        page=_or_default(asked, "page", lambda: paging.page(form), 1),
     )
 
 

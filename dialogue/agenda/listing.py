@@ -13,7 +13,7 @@ from dialogue.agenda.figures import NO_FIGURES, Figures, figures
 from dialogue.agenda.filters import Filter, Sort, View
 from dialogue.agenda.models import AgendaItem, Champion, Pace, Stage
 from dialogue.agenda.scoring import Assessment, Ranked, Weights, rank
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.folding import holds, in_order
 from dialogue.core.record import AGENDA, Stream
 from dialogue.rooms.models import Theme
@@ -39,7 +39,7 @@ class Line(NamedTuple):
     @property
     def address(self) -> str:
         """Where its page is."""
-        return f"/agenda/{self.id}"
+        return page_addresses.agenda_item(self.id)
 
 
 @dataclass(frozen=True)

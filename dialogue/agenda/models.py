@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Actor, Person
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.attribution import ActorSet, Capacity
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict, Invalid
@@ -97,7 +97,7 @@ class AgendaItem(db.Base):
     @property
     def address(self) -> str:
         """Where its page is."""
-        return f"/agenda/{self.id}"
+        return page_addresses.agenda_item(self.id)
 
     @property
     def is_championed_across_sets(self) -> bool:
@@ -185,7 +185,7 @@ class Milestone(db.Base):
     @property
     def address(self) -> str:
         """Where it stands on its item's page."""
-        return f"/agenda/{self.item_id}#milestone-{self.id}"
+        return page_addresses.milestone(self.item_id, self.id)
 
     def is_overdue(self, today: date) -> bool:
         """Tell whether its day has passed without a report."""

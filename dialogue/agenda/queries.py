@@ -26,12 +26,11 @@ from dialogue.agenda.filters import Filter, Sort
 from dialogue.agenda.listing import Line, lines, ordered
 from dialogue.agenda.models import OPEN, AgendaItem, Champion, Evidence, Milestone, Rating, Stage
 from dialogue.agenda.scoring import EQUAL_WEIGHTS, Ranked
-from dialogue.core import db, thread
+from dialogue.core import db, page_addresses, thread
 from dialogue.core.folding import in_order
 from dialogue.core.record import AGENDA, Audience, Entry, Stream
 from dialogue.core.thread import Node, Ref
 from dialogue.core.transaction import scalar_or_not_found
-from dialogue.rooms.models import Theme
 
 MAX_OF_A_KIND = 5
 EVENTS = (ItemAdded, ItemEdited, ItemMoved, ItemRated, ChampionJoined, ChampionLeft, OutcomeLinked, MilestoneAdded,
@@ -86,12 +85,6 @@ def came_from(found: AgendaItem, reader: Any) -> list[Strand]:
     return strands
 
 
-def themes() -> Sequence[Row[str, str]]:
-    """Id and title of every theme, to choose one."""
-    found = db.session().execute(Theme.offered().with_only_columns(Theme.id, Theme.title))
-    return in_order(found, lambda row: row.title)
-
-
 def of_theme(theme_id: str, most: int) -> Sequence[Row[str, str, str, Stage]]:
     """Id, title, forum and stage of a theme's first items, by title."""
     query = select(AgendaItem.id, AgendaItem.title, AgendaItem.forum, AgendaItem.stage)
@@ -129,14 +122,14 @@ def at_a_glance(today: date, *, best: int = 5, ahead: int = 5) -> Glance:
 def show_items(ids: list[str], _reader: Any) -> dict[str, Node]:
     """Items are public."""
     query = select(AgendaItem.id, AgendaItem.title, AgendaItem.stage).where(AgendaItem.id.in_(ids))
-    return {id: Node(Ref("agenda_item", id), title, f"/agenda/{id}", stage)
+    return {id: Node(Ref("agenda_item", id), title, page_addresses.agenda_item(id), stage)
             for id, title, stage in db.session().execute(query)}
 
 
 def show_milestones(ids: list[str], _reader: Any) -> dict[str, Node]:
     """So are their milestones …"""
     query = select(Milestone.id, Milestone.item_id, Milestone.statement, Milestone.status)
-    return {id: Node(Ref("milestone", id), statement, f"/agenda/{item_id}#milestone-{id}", status)
+    return {id: Node(Ref("milestone", id), statement, page_addresses.milestone(item_id, id), status)
             for id, item_id, statement, status in db.session().execute(query.where(Milestone.id.in_(ids)))}
 
 
@@ -149,7 +142,7 @@ def show_evidence(ids: list[str], _reader: Any) -> dict[str, Node]:
 
 def evidence_node(each: Evidence, item_id: str) -> Node:
     """How a piece of evidence shows itself."""
-    return Node(Ref("evidence", each.id), each.publisher or each.note, f"/agenda/{item_id}#evidence-{each.id}",
+    return Node(Ref("evidence", each.id), each.publisher or each.note, page_addresses.evidence(item_id, each.id),
                 each.status)
 
 
@@ -161,5 +154,5 @@ def present_entries(found: Sequence[Entry], _audience: Audience) -> dict[int, di
 
 def _titles(ids: Iterable[str]) -> dict[str, dict[str, str]]:
     query = select(AgendaItem.id, AgendaItem.title, AgendaItem.stage).where(AgendaItem.id.in_(list(ids)))
-    return {id: {"title": title, "stage": stage, "address": f"/agenda/{id}"}
+    return {id: {"title": title, "stage": stage, "address": page_addresses.agenda_item(id)}
             for id, title, stage in db.session().execute(query)}

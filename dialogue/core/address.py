@@ -4,9 +4,17 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import current_app
+
 CLAIMS = ("HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_PORT", "HTTP_X_FORWARDED_PREFIX",
           "HTTP_X_FORWARDED_SERVER", "HTTP_FORWARDED")
 Wsgi = Callable[..., Iterable[bytes]]
+
+
+def our_address() -> str:
+    """Return where this installation is reached from outside."""
+    url: str = current_app.extensions["settings"].url
+    return url
 
 
 class OneAddress:

@@ -84,10 +84,6 @@ class Coalescer(Generic[Request, Answer]):
         with self._lock:
             return sum(len(turn.waiting) for turn in self._turns.values())
 
-    def turns(self) -> int:
-        """Count the keys that have requests."""
-        return len(self._turns)
-
     def _join(self, mine: _Ticket[Request, Answer], key: str) -> _Turn[Request, Answer]:
         """Queue the ticket."""
         with self._lock:

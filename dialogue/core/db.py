@@ -54,7 +54,6 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-Id = Annotated[str, mapped_column(String(22))]
 Key = Annotated[str, mapped_column(String(22), primary_key=True, default=new_id)]
 Long = Annotated[str, mapped_column(Text)]
 

@@ -3,6 +3,7 @@
 from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
+from dialogue.core.address import our_address
 from dialogue.core.origin import SAFE, Foreign, Source, bearer, source
 from dialogue.core.sessions import OwnSessions
 
@@ -16,7 +17,7 @@ def register(app: Flask) -> None:
 def refuse_another_site() -> None:
     """Refuse a form that another site sent. Raises Foreign."""
     if request.method not in SAFE and sender() is Source.FOREIGN:
-        raise Foreign(_our_address())
+        raise Foreign(our_address())
 
 
 def refuse_without_token() -> None:
@@ -28,9 +29,4 @@ def refuse_without_token() -> None:
 
 def sender() -> Source:
     """Return the sender of the current form."""
-    return source(request.headers, _our_address())
-
-
-def _our_address() -> str:
-    url: str = current_app.extensions["settings"].url
-    return url
+    return source(request.headers, our_address())

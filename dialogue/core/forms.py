@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from flask import Response, g, make_response, request
+from flask import Response, current_app, g, make_response, request
 
 from dialogue.core.errors import Conflict, DomainError, Invalid, TooMany
 from dialogue.core.names.refusal import Named, Piece
@@ -63,6 +63,15 @@ def typed(form: str) -> Typed:
     """For templates: what was typed into the form of this name, if it is the one that was refused."""
     refused: tuple[str, Typed] | None = g.get("refused")
     return refused[1] if refused and refused[0] == form else Typed()
+
+
+def page_named(endpoint: str, *names: str) -> View:
+    """Return the page of a later chapter, which cannot be imported here; it takes these parts of the address."""
+
+    def page(**parts: Any) -> Any:
+        return current_app.view_functions[endpoint](**{name: parts[name] for name in names})
+
+    return page
 
 
 def redisplays(page: View, form: str) -> Callable[[View], View]:

@@ -41,6 +41,7 @@ class Transaction:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.recorded: list[Recorded] = []
+        self.afterwards: list[Callable[[], None]] = []
 
     def fetch(self, model: type[Thing], id: str) -> Thing:
         """Return the thing, locked until the transaction ends. Raises NotFound."""
@@ -65,6 +66,10 @@ class Transaction:
             if start:  # Not around a few rows: yielding would split commits that are published together.
                 yield_now()
             self.session.connection().execute(_insert(model), rows[start:start + AT_A_STRETCH])
+
+    def after_commit(self, follow_up: Callable[[], None]) -> None:
+        """Call `follow_up` after the commit, and not at all without one. Its failure does not fail the action."""
+        self.afterwards.append(follow_up)
 
     def record(self, event: Event) -> int:
         """Write the event into its stream's record. Return its seq."""
@@ -98,6 +103,7 @@ def transaction() -> Iterator[Transaction]:
         yield tx
         tx.session.commit()
     _tell(tx.recorded)
+    _follow_up(tx.afterwards)
 
 
 @contextmanager
@@ -142,6 +148,14 @@ def _tell(recorded: list[Recorded]) -> None:
             listener(recorded)
         except Exception:
             log.exception("a listener failed after commit", extra={"listener": listener.__qualname__})
+
+
+def _follow_up(afterwards: list[Callable[[], None]]) -> None:
+    for follow_up in afterwards:
+        try:
+            follow_up()
+        except Exception:
+            log.exception("a follow-up failed after commit")
 
 
 def scalar_or_not_found(query: Any) -> Any:

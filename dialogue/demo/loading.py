@@ -5,7 +5,7 @@ import secrets
 from sqlalchemy import select
 
 from dialogue.accounts.models import Person
-from dialogue.core import clock, db
+from dialogue.core import clock, db, page_addresses
 from dialogue.demo import ballots, discussion, outcomes, people, proposals, reforms, town_halls
 from dialogue.demo.content import load
 from dialogue.demo.stage import Stage, Step
@@ -62,5 +62,5 @@ def sign_ins(stage: Stage, url: str) -> str:
     lines += ["", f"  password for all five:   {stage.password}"]
     for hall in stage.content.halls:
         code = shown(stage.ids[f"{hall.key}'s code"])
-        lines += ["", f"Join the town hall without an account: {url}/halls/join?code={code}"]
+        lines += ["", f"Join the town hall without an account: {url}{page_addresses.JOIN_HALL}?code={code}"]
     return "\n".join(lines) + "\n"

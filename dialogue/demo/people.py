@@ -10,7 +10,7 @@ from dialogue.accounts.profile import actions as profile
 from dialogue.core.attribution import ActorSet, Capacity
 from dialogue.demo.schema import Actor, Person, Theme
 from dialogue.demo.stage import Stage
-from dialogue.rooms import actions as rooms
+from dialogue.rooms.themes import actions as themes
 
 SUBTYPES = {"member_state": Subtype.STATE, "secretariat": Subtype.OFFICE}
 GROUPS = {"latin_american_and_caribbean": RegionalGroup.GRULAC, "western_european_and_others": RegionalGroup.WEOG}
@@ -60,5 +60,5 @@ def _register(stage: Stage, person: Person) -> None:
 
 
 def _add_theme(stage: Stage, theme: Theme) -> None:
-    made = rooms.add_theme(stage.convenor, title=theme.title, description=theme.description.strip())
+    made = themes.add_theme(stage.convenor, title=theme.title, description=theme.description.strip())
     stage.ids[theme.key] = made.id

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.claims import Claimable
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
@@ -68,7 +68,7 @@ class Export(Claimable, db.Base):
     @property
     def address(self) -> str:
         """Where its page is."""
-        return f"/exports/{self.id}"
+        return page_addresses.export(self.id)
 
     @property
     def is_finished(self) -> bool:

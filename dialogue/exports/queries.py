@@ -11,7 +11,6 @@ from dialogue.agenda.models import Milestone
 from dialogue.core import db
 from dialogue.core.clock import now
 from dialogue.core.errors import NotFound
-from dialogue.core.folding import in_order
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.exports.documents import agenda_data, outcome_data
 from dialogue.exports.jobs.queue import KEPT
@@ -70,12 +69,6 @@ def unfinished(owner: Owner) -> int:
     """How many of one's own are not finished yet."""
     query = select(func.count()).select_from(Export).where(_of(owner), Export.state.in_(UNFINISHED))
     return db.session().scalar(query) or 0
-
-
-def themes() -> list[tuple[str, str]]:
-    """Id and title of each theme."""
-    found = db.session().execute(Theme.offered().with_only_columns(Theme.id, Theme.title))
-    return [(id, title) for id, title in in_order(found, lambda row: row.title)]
 
 
 def outcomes(person: Person | None) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict, NotFound
 from dialogue.core.i18n import lazy_gettext as _
@@ -197,7 +197,7 @@ class Question(db.Base):
     @property
     def address(self) -> str:
         """Where its page is."""
-        return f"{self.hall.address}/questions/{self.id}"
+        return page_addresses.question(self.hall_id, self.id)
 
     def roles_of(self, person: object) -> frozenset[Role]:
         """The person's roles in the hall."""

@@ -11,13 +11,12 @@ from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.clock import now
 from dialogue.core.errors import Invalid, NotFound
-from dialogue.core.folding import in_order
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, Role, allows, permit
 from dialogue.core.record import Stream
 from dialogue.halls.codes import normal
 from dialogue.halls.models import Hall, HallState
-from dialogue.rooms.models import Membership, Theme
+from dialogue.rooms.models import Membership
 from dialogue.rooms.voices import own_place
 
 MAX_PAST = 30
@@ -126,12 +125,6 @@ def ahead(person: Person | None) -> Listing:
 
 def _is_over() -> ColumnElement[bool]:
     return or_(Hall.state == HallState.ENDED, Hall.closed_at.is_not(None))
-
-
-def themes() -> list[tuple[str, str]]:
-    """Each theme's id and title."""
-    return [(theme.id, theme.title)
-            for theme in in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)]
 
 
 def _soonest_first(ahead: list[Hall]) -> list[Hall]:

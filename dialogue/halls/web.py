@@ -1,19 +1,22 @@
 """Pages of town halls: what is on, setting one up, coming in, and the moderators' buttons."""
 
+import io
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+import segno
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 
 from dialogue.accounts import names
 from dialogue.accounts.identity import current_person, require_person, welcome
 from dialogue.core import inputs, resending
+from dialogue.core.address import our_address
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
 from dialogue.core.errors import Invalid, TooMany
-from dialogue.core.forms import redisplays
+from dialogue.core.forms import page_named, redisplays
 from dialogue.core.gathering import together
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.limits import refuse_if_exhausted, throttle
@@ -23,11 +26,10 @@ from dialogue.halls.guests import door
 from dialogue.halls.guests import web as guests_web
 from dialogue.halls.models import Hall, Plan, SegmentKind
 from dialogue.halls.polls import web as polls_web
-from dialogue.halls.qr_web import join_address, picture
 from dialogue.halls.questions import web as questions_web
-from dialogue.halls.views_web import composite
 from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Access, RoomRole
+from dialogue.rooms.themes import queries as themes
 
 bp = Blueprint("halls", __name__)
 for _part in (questions_web, polls_web, guests_web):
@@ -59,7 +61,7 @@ def index() -> str:
 def new() -> str:
     """A town hall to be set up, with a programme to begin from."""
     permit(current_person(), Permission.HALL_CREATE)
-    return render_template("halls/new.html", themes=queries.themes(), key=new_id(), rows=SEGMENTS, offered=OFFERED)
+    return render_template("halls/new.html", themes=themes.choices(), key=new_id(), rows=SEGMENTS, offered=OFFERED)
 
 
 @bp.post("/halls/new")
@@ -122,7 +124,7 @@ def join() -> Any:
 
 
 @bp.post("/halls/<hall_id>/enter")
-@redisplays(composite("pages.hall"), "enter")
+@redisplays(page_named("pages.hall", "hall_id"), "enter")
 def enter(hall_id: str) -> Any:
     """Take up a place one was given."""
     actions.enter(require_person(), hall_id, rule=_rule_kept())
@@ -130,7 +132,7 @@ def enter(hall_id: str) -> Any:
 
 
 @bp.post("/halls/<hall_id>/begin")
-@redisplays(composite("pages.hall_console"), "programme")
+@redisplays(page_named("pages.hall_console", "hall_id"), "programme")
 def begin(hall_id: str) -> Any:
     """Start a segment's clock."""
     actions.begin_segment(require_person(), hall_id, segment_id=request.form.get("segment", ""),
@@ -139,7 +141,7 @@ def begin(hall_id: str) -> Any:
 
 
 @bp.post("/halls/<hall_id>/pause")
-@redisplays(composite("pages.hall_console"), "programme")
+@redisplays(page_named("pages.hall_console", "hall_id"), "programme")
 def pause(hall_id: str) -> Any:
     """Stop the present segment's clock."""
     actions.stop_clock(require_person(), hall_id, segment_id=request.form.get("segment", ""))
@@ -147,7 +149,7 @@ def pause(hall_id: str) -> Any:
 
 
 @bp.post("/halls/<hall_id>/resume")
-@redisplays(composite("pages.hall_console"), "programme")
+@redisplays(page_named("pages.hall_console", "hall_id"), "programme")
 def resume(hall_id: str) -> Any:
     """Let the present segment's clock run on."""
     actions.resume_clock(require_person(), hall_id, segment_id=request.form.get("segment", ""))
@@ -155,7 +157,7 @@ def resume(hall_id: str) -> Any:
 
 
 @bp.post("/halls/<hall_id>/end")
-@redisplays(composite("pages.hall_console"), "programme")
+@redisplays(page_named("pages.hall_console", "hall_id"), "programme")
 def end(hall_id: str) -> Any:
     """End the town hall."""
     actions.end_hall(require_person(), hall_id)
@@ -177,7 +179,7 @@ def revise(hall_id: str) -> Any:
 
 
 @bp.post("/halls/<hall_id>/code")
-@redisplays(composite("pages.hall_console"), "code")
+@redisplays(page_named("pages.hall_console", "hall_id"), "code")
 def change_code(hall_id: str) -> Any:
     """Issue a new registration code."""
     actions.change_code(require_person(), hall_id)
@@ -185,9 +187,14 @@ def change_code(hall_id: str) -> Any:
 
 
 @bp.get("/halls/<hall_id>/qr.svg")
-def qr(hall_id: str) -> Any:
-    """The way in, as a picture for phones."""
-    return picture(join_address(queries.run_by(current_person(), hall_id).hall))
+def qr(hall_id: str) -> Response:
+    """The hall's join address with its code, as a QR code (ISO/IEC 18004) in SVG."""
+    hall = queries.run_by(current_person(), hall_id).hall
+    address = our_address() + url_for("halls.join_page", code=codes.shown(hall.code))
+    drawn = io.BytesIO()
+    # Dark on white with its quiet zone: readable in the dark scheme too.
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", scale=8, border=4, light="#fff")
+    return Response(drawn.getvalue(), mimetype="image/svg+xml")
 
 
 def _to_console(hall_id: str) -> Any:

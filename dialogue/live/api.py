@@ -7,11 +7,11 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from sqlalchemy import text
 
 from dialogue.accounts import identity
-from dialogue.core import db, inputs, metrics, readiness
+from dialogue.core import db, metrics, paging, readiness
 from dialogue.core.clock import now
 from dialogue.core.errors import NotFound
+from dialogue.core.json import Answer, Readers, answers
 from dialogue.core.origin import bearer
-from dialogue.core.record import MAX_SEQ
 from dialogue.live.streams.registry import missed, seat
 
 bp = Blueprint("live", __name__)
@@ -19,18 +19,19 @@ MAX_LIMIT = 250
 
 
 @bp.get("/api/v1/streams/<stream_id>/events")
-def events(stream_id: str) -> Any:
+@answers(Readers.READ)
+def events(stream_id: str) -> Answer:
     """Return a stream's entries after a number, as this reader may see them."""
     taken = seat(stream_id, identity.current_person())
-    after = inputs.integer(request.args, "after", 0, MAX_SEQ, required=False) or 0
-    limit = inputs.integer(request.args, "limit", 1, MAX_LIMIT, required=False) or 200
-    return jsonify(ok=True, stream=stream_id, **missed(stream_id, taken.audience, after=after, limit=limit))
+    after, limit = paging.after(request.args) or 0, paging.limit(request.args, 200, MAX_LIMIT)
+    return {"stream": stream_id, **missed(stream_id, taken.audience, after=after, limit=limit)}
 
 
 @bp.get("/api/v1/time")
-def time() -> Any:
+@answers(Readers.OPEN)
+def time() -> Answer:
     """Return the server's time, by which deadlines are judged."""
-    return jsonify(ok=True, now=now().isoformat())
+    return {"now": now().isoformat()}
 
 
 @bp.get("/healthz")

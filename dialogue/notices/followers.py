@@ -9,6 +9,7 @@ from dialogue.accounts.claims.models import Claim
 from dialogue.accounts.claims.queries import focal_points
 from dialogue.accounts.models import Person
 from dialogue.agenda.models import AgendaItem, Champion
+from dialogue.core import page_addresses
 from dialogue.core.record import Entry
 from dialogue.core.transaction import Transaction
 from dialogue.notices.delivery import to_people, to_voices
@@ -69,7 +70,7 @@ def tell_of_a_reply(tx: Transaction, entry: Entry) -> None:
         return
     room = reply.room
     # Where people are hidden, a person's notices must not tell which contribution is theirs.
-    address = room.address if room.attribution.hides_people else f"/contributions/{reply.id}"
+    address = room.address if room.attribution.hides_people else page_addresses.contribution(reply.id)
     to_voices(tx, entry, {parent.voice_id}, subject=room.title, address=address)
 
 
@@ -80,9 +81,9 @@ def tell_of_a_claim(tx: Transaction, entry: Entry) -> None:
         return
     subject = claim.actor.name
     convenors = select(Person.id).where(Person.is_convenor, Person.disabled_at.is_(None))
-    to_people(tx, entry, tx.session.scalars(convenors).all(), subject=subject, address="/admin/claims")
+    to_people(tx, entry, tx.session.scalars(convenors).all(), subject=subject, address=page_addresses.ALL_CLAIMS)
     focal = {person.id for person in focal_points(claim.actor_id) if not person.is_convenor}
-    to_people(tx, entry, focal, subject=subject, address="/account/claims")
+    to_people(tx, entry, focal, subject=subject, address=page_addresses.OWN_CLAIMS)
 
 
 def tell_of_a_decided_claim(tx: Transaction, entry: Entry) -> None:
@@ -90,21 +91,21 @@ def tell_of_a_decided_claim(tx: Transaction, entry: Entry) -> None:
     claim = tx.session.get(Claim, entry.data["claim_id"])
     if claim is None:
         return
-    to_people(tx, entry, {claim.person_id}, subject=claim.actor.name, address="/account")
+    to_people(tx, entry, {claim.person_id}, subject=claim.actor.name, address=page_addresses.OWN_ACCOUNT)
     to_people(tx, entry, {claim.proposed_by_id} - {claim.person_id}, subject=claim.actor.name,
-              address=f"/rooms/{claim.stream_id}/people/{claim.person_id}")
+              address=page_addresses.place(claim.stream_id, claim.person_id))
 
 
 def tell_of_a_reset_link(tx: Transaction, entry: Entry) -> None:
     """The person is told which convenor can have opened their account."""
     issuer = tx.session.get_one(Person, entry.data["by_id"])
-    to_people(tx, entry, {entry.data["person_id"]}, subject=issuer.name, address="/account/password")
+    to_people(tx, entry, {entry.data["person_id"]}, subject=issuer.name, address=page_addresses.OWN_PASSWORD)
 
 
 def tell_of_a_reset(tx: Transaction, entry: Entry) -> None:
     """The person is told that their password is another one."""
     person = tx.session.get_one(Person, entry.data["person_id"])
-    to_people(tx, entry, {person.id}, subject=person.email or person.name, address="/account/password")
+    to_people(tx, entry, {person.id}, subject=person.email or person.name, address=page_addresses.OWN_PASSWORD)
 
 
 def tell_of_a_milestone(tx: Transaction, entry: Entry) -> None:
@@ -114,4 +115,5 @@ def tell_of_a_milestone(tx: Transaction, entry: Entry) -> None:
         return
     people = select(Person.id).join(Champion, Champion.actor_id == Person.actor_id).where(
         Champion.item_id == item.id, Person.disabled_at.is_(None))
-    to_people(tx, entry, tx.session.scalars(people).all(), subject=item.title, address=f"/agenda/{item.id}")
+    to_people(tx, entry, tx.session.scalars(people).all(), subject=item.title,
+              address=page_addresses.agenda_item(item.id))

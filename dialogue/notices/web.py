@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from dialogue.accounts import identity
-from dialogue.core import inputs
+from dialogue.core import paging
 from dialogue.notices import actions, queries
 
 bp = Blueprint("notices", __name__)
@@ -25,7 +25,7 @@ def unread() -> dict[str, int]:
 @bp.get("/notices")
 def index() -> str:
     """What concerns the reader, unread first."""
-    number = inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+    number = paging.page(request.args)
     notices, has_more = queries.page(identity.require_person(), number=number)
     return render_template("notices/index.html", notices=notices,
                            previous=url_for("notices.index", page=number - 1) if number > 1 else None,

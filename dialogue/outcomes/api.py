@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, request
 
 from dialogue.accounts import identity
-from dialogue.core import inputs
+from dialogue.core import inputs, paging
+from dialogue.core.json import Answer, Readers, answers
 from dialogue.outcomes import queries
 from dialogue.outcomes.models import Outcome, OutcomeKind
 from dialogue.outcomes.queries import Filter
@@ -17,20 +18,21 @@ MAX_LIMIT = 100
 
 
 @bp.get("/outcomes")
-def index() -> Any:
+@answers(Readers.OPEN)
+def index() -> Answer:
     """The published outcomes, and the drafts of the asker's rooms: `theme`, `kind`, `verdict`, `page`, `limit`."""
-    number = inputs.integer(request.args, "page", 1, 100_000, required=False) or 1
-    limit = inputs.integer(request.args, "limit", 1, MAX_LIMIT, required=False) or queries.PAGE_SIZE
+    number, limit = paging.page(request.args), paging.limit(request.args, queries.PAGE_SIZE, MAX_LIMIT)
     shown, total = queries.page(identity.current_person(), wanted(), number=number, size=limit)
-    return jsonify(ok=True, total=total, page=number, outcomes=[_brief(one) for one in shown])
+    return {"total": total, "page": number, "outcomes": [_brief(one) for one in shown]}
 
 
 @bp.get("/outcomes/<outcome_id>")
-def show(outcome_id: str) -> Any:
+@answers(Readers.SEE)
+def show(outcome_id: str) -> Answer:
     """One outcome with its decision, summary and corrigenda."""
     outcome, roles = queries.outcome_for(identity.current_person(), outcome_id)
     shows_sources = outcome.shows_sources(roles)
-    return jsonify(ok=True, outcome={
+    return {"outcome": {
         **_brief(outcome),
         "decision": _decision(outcome),
         "summary": [{"section": point.section, "text": point.text, "source_count": len(point.sources),
@@ -38,7 +40,7 @@ def show(outcome_id: str) -> Any:
                     for point in outcome.points],
         "signatures": _signatures(outcome),
         "corrigenda": [{"number": c.number, "at": _moment(outcome, c.at), "text": c.text} for c in outcome.corrigenda],
-    })
+    }}
 
 
 def _signatures(outcome: Outcome) -> dict[str, str | None]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
+from dialogue.core import page_addresses
 from dialogue.outcomes.models import Outcome
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -15,12 +16,12 @@ def atom(outcomes: Sequence[Outcome], *, origin: str, title: str) -> bytes:
     """The feed, newest first; `origin` is our address without a slash at the end, e.g. https://dialogue.example."""
     feed = etree.fromstring(f'<feed xmlns="{ATOM}"/>')
     newest = max((_updated(one) for one in outcomes), default=BEGINNING)
-    _add(feed, "id", f"{origin}/outcomes.atom")
+    _add(feed, "id", origin + page_addresses.OUTCOMES_FEED)
     _add(feed, "title", title)
     _add(feed, "updated", newest.isoformat())
     _add(_add(feed, "author"), "name", title)
-    _add(feed, "link", rel="self", type="application/atom+xml", href=f"{origin}/outcomes.atom")
-    _add(feed, "link", rel="alternate", type="text/html", href=f"{origin}/outcomes")
+    _add(feed, "link", rel="self", type="application/atom+xml", href=origin + page_addresses.OUTCOMES_FEED)
+    _add(feed, "link", rel="alternate", type="text/html", href=origin + page_addresses.OUTCOMES)
     for outcome in outcomes:
         _entry(feed, outcome, origin)
     return etree.tostring(feed, xml_declaration=True, encoding="utf-8")

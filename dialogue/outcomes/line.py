@@ -7,7 +7,7 @@ to be asked for.
 from typing import Any
 
 from dialogue.accounts.models import Person
-from dialogue.core import thread
+from dialogue.core import page_addresses, thread
 from dialogue.core.i18n import ngettext
 from dialogue.core.thread import Node, Ref
 from dialogue.outcomes.models import Outcome
@@ -31,10 +31,10 @@ def _known(outcome: Outcome, *, reads_room: bool) -> dict[Ref, Node]:
     if proposal := outcome.decision.get("proposal"):
         ref = Ref("proposal", proposal["id"])
         title = f"{proposal['symbol']} · {outcome.decision['question']}"
-        nodes.append(Node(ref, title, f"/proposals/{ref.id}", outcome.verdict))
+        nodes.append(Node(ref, title, page_addresses.proposal(ref.id), outcome.verdict))
     if outcome.ballot_id:
         ref = Ref("ballot", outcome.ballot_id)
-        nodes.append(Node(ref, outcome.decision["question"], f"/ballots/{ref.id}", outcome.verdict))
+        nodes.append(Node(ref, outcome.decision["question"], page_addresses.ballot(ref.id), outcome.verdict))
     return {node.ref: node if reads_room or node.ref == itself else Node(node.ref, hidden=True) for node in nodes}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Person
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
@@ -94,7 +94,7 @@ class Outcome(db.Base):
     @property
     def address(self) -> str:
         """Where its page is."""
-        return f"/outcomes/{self.id}"
+        return page_addresses.outcome(self.id)
 
     @property
     def is_adopted(self) -> bool:

@@ -11,13 +11,12 @@ from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.attribution import Byline
 from dialogue.core.errors import NotFound
-from dialogue.core.folding import in_order
 from dialogue.core.permissions import Permission, Role, permit
 from dialogue.core.record import Audience, Entry
 from dialogue.core.thread import Node, Ref
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.outcomes.models import Outcome, OutcomeKind, OutcomeState, SummaryPoint
-from dialogue.rooms.models import Room, Theme
+from dialogue.rooms.models import Room
 from dialogue.rooms.voices import bylines
 from dialogue.votes.models import Explanation
 from dialogue.votes.rules import Verdict
@@ -100,30 +99,11 @@ def newest_titles(limit: int) -> list[Outcome]:
     return list(db.session().scalars(query.order_by(*NEWEST_FIRST).limit(limit)))
 
 
-def adopted_published(person: Person | None) -> list[Outcome]:
-    """What may feed the agenda: published outcomes that carried, newest first. Public, so the same for all readers."""
-    carried = or_(Outcome.kind == OutcomeKind.SESSION, Outcome.verdict == Verdict.ADOPTED)
-    query = visible_to(person).where(Outcome.state == OutcomeState.PUBLISHED, carried)
-    return list(db.session().scalars(_plain(query).order_by(*NEWEST_FIRST).limit(200)))
-
-
 def room_to_record(person: Person, room_id: str) -> Room:
     """The room whose sitting the person may close with an outcome. Raises NotFound, NotPermitted."""
     room: Room = scalar_or_not_found(select(Room).where(Room.id == room_id))
     permit(person, Permission.OUTCOME_DRAFT, room)
     return room
-
-
-def in_room(room: Room, roles: frozenset[Role]) -> list[Outcome]:
-    """The room's outcomes, newest first: drafts for members only."""
-    drafts = Outcome.room_id == room.id if Role.MEMBER in roles else false()
-    query = select(Outcome).where(Outcome.room_id == room.id, or_(Outcome.state == OutcomeState.PUBLISHED, drafts))
-    return list(db.session().scalars(_plain(query).order_by(Outcome.number.desc()).limit(50)))
-
-
-def themes() -> list[Theme]:
-    """All themes by title, to choose from."""
-    return in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)
 
 
 def explanations(outcome: Outcome) -> list[Explanation]:

@@ -9,7 +9,7 @@ from html import escape
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import lazyload
 
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.thread import Link, Ref, beside
 from dialogue.halls.models import Question, QuestionState
 from dialogue.outcomes.models import Outcome
@@ -37,7 +37,9 @@ class Said:
 
 def address_of(room: Room, ref: Ref) -> str:
     """Where it can be read."""
-    return f"/contributions/{ref.id}" if ref.kind == "contribution" else f"{room.address}/questions/{ref.id}"
+    if ref.kind == "contribution":
+        return page_addresses.contribution(ref.id)
+    return page_addresses.question(room.id, ref.id)
 
 
 def material(outcome: Outcome) -> list[Said]:

@@ -5,11 +5,11 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import current_person
+from dialogue.core.address import our_address
 from dialogue.core.db import new_id
 from dialogue.core.permissions import Permission, allows
 from dialogue.halls import queries
 from dialogue.halls.polls.queries import polls, present_poll
-from dialogue.halls.qr_web import origin
 from dialogue.halls.questions.queries import asked_for, listed
 from dialogue.rooms.voices import own_byline
 from dialogue.votes import queries as votes
@@ -32,7 +32,7 @@ def hall_console(hall_id: str) -> str:
     """Everything a moderator presses."""
     seat = queries.run_by(current_person(), hall_id)
     return render_template("pages/hall_console.html", seat=seat, questions=asked_for(seat, request.args),
-                           polls=polls(seat), board=_board(seat), key=new_id(), origin=origin())
+                           polls=polls(seat), board=_board(seat), key=new_id(), origin=our_address())
 
 
 def _board(seat: queries.Seat) -> Board:
@@ -44,7 +44,7 @@ def hall_stage(hall_id: str) -> str:
     """What the projector shows."""
     seat = queries.run_by(current_person(), hall_id)
     return render_template("pages/hall_stage.html", seat=seat, questions=listed(seat), poll=present_poll(seat),
-                           ballots=_on_stage(seat), origin=origin())
+                           ballots=_on_stage(seat), origin=our_address())
 
 
 def _on_stage(seat: queries.Seat) -> list[votes.Listed]:

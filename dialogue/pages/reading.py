@@ -1,14 +1,14 @@
 """Where a reader goes on in a discussion: the window to open, the line before the first unread, the bookmark."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 
 from dialogue.accounts.models import Person
-from dialogue.core import inputs
+from dialogue.core import inputs, paging
 from dialogue.core.errors import Invalid
-from dialogue.core.record import MAX_SEQ
 from dialogue.rooms.contributions import actions, queries
 from dialogue.rooms.contributions.queries import Window
 from dialogue.rooms.models import Membership, Room
@@ -42,7 +42,7 @@ def reading(room: Room, held: Membership | None, voice_id: str | None) -> Readin
     """The window the address asks for; otherwise the newest one, or the one that begins at the first unread."""
     read = held.read_seq if held else 0
     first, is_far = queries.first_unread(room, voice_id, after=read) if read else (None, False)
-    before, after, at = _seq("before"), _seq("after"), request.args.get("at") or None
+    before, after, at = _number(paging.before), _number(paging.after), request.args.get("at") or None
     asked = at is not None or before is not None or after is not None or "newest" in request.args
     if first is not None and is_far and not asked:
         after = first - 1
@@ -57,9 +57,9 @@ def move_bookmark(person: Person | None, held: Membership | None, shown: dict[st
         actions.mark_read(person, held.room_id, seq=last)
 
 
-def _seq(name: str) -> int | None:
+def _number(read: Callable[[inputs.Form], int | None]) -> int | None:
     """The number of an entry in the address; what is none is as if it were not there."""
     try:
-        return inputs.integer(request.args, name, 0, MAX_SEQ, required=False)
+        return read(request.args)
     except Invalid:
         return None

@@ -18,8 +18,8 @@ from dialogue.core.record import Stream
 from dialogue.pages import reading
 from dialogue.proposals import queries as proposals
 from dialogue.rooms.attendance import attendance
-from dialogue.rooms.contributions.offers_web import ANY_ID, SELECTION, offers
 from dialogue.rooms.contributions.queries import Window
+from dialogue.rooms.contributions.web import ANY_ID, SELECTION, offers
 from dialogue.rooms.models import Access, Membership, Room
 from dialogue.rooms.voices import own_place
 from dialogue.votes.papers import board

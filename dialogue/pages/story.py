@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.orm import aliased
 
 from dialogue.agenda.models import AgendaItem, Milestone, MilestoneStatus
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.richtext import excerpt
 from dialogue.core.thread import ThreadLink
 from dialogue.outcomes.models import Outcome
@@ -61,12 +61,12 @@ def _leads(link: type[ThreadLink], earlier: str, earlier_id: Any, later: str) ->
 def _nodes(found: Row[Any]) -> list[dict[str, Any]]:
     said, text, proposal, title, ballot, verdict, outcome, record, item, reform, milestone, status = tuple(found)
     return [
-        _node("contribution", excerpt(text, EXCERPT), f"/contributions/{said}"),
-        _node("proposal", title, f"/proposals/{proposal}"),
-        _node("ballot", title, f"/ballots/{ballot}", verdict),
-        _node("outcome", record, f"/outcomes/{outcome}"),
-        _node("agenda_item", reform, f"/agenda/{item}"),
-        _node("milestone", milestone, f"/agenda/{item}", status),
+        _node("contribution", excerpt(text, EXCERPT), page_addresses.contribution(said)),
+        _node("proposal", title, page_addresses.proposal(proposal)),
+        _node("ballot", title, page_addresses.ballot(ballot), verdict),
+        _node("outcome", record, page_addresses.outcome(outcome)),
+        _node("agenda_item", reform, page_addresses.agenda_item(item)),
+        _node("milestone", milestone, page_addresses.agenda_item(item), status),
     ]
 
 

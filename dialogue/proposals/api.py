@@ -10,90 +10,84 @@ from dialogue.core import inputs
 from dialogue.core.bounds import takes
 from dialogue.core.errors import Invalid
 from dialogue.core.i18n import lazy_gettext as _
-from dialogue.core.limits import throttle
+from dialogue.core.json import Answer, Readers, answers, body, changes
+from dialogue.core.permissions import Permission
 from dialogue.proposals import actions, origins, queries, sheet
 from dialogue.proposals.models import Proposal
 from dialogue.proposals.page import Page, page
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
-Answer = dict[str, Any]
 
 
 @bp.get("/proposals/<proposal_id>")
+@answers(Readers.SEE)
 def show(proposal_id: str) -> Answer:
     """A proposal with the text of its present version, or of `?version=`."""
     number = inputs.integer(request.args, "version", 1, 100_000, required=False)
-    return {"ok": True, "proposal": _whole(page(proposal_id, current_person(), number))}
+    return {"proposal": _whole(page(proposal_id, current_person(), number))}
 
 
 @bp.post("/rooms/<room_id>/proposals")
+@changes(Permission.PROPOSAL_DRAFT, limit="post", status=201)
 @takes(characters=sheet.MAX_CHARACTERS)
-def draft(room_id: str) -> tuple[Answer, int]:
+def draft(room_id: str) -> Answer:
     """Begin a draft: `{key, title, clauses: [{kind, text}], from?: [ids], questions?: [ids], vouched?}`."""
-    throttle("post", require_person().id)
-    body = _body()
-    text = sheet.parsed(_as_form(body))
-    chosen = origins.refs(inputs.many(body, "from"), inputs.many(body, "questions"))
+    sent = body()
+    text = sheet.parsed(_as_form(sent))
+    chosen = origins.refs(inputs.many(sent, "from"), inputs.many(sent, "questions"))
     made = actions.draft(require_person(), room_id, title=text.title, clauses=text.clauses, origins=chosen,
-                         vouched=body.get("vouched") is True, key=inputs.key(body))
-    return _short(made), 201
+                         vouched=sent.is_vouched, key=inputs.key(sent))
+    return _short(made)
 
 
 @bp.put("/proposals/<proposal_id>")
+@changes(Permission.PROPOSAL_REVISE, limit="post")
 @takes(characters=sheet.MAX_CHARACTERS)
 def revise(proposal_id: str) -> Answer:
     """Save the next version: `{base, title, clauses: [{key?, kind, text}], reason?, vouched?}`."""
-    throttle("post", require_person().id)
-    body = _body()
-    text = sheet.parsed(_as_form(body))
-    reason = inputs.text(body, "reason", max_length=sheet.MAX_REASON_LENGTH, required=False)
-    return _short(actions.revise(require_person(), proposal_id, base=inputs.integer(body, "base", 1, 100_000),
+    sent = body()
+    text = sheet.parsed(_as_form(sent))
+    reason = inputs.text(sent, "reason", max_length=sheet.MAX_REASON_LENGTH, required=False)
+    return _short(actions.revise(require_person(), proposal_id, base=inputs.integer(sent, "base", 1, 100_000),
                                  title=text.title, clauses=text.clauses, reason=reason,
-                                 vouched=body.get("vouched") is True))
+                                 vouched=sent.is_vouched))
 
 
 @bp.post("/proposals/<proposal_id>/submission")
+@changes(Permission.PROPOSAL_SUBMIT)
 def submit(proposal_id: str) -> Answer:
     """Put the draft before the room."""
-    throttle("press", require_person().id)
     return _short(actions.submit(require_person(), proposal_id))
 
 
 @bp.post("/proposals/<proposal_id>/withdrawal")
+@changes(Permission.PROPOSAL_WITHDRAW)
 def withdraw(proposal_id: str) -> Answer:
     """Take the proposal back: `{reason}`."""
-    throttle("press", require_person().id)
-    reason = inputs.text(_body(), "reason", max_length=sheet.MAX_REASON_LENGTH)
+    reason = inputs.text(body(), "reason", max_length=sheet.MAX_REASON_LENGTH)
     return _short(actions.withdraw(require_person(), proposal_id, reason=reason))
 
 
 @bp.post("/proposals/<proposal_id>/sponsorship")
+@changes(Permission.PROPOSAL_SPONSOR)
 def sponsor(proposal_id: str) -> Answer:
     """Join the sponsors."""
-    throttle("press", require_person().id)
     return _short(actions.sponsor(require_person(), proposal_id))
 
 
 @bp.post("/proposals/<proposal_id>/endorsement")
+@changes(Permission.PROPOSAL_ENDORSE)
 def endorse(proposal_id: str) -> Answer:
     """Support the text as it reads in a version: `{version}`."""
-    throttle("press", require_person().id)
-    version = inputs.integer(_body(), "version", 1, 100_000)
+    version = inputs.integer(body(), "version", 1, 100_000)
     return _short(actions.endorse(require_person(), proposal_id, version=version))
 
 
 @bp.delete("/proposals/<proposal_id>/endorsement")
+@changes(Permission.PROPOSAL_ENDORSE)
 def withdraw_endorsement(proposal_id: str) -> Answer:
     """Take one's support back."""
-    throttle("press", require_person().id)
     return _short(actions.withdraw_endorsement(require_person(), proposal_id))
-
-
-def _body() -> Mapping[str, Any]:
-    sent = request.get_json(silent=True)
-    if not isinstance(sent, dict):
-        raise Invalid("body", _("Send one JSON object."))
-    return sent
 
 
 def _as_form(body: Mapping[str, Any]) -> dict[str, object]:
@@ -110,7 +104,7 @@ def _as_form(body: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _short(proposal: Proposal) -> Answer:
-    return {"ok": True, "proposal": queries.outline(proposal, len(queries.endorsements(proposal.id)))}
+    return {"proposal": queries.outline(proposal, len(queries.endorsements(proposal.id)))}
 
 
 def _whole(shown: Page) -> Answer:

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Person
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
@@ -66,7 +66,7 @@ class Proposal(db.Base):
     @property
     def address(self) -> str:
         """Where its page is."""
-        return f"/proposals/{self.id}"
+        return page_addresses.proposal(self.id)
 
     @property
     def stands(self) -> str:

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, null, or_, select
 from sqlalchemy.orm import contains_eager, lazyload
 
 from dialogue.accounts.models import Person
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.errors import NotFound
-from dialogue.core.folding import in_order
 from dialogue.core.permissions import Permission, Role, allows
 from dialogue.core.record import Audience, Entry
 from dialogue.core.thread import Node, Ref
 from dialogue.proposals.models import Endorsement, Proposal, ProposalState, Sponsor
-from dialogue.rooms.models import Membership, Room, Theme
+from dialogue.rooms.models import Membership, Room
+from dialogue.rooms.themes import queries as themes
 from dialogue.rooms.voices import own_voice, voices_of
 
 BESIDE_A_DISCUSSION = 12
@@ -69,7 +69,7 @@ class Found:
 
     items: Sequence[Listed]
     has_more: bool
-    themes: Sequence[Theme]
+    themes: Sequence[Row[str, str]]
 
 
 def find(proposal_id: str, person: Person | None) -> Seen:
@@ -114,11 +114,6 @@ def endorsements(proposal_id: str) -> dict[str, int]:
     return dict(db.session().execute(query.order_by(Endorsement.at, Endorsement.voice_id)).all())
 
 
-def endorsers(proposal_id: str) -> list[str]:
-    """The voices who endorse the proposal, to tell them of a change."""
-    return list(endorsements(proposal_id))
-
-
 def listed(person: Person | None, *, state: ProposalState | None = None, theme_id: str = "", room_id: str = "",
            page: int = 1) -> Found:
     """The proposals the reader may read, newest first; `page` counts from 1."""
@@ -126,8 +121,7 @@ def listed(person: Person | None, *, state: ProposalState | None = None, theme_i
     for column, wanted in ((Proposal.state, state), (Room.theme_id, theme_id), (Room.id, room_id)):
         query = query.where(column == wanted) if wanted else query
     found = _rows(query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1))
-    themes = in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)
-    return Found(found[:PAGE_SIZE], len(found) > PAGE_SIZE, themes)
+    return Found(found[:PAGE_SIZE], len(found) > PAGE_SIZE, themes.choices())
 
 
 def in_room(room: Room, person: Person | None, roles: frozenset[Role]) -> InRoom:
@@ -176,7 +170,7 @@ def _voice_of(person: Person | None) -> ColumnElement[Any]:
 def nodes(ids: list[str], reader: Person | None) -> Mapping[str, Node]:
     columns = (Proposal.id, Proposal.symbol, Proposal.title, Proposal.state, Proposal.verdict)
     query = select(*columns).join(Proposal.room).where(Proposal.id.in_(ids), readable(reader))
-    return {id: Node(Ref("proposal", id), f"{symbol} · {title}", f"/proposals/{id}", verdict or state)
+    return {id: Node(Ref("proposal", id), f"{symbol} · {title}", page_addresses.proposal(id), verdict or state)
             for id, symbol, title, state, verdict in db.session().execute(query)}
 
 

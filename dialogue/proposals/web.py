@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 
 from dialogue.accounts.identity import current_person, require_person
-from dialogue.core import db, inputs, resending, richtext
+from dialogue.core import db, inputs, paging, resending, richtext
 from dialogue.core.bounds import takes
 from dialogue.core.db import new_id
 from dialogue.core.errors import Invalid, NotFound
@@ -30,7 +30,7 @@ def index() -> str:
     """All proposals the reader may read."""
     state = inputs.choice(request.args, "state", ProposalState) if request.args.get("state") else None
     theme_id, room_id = request.args.get("theme", ""), request.args.get("room", "")
-    number = inputs.integer(request.args, "page", 1, 10_000) if request.args.get("page") else 1
+    number = paging.page(request.args)
     found = queries.listed(current_person(), state=state, theme_id=theme_id, room_id=room_id, page=number)
     return render_template("proposals/index.html", found=found, state=state, theme_id=theme_id, room_id=room_id,
                            number=number, states=list(ProposalState))

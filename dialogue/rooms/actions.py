@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy.exc import IntegrityError
-
 from dialogue.accounts.claims.actions import Standing, confer, of_account
 from dialogue.accounts.models import Person
-from dialogue.core import reformatting, richtext
 from dialogue.core.attribution import AttributionRule, Capacity
 from dialogue.core.clock import now
 from dialogue.core.db import new_id
@@ -15,9 +12,9 @@ from dialogue.core.errors import Conflict, Invalid
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.idempotency import answer, answered, fingerprint
 from dialogue.core.permissions import Permission, permit
-from dialogue.core.record import HOUSE, Stream
+from dialogue.core.record import Stream
 from dialogue.core.transaction import Transaction, transaction
-from dialogue.rooms.events import MemberJoined, MemberLeft, MemberRemoved, PlaceChanged, RoomOpened, ThemeAdded
+from dialogue.rooms.events import MemberJoined, MemberLeft, MemberRemoved, PlaceChanged, RoomOpened
 from dialogue.rooms.guest_votes import GuestVotes
 from dialogue.rooms.models import Access, Goal, Membership, Room, RoomRole, Theme
 from dialogue.rooms.tracks.keeping import keep
@@ -25,21 +22,6 @@ from dialogue.rooms.voices import give_voice
 
 MAX_GOALS = 3
 GoalText = tuple[str, str, date | None]
-
-
-def add_theme(person: Person, *, title: str, description: str = "") -> Theme:
-    """Add a thematic priority. Raises Invalid when another one has its title."""
-    html = richtext.render(description)
-    with transaction() as tx:
-        permit(person, Permission.THEME_EDIT)
-        theme = Theme(title=title, description=description, html=html, created_at=now())
-        try:
-            tx.add(theme)
-        except IntegrityError as taken:
-            raise Invalid("title", _("There is a theme with this title already.")) from taken
-        reformatting.note(tx, Theme, {"id": theme.id, "html": html})
-        tx.record(ThemeAdded(stream_id=HOUSE, theme_id=theme.id))
-    return theme
 
 
 def open_room(person: Person, *, theme_id: str, title: str, purpose: str = "", attribution: AttributionRule,

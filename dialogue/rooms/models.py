@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from dialogue.accounts.models import Actor, Person
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.attribution import ActorSet, AttributionRule, Capacity
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict, Invalid
@@ -80,7 +80,7 @@ class Room(Visible, db.Base):
     @property
     def address(self) -> str:
         """Where its page is."""
-        return f"/{self.kind}s/{self.id}"
+        return page_addresses.hall(self.id) if self.kind == "hall" else page_addresses.room(self.id)
 
     @property
     def edition(self) -> str:

@@ -13,7 +13,7 @@ from dialogue.core.errors import NotFound
 from dialogue.core.folding import in_order
 from dialogue.core.permissions import Role
 from dialogue.core.record import Audience, Entry
-from dialogue.rooms.models import Membership, Room, Theme
+from dialogue.rooms.models import Membership, Room
 from dialogue.rooms.tracks.arithmetic import track_of
 
 PAGE = 30
@@ -79,19 +79,6 @@ def titles() -> Sequence[str]:
     return db.session().scalars(real().with_only_columns(Room.title)).all()
 
 
-def themes() -> Sequence[Theme]:
-    """All themes by title."""
-    return in_order(db.session().scalars(Theme.offered()), lambda theme: theme.title)
-
-
-def theme(theme_id: str) -> Theme:
-    """One theme. Raises NotFound."""
-    found = db.session().get(Theme, theme_id)
-    if found is None:
-        raise NotFound()
-    return found
-
-
 def rooms_of_theme(theme_id: str, person: Person | None, page: int) -> tuple[Sequence[Room], bool]:
     """The theme's rooms the person may know of, open ones first, and whether there are more."""
     query = visible_to(person).where(Room.theme_id == theme_id)
@@ -102,11 +89,6 @@ def rooms_by_theme(person: Person | None) -> Mapping[str, int]:
     """How many rooms of each theme the person may know of."""
     visible = visible_to(person).with_only_columns(Room.theme_id, func.count()).group_by(Room.theme_id)
     return dict(db.session().execute(visible).all())
-
-
-def track(room: Room) -> str:
-    """The track of a room: "1", "1.5" or "2"; empty without participants."""
-    return tracks([room.id]).get(room.id, "")
 
 
 def tracks(room_ids: Collection[str]) -> dict[str, str]:

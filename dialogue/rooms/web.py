@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import current_person, require_person
-from dialogue.core import inputs, resending
+from dialogue.core import inputs, paging, resending
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.db import new_id
 from dialogue.core.errors import Conflict, Invalid
@@ -22,6 +22,7 @@ from dialogue.rooms.goals import typed_goals
 from dialogue.rooms.models import Access, RoomRole
 from dialogue.rooms.people import web as people_web
 from dialogue.rooms.settings import web as settings_web
+from dialogue.rooms.themes import queries as themes
 from dialogue.rooms.themes import web as themes_web
 
 
@@ -44,7 +45,7 @@ for part in (themes_web, people_web, settings_web):
 @bp.get("/rooms")
 def listed() -> str:
     """The rooms the reader may know of: theirs first, sealed ones apart."""
-    reader, page = current_person(), inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+    reader, page = current_person(), paging.page(request.args)
     is_closed = request.args.get("show") == "closed"
     mine = [] if is_closed or page > 1 else queries.mine(reader)
     found, more = (queries.closed if is_closed else queries.others)(reader, page)
@@ -59,7 +60,7 @@ def listed() -> str:
 def new() -> str:
     """The form for a new room."""
     permit(require_person(), Permission.ROOM_CREATE)
-    return render_template("rooms/new.html", themes=queries.themes(), key=new_id(),
+    return render_template("rooms/new.html", themes=themes.themes(), key=new_id(),
                            theme_id=request.args.get("theme", ""))
 
 
@@ -85,7 +86,7 @@ def create() -> Any:
 
 def _theme(form: inputs.Form) -> str:
     theme_id = inputs.text(form, "theme", max_length=22)
-    if theme_id not in {theme.id for theme in queries.themes()}:
+    if theme_id not in {theme.id for theme in themes.themes()}:
         raise Invalid("theme", _("Choose one of the themes."))
     return theme_id
 

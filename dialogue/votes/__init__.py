@@ -27,7 +27,7 @@ def register(app: "Flask") -> None:
     shows("ballot", queries.nodes)
     receives(live.cast)
     registry.depicts(live.depict)
-    ephemeral.produces(live.TALLY, live.turnouts, every=turnout.PACE, kept=True, audience=Audience.MEMBERS)
+    ephemeral.produces(turnout.TALLY, live.turnouts, every=turnout.PACE, kept=True, audience=Audience.MEMBERS)
     _register_tasks()
     covers(models.Explanation, "text", "html")
 

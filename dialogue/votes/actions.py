@@ -153,7 +153,6 @@ def close_ballot(person: Person, ballot_id: str) -> Ballot:
         ballot = tx.fetch(Ballot, ballot_id)
         permit(person, Permission.BALLOT_CLOSE, ballot)
         closing.close(tx, ballot)
-    closing.forget(ballot)
     return ballot
 
 
@@ -163,7 +162,6 @@ def cancel_ballot(person: Person, ballot_id: str) -> Ballot:
         ballot = tx.fetch(Ballot, ballot_id)
         permit(person, Permission.BALLOT_CLOSE, ballot)
         closing.cancel(tx, ballot)
-    closing.forget(ballot)
     return ballot
 
 
@@ -177,7 +175,6 @@ def close_overdue(ballot_id: str) -> bool:
         if not ballot.is_overdue(database_clock.database_now(tx.session)) or closing.lacks_key(ballot):
             return False
         closing.close(tx, ballot)
-    closing.forget(ballot)
     return True
 
 

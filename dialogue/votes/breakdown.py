@@ -82,11 +82,6 @@ class Breakdown:
         """The groups whose choices are not shown."""
         return tuple(row.group for row in self.rows if row.cells is None)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to show but the totals: no row with a vote in it is left."""
-        return not any(row.cells and row.cells.cast for row in self.rows)
-
 
 def breakdown(
     votes: Iterable[tuple[str, Choice]], groups: Sequence[str], smallest_cell: int = 5, *, secret: bool = True

@@ -1,6 +1,7 @@
 """Casting: votes that come in at once are judged one by one and written in one transaction."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -14,12 +15,14 @@ from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
 from dialogue.core.prepared import Prepared, among
 from dialogue.core.transaction import Transaction, transaction
+from dialogue.live.streams import ephemeral
 from dialogue.rooms.models import Room
 from dialogue.rooms.voices import Place, own_places, set_of_voices
 from dialogue.votes import ballot_box, secret_casting
 from dialogue.votes.ballot_box import Cast
 from dialogue.votes.models import Ballot, Elector
 from dialogue.votes.rules import Choice
+from dialogue.votes.turnout import TALLY
 
 OFF_ROLL = _("You joined after voting opened, or have no vote here, so you cannot vote in this one.")
 
@@ -40,19 +43,33 @@ class CastRequest(NamedTuple):
     key: str | None
 
 
-def _cast_together(asked: Sequence[CastRequest]) -> list[str | DomainError]:
+def cast(request: CastRequest) -> str:
+    """Cast a vote, together with others of the same ballot at this moment; return its receipt. Raises DomainError."""
+    return _casting().submit(request)
+
+
+def _cast_together(requests: Sequence[CastRequest]) -> list[str | DomainError]:
     with transaction() as tx:
-        return in_groups(asked, lambda one: one.ballot_id, lambda ballot_id, some: _cast_in(tx, ballot_id, some))
+        return in_groups(requests, lambda one: one.ballot_id, lambda ballot_id, some: _cast_in(tx, ballot_id, some))
 
 
-def _cast_in(tx: Transaction, ballot_id: str, asked: Sequence[CastRequest]) -> list[str | DomainError]:
+def _cast_in(tx: Transaction, ballot_id: str, requests: Sequence[CastRequest]) -> list[str | DomainError]:
+    """Lock the ballot, permit each voter, write the votes. No entry is recorded: it would tell who votes when."""
     ballot = _shared(tx, ballot_id)
-    held = own_places(ballot.room_id, {one.person.id for one in asked})
-    roll = _roll(tx, ballot, [place.voice_id for place in held.values() if place.voice_id])
-    found = [_permitted(ballot, one, held.get(one.person.id), roll) for one in asked]
+    judged = _judged(tx, ballot, requests)
     put = secret_casting.put if ballot.is_secret else ballot_box.put
-    receipts = iter(put(tx, ballot, [one for one in found if isinstance(one, Cast)]))
-    return [next(receipts) if isinstance(one, Cast) else one for one in found]
+    receipts = iter(put(tx, ballot, [one for one in judged if isinstance(one, Cast)]))
+    results = [next(receipts) if isinstance(one, Cast) else one for one in judged]
+    if any(isinstance(one, str) for one in results):
+        tx.after_commit(partial(ephemeral.changed, TALLY, ballot.room_id))
+    return results
+
+
+def _judged(tx: Transaction, ballot: Ballot, requests: Sequence[CastRequest]) -> list[Cast | DomainError]:
+    """Permit each request by itself: the vote as it may be cast, or the refusal."""
+    held = own_places(ballot.room_id, {one.person.id for one in requests})
+    roll = _roll(tx, ballot, [place.voice_id for place in held.values() if place.voice_id])
+    return [_permitted(ballot, one, held.get(one.person.id), roll) for one in requests]
 
 
 def _permitted(ballot: Ballot, asked: CastRequest, place: Place | None,
@@ -91,13 +108,3 @@ def _shared(tx: Transaction, ballot_id: str) -> Ballot:
 
 
 _casting = PerApp(lambda: Coalescer(_cast_together, turn_of=lambda one: lock_of(one.ballot_id)))
-
-
-def cast(request: CastRequest) -> str:
-    """Cast a vote, together with others of the same ballot at this moment; return its receipt. Raises DomainError."""
-    return _casting().submit(request)
-
-
-def turns() -> int:
-    """Count the ballots in which votes are being cast."""
-    return _casting().turns()

@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -86,20 +87,19 @@ def _seal(tx: Transaction, ballot: Ballot, choices: list[Choice]) -> None:
 
 
 def _purge(tx: Transaction, ballot: Ballot) -> None:
+    """Remove what could lead from a vote to a voter, and after the commit the key and what the files still hold."""
+    if ballot.is_secret:
+        tx.after_commit(partial(_forget, ballot.id))
     secret_box.remove(tx, ballot)
     turnout.end(tx, ballot)
     conversion.remove(tx, ballot)
 
 
-def forget(ballot: Ballot) -> None:
-    """After the commit: destroy a secret ballot's key, and then what the database's files still hold of its box."""
-    if ballot.is_secret:
-        keys.destroy(ballot.id)
-        erasure.note(TABLES)
-        try:
-            scrub()
-        except Exception:  # The result stands; the next sweep tries again.
-            log.exception("what was deleted is still in the database's files")
+def _forget(ballot_id: str) -> None:
+    """Destroy a secret ballot's key, then what the database's files still hold of its box; the sweep tries again."""
+    keys.destroy(ballot_id)
+    erasure.note(TABLES)
+    scrub()
 
 
 def scrub() -> bool:

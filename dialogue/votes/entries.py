@@ -29,14 +29,6 @@ def blank(tags: Iterable[bytes]) -> bytearray:
     return bytearray(_HEAD.pack(len(entries), 0, space) + b"".join(entries) + bytes(space * _PRESS.size))
 
 
-def voted(content: bytes | bytearray) -> Iterator[tuple[bytes, Choice]]:
-    """The tags of those who voted, with their choice."""
-    shard = Shard(bytearray(content))
-    for tag, choice, _set, _presses in shard.rows():
-        if found := _CHOICES[choice]:
-            yield tag, found
-
-
 class Shard:
     """A shard's content, read and changed in place."""
 

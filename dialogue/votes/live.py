@@ -1,6 +1,5 @@
 """Ballots over the socket: casting, and how many have voted, never how."""
 
-import logging
 from typing import Any
 
 from dialogue.core import db, inputs
@@ -11,8 +10,6 @@ from dialogue.live.streams import ephemeral
 from dialogue.rooms.models import Room
 from dialogue.votes import actions, closing, forms, queries
 
-log = logging.getLogger(__name__)
-TALLY = "tally"
 CLOSE_EVERY = 2  # Seconds a deadline may be past before the result is there by itself.
 
 
@@ -20,17 +17,8 @@ CLOSE_EVERY = 2  # Seconds a deadline may be past before the result is there by 
 def cast(call: Call) -> dict[str, Any]:
     """Vote: `{ballot, key, choice}` → `{ok, receipt}`. The choice may be padded with full stops."""
     ballot_id = inputs.text(call.data, "ballot", max_length=22)
-    receipt = actions.cast(call.signed_in_person, ballot_id, choice=forms.choice(call.data), key=inputs.key(call.data))
-    turnout_changed(ballot_id)
-    return {"receipt": receipt}
-
-
-def turnout_changed(ballot_id: str) -> None:
-    """Have those who watch told soon how many have voted. It may not fail the vote, which is in."""
-    try:
-        ephemeral.changed(TALLY, queries.stream_of(ballot_id))
-    except db.AWAY:
-        log.warning("a turnout is told later: the record cannot be reached")
+    return {"receipt": actions.cast(call.signed_in_person, ballot_id, choice=forms.choice(call.data),
+                                    key=inputs.key(call.data))}
 
 
 def depict(stream_id: str, audience: Audience) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.accounts.models import Person
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.attribution import ActorSet
 from dialogue.core.db import stored
 from dialogue.core.errors import Conflict
@@ -88,7 +88,7 @@ class Ballot(db.Base):
     @property
     def address(self) -> str:
         """Where its page is."""
-        return f"/ballots/{self.id}"
+        return page_addresses.ballot(self.id)
 
     @property
     def quorum(self) -> Quorum:
@@ -218,7 +218,7 @@ class Precedent(db.Base):
     @property
     def address(self) -> str:
         """Where its page is."""
-        return f"/precedents/{self.id}"
+        return page_addresses.precedent(self.id)
 
     @property
     def decision(self) -> Decision:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dialogue.accounts.models import Person
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission, permit
 from dialogue.proposals.models import Proposal
@@ -26,7 +26,9 @@ class Opening:
     @property
     def address(self) -> str:
         """Where the form is, and where it is sent."""
-        return f"{self.proposal.address if self.proposal else f'/rooms/{self.room.id}'}/ballots/new"
+        if self.proposal:
+            return page_addresses.new_ballot_on_proposal(self.proposal.id)
+        return page_addresses.new_ballot_in_room(self.room.id)
 
     @property
     def may_be_recorded(self) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
@@ -81,15 +80,6 @@ def one(ballot_id: str) -> Listed:
     if row is None:
         raise NotFound()
     return _told([Listed(*row)])[0]
-
-
-@lru_cache(maxsize=4096)
-def stream_of(ballot_id: str) -> str:
-    """The stream of a ballot, which never changes; so it is remembered. Raises NotFound."""
-    room_id = db.session().scalar(select(Ballot.room_id).where(Ballot.id == ballot_id))
-    if room_id is None:
-        raise NotFound()
-    return room_id
 
 
 def _with_room(query: Rows) -> Rows:

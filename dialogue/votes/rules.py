@@ -208,21 +208,6 @@ def _sign(rule: str, lhs: int, rhs: int) -> str:
     return "=" if lhs == rhs else ">"
 
 
-def yes_needed(rule: Rule, count: Count) -> int:
-    """The required majority: the fewest yes votes that carry among as many present and voting as in `count`.
-
-    At least one, since nothing is adopted without votes.
-    """
-    voting = count.present_and_voting
-    match rule:
-        case Rule.SIMPLE_MAJORITY:
-            return voting // 2 + 1
-        case Rule.TWO_THIRDS:
-            return max(1, -(-2 * voting // 3))
-        case Rule.CONSENSUS:
-            return max(1, voting)
-
-
 def tally(choices: Iterable[Choice], eligible: int) -> Count:
     """Count the choices of a ballot with `eligible` voters on its roll. ValueError as for `Count`."""
     found = Counter(choices)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts import identity
 from dialogue.core import inputs, resending
@@ -12,7 +12,7 @@ from dialogue.core.forms import redisplays
 from dialogue.core.gathering import together
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import throttle
-from dialogue.votes import actions, api, forms, live, openings, papers, queries
+from dialogue.votes import actions, api, forms, openings, papers, queries
 
 bp = Blueprint("votes", __name__)
 bp.register_blueprint(api.bp)
@@ -46,9 +46,8 @@ def cast(ballot_id: str) -> Any:
     person = identity.require_person()
     throttle("press", person.id)
     actions.cast(person, ballot_id, choice=forms.choice(request.form), key=_key())
-    live.turnout_changed(ballot_id)
     flash(_("Your vote is in. You can change it until the ballot closes."), "success")
-    return redirect(f"/ballots/{ballot_id}")
+    return redirect(url_for("votes.ballot", ballot_id=ballot_id))
 
 
 @bp.post("/ballots/<ballot_id>/close")
@@ -56,7 +55,7 @@ def cast(ballot_id: str) -> Any:
 def close(ballot_id: str) -> Any:
     """End the voting by hand."""
     actions.close_ballot(identity.require_person(), ballot_id)
-    return redirect(f"/ballots/{ballot_id}")
+    return redirect(url_for("votes.ballot", ballot_id=ballot_id))
 
 
 @bp.post("/ballots/<ballot_id>/cancel")
@@ -65,7 +64,7 @@ def cancel(ballot_id: str) -> Any:
     """Call the ballot off."""
     actions.cancel_ballot(identity.require_person(), ballot_id)
     flash(_("The ballot was called off. What had been cast is gone."), "success")
-    return redirect(f"/ballots/{ballot_id}")
+    return redirect(url_for("votes.ballot", ballot_id=ballot_id))
 
 
 @bp.post("/ballots/<ballot_id>/explanations")
@@ -76,7 +75,7 @@ def explain(ballot_id: str) -> Any:
     throttle("post", person.id)
     text = inputs.text(request.form, "text", max_length=forms.MAX_EXPLANATION_LENGTH, multiline=True)
     actions.explain(person, ballot_id, text=text, vouched=inputs.flag(request.form, "vouched"))
-    return redirect(f"/ballots/{ballot_id}#explanations")
+    return redirect(url_for("votes.ballot", ballot_id=ballot_id, _anchor="explanations"))
 
 
 @bp.get("/proposals/<proposal_id>/ballots/new")

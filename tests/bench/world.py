@@ -20,6 +20,7 @@ from dialogue.proposals.models import Clause, ClauseKind, Endorsement, Proposal,
 from dialogue.rooms import actions as rooms
 from dialogue.rooms.contributions.models import Contribution
 from dialogue.rooms.models import Access, Room, RoomRole
+from dialogue.rooms.themes import actions as themes
 from dialogue.rooms.voices import voice_id_of
 from tests.world import PASSWORD, SUBTYPES
 
@@ -36,7 +37,7 @@ class Full:
         self.lot = random.Random(7)
         self.convenor = accounts.create_first_convenor(
             name="Convenor Example", email="convenor@example.org", password=PASSWORD)
-        self.theme = rooms.add_theme(self.convenor, title="Example theme")
+        self.theme = themes.add_theme(self.convenor, title="Example theme")
         self.actors = [self._actor(n) for n in range(12)]
         self.room = rooms.open_room(
             self.convenor, theme_id=self.theme.id, title="A busy room", attribution=AttributionRule.ON_RECORD,

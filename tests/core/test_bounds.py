@@ -90,7 +90,7 @@ def test_only_forms_that_hold_whole_texts_take_more_than_the_default(app: Flask)
     larger = {endpoint for _method, _address, endpoint in doors(app) if bound_of(app, endpoint) != DEFAULT}
     assert larger == {
         "proposals.draft", "proposals.revise", "proposals.api.draft", "proposals.api.revise", "outcomes.save",
-        "agenda.items.new", "agenda.items.edit", "rooms.themes.add", "rooms.themes.change"}
+        "agenda.new", "agenda.edit", "rooms.themes.add", "rooms.themes.change"}
 
 
 def test_the_longest_honest_text_in_the_widest_script_fits_and_is_handed_back(world: World) -> None:

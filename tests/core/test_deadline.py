@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -31,13 +32,23 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     deadline.end()
 
 
+@contextmanager
+def running() -> Iterator[None]:
+    """Within the block the work has a deadline."""
+    deadline.begin()
+    try:
+        yield
+    finally:
+        deadline.end()
+
+
 def test_work_without_a_deadline_may_wait_for_ever() -> None:
     assert deadline.left() == math.inf
     assert deadline.for_a_lock() == -1
 
 
 def test_work_has_less_time_the_longer_it_takes_and_never_less_than_none(clock: Clock) -> None:
-    with deadline.running():
+    with running():
         assert deadline.left() == deadline.SECONDS
         clock.now += 3
         assert deadline.left() == deadline.for_a_lock() == deadline.SECONDS - 3
@@ -47,7 +58,7 @@ def test_work_has_less_time_the_longer_it_takes_and_never_less_than_none(clock: 
 
 
 def test_waiting_for_something_else_than_the_database_does_not_count(app: Flask, clock: Clock) -> None:
-    with deadline.running():
+    with running():
         with db.elsewhere():
             clock.now += 60
         assert deadline.left() == deadline.SECONDS
@@ -73,7 +84,7 @@ def test_a_turn_that_does_not_come_is_refused_in_time(app: Flask, clock: Clock) 
     first = threading.Thread(target=batch.submit, args=("a",))
     first.start()
     assert held.wait(30)
-    with deadline.running():
+    with running():
         clock.now += deadline.SECONDS
         with pytest.raises(Unavailable):
             batch.submit("b")
@@ -89,7 +100,7 @@ def test_the_pool_is_waited_for_no_longer_than_the_request_may(
     pool = engine.pool
     assert isinstance(pool, postgres.Pool)
     assert pool.timeout() == 5
-    with deadline.running():
+    with running():
         clock.now += deadline.SECONDS - 1
         assert pool.timeout() == 1
     engine.dispose()

@@ -17,6 +17,7 @@ from dialogue.core import db
 from dialogue.core.attribution import ActorSet
 from dialogue.core.transaction import transaction
 from dialogue.rooms import actions as rooms
+from dialogue.rooms.themes import actions as themes
 from tests.agenda.conftest import Agenda
 from tests.exports.waiting import ask, made
 from tests.world import World
@@ -147,7 +148,7 @@ def test_lists_stand_in_the_readers_order(world: World) -> None:
     assert all(isinstance(actor, Actor) for actor in made_of)
     for name in SHUFFLED:
         world.member(room, name=name)
-        rooms.add_theme(world.convenor, title=name)
+        themes.add_theme(world.convenor, title=name)
         Agenda(world).item(title=name)
     browser = world.browser(world.convenor)
     for address in ("/admin", "/admin/actors", f"/rooms/{room.id}/people", "/agenda", "/themes", "/admin/themes"):

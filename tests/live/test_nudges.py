@@ -10,7 +10,7 @@ from dialogue.live.cluster.nudges import MAX_NAMED, Nudges
 from dialogue.live.streams import broadcaster, ephemeral, presence, remote_presence
 from dialogue.live.streams.remote_presence import RemotePresence
 from dialogue.rooms.models import RoomRole
-from dialogue.votes import actions, live
+from dialogue.votes import actions, turnout
 from dialogue.votes.models import Visibility
 from dialogue.votes.rules import Choice
 from tests.live.conftest import Socket
@@ -99,7 +99,7 @@ def test_only_news_about_who_is_here_is_passed_on() -> None:
 
 def test_kept_state_that_was_doubted_is_sent_only_where_it_differs(
         world: World, socket: Connect, publish: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ephemeral._states()[live.TALLY], "every", 0.0)
+    monkeypatch.setattr(ephemeral._states()[turnout.TALLY], "every", 0.0)
     room = world.room()
     chair, voter = world.member(room), world.member(room)
     ballot = world.ballot(room, world.member(room, RoomRole.CHAIR), Visibility.RECORDED)

@@ -66,8 +66,7 @@ def test_the_order_of_the_lists_tells_the_day_and_not_the_moment(world: World) -
     noon = now().replace(hour=12, minute=0, second=0, microsecond=0)
     _publish_at(early, noon + timedelta(hours=1))
     _publish_at(late, noon)
-    for found in (queries.newest_published(9), queries.newest_titles(9), queries.adopted_published(None),
-                  queries.page(None, queries.Filter())[0]):
+    for found in (queries.newest_published(9), queries.newest_titles(9), queries.page(None, queries.Filter())[0]):
         assert next(one.id for one in found if one.id in (early.id, late.id)) == late.id
     _publish_at(late, noon - timedelta(days=1))
     assert queries.newest_titles(1)[0].id == early.id

@@ -100,7 +100,7 @@ def test_a_text_before_a_decision_keeps_its_wording_but_may_be_endorsed(cast: Ca
         with pytest.raises(Conflict):
             DEEDS[deed](cast.author, cast.proposal)
     actions.endorse(cast.member, cast.proposal.id, version=1)
-    assert len(queries.endorsers(cast.proposal.id)) == 1
+    assert len(queries.endorsements(cast.proposal.id)) == 1
 
 
 def test_symbols_count_up_in_a_room_and_are_never_given_again(world: World, cast: Cast) -> None:
@@ -168,7 +168,7 @@ def test_a_text_out_of_bounds_is_refused_whatever_the_door(cast: Cast, wrong: li
 def test_endorsing_twice_is_one_endorsement_and_one_fact(cast: Cast) -> None:
     for _ in range(2):
         actions.endorse(cast.member, cast.proposal.id, version=1)
-    assert queries.endorsers(cast.proposal.id) == [voice_id_of(cast.room.id, cast.member)]
+    assert list(queries.endorsements(cast.proposal.id)) == [voice_id_of(cast.room.id, cast.member)]
     assert kinds(cast.room).count("proposal.endorsed") == 1
 
 
@@ -185,9 +185,9 @@ def test_an_endorsement_speaks_of_the_wording_that_was_read(cast: Cast) -> None:
 def test_an_endorsement_can_be_taken_back_and_given_again(cast: Cast) -> None:
     for expected in (1, 1):
         actions.endorse(cast.member, cast.proposal.id, version=1)
-        assert len(queries.endorsers(cast.proposal.id)) == expected
+        assert len(queries.endorsements(cast.proposal.id)) == expected
         actions.withdraw_endorsement(cast.member, cast.proposal.id)
-        assert queries.endorsers(cast.proposal.id) == []
+        assert queries.endorsements(cast.proposal.id) == {}
 
 
 def test_a_sponsor_does_not_endorse_and_an_endorser_may_become_a_sponsor(cast: Cast) -> None:
@@ -198,7 +198,7 @@ def test_a_sponsor_does_not_endorse_and_an_endorser_may_become_a_sponsor(cast: C
         actions.sponsor(cast.member, cast.proposal.id)
     seen = queries.find(cast.proposal.id, cast.member)
     assert len(seen.proposal.sponsors) == 2
-    assert queries.endorsers(cast.proposal.id) == []
+    assert queries.endorsements(cast.proposal.id) == {}
     assert "revise" in queries.possible(seen)
     assert kinds(cast.room).count("proposal.sponsored") == 1
 

@@ -19,7 +19,7 @@ from dialogue.halls.questions import actions as questions
 from dialogue.rooms.contributions import actions as contributions
 from dialogue.rooms.contributions.models import Contribution, ContributionVersion
 from dialogue.rooms.models import RoomRole, Theme
-from dialogue.rooms.settings.actions import change_theme
+from dialogue.rooms.themes.actions import change_theme
 from tests.world import World
 
 pytestmark = pytest.mark.each_database("rows are claimed with SKIP LOCKED")

@@ -297,11 +297,11 @@ def test_a_closed_room_is_listed_apart_and_cannot_be_joined(world: World) -> Non
 
 def test_the_track_is_computed_from_who_takes_part(world: World) -> None:
     room = world.room()
-    assert queries.track(room) == ""
+    assert queries.tracks([room.id]) == {}
     world.member(room, actor_set=ActorSet.STATE)
-    assert queries.track(room) == "1"
+    assert queries.tracks([room.id]) == {room.id: "1"}
     world.member(room, actor_set=ActorSet.CIVIL_SOCIETY)
-    assert queries.track(room) == "1.5"
+    assert queries.tracks([room.id]) == {room.id: "1.5"}
 
 
 def test_a_track_without_officials_is_the_second() -> None:

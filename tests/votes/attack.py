@@ -5,7 +5,7 @@ The attacker has every byte of the files (SQLite's database and write-ahead log,
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,13 +93,20 @@ def in_plain_rows(evidence: Evidence, earlier: Evidence) -> list[str]:
     return [choice for slot, choice in seen.items() if slot not in old]
 
 
+def voted(content: bytes | bytearray) -> Iterator[tuple[bytes, Choice]]:
+    """The tags of electors who voted, with their choice."""
+    for tag, choice, _set, _presses in entries.Shard(bytearray(content)).rows():
+        if found := entries._CHOICES[choice]:
+            yield tag, found
+
+
 def in_sealed_boxes(evidence: Evidence, ballot_id: str) -> list[str]:
     """The choices that appear in one box after the other, wherever one of the keys opens them."""
     seen: dict[bytes, str] = {}
     for start in (found.start() for found in re.finditer(re.escape(sealing.MARK), evidence.log)):
         for key in evidence.keys:
             content = sealing.opened(key, ballot_id, None, evidence.log[start:start + 8192])
-            for tag, choice in entries.voted(content) if content else ():
+            for tag, choice in voted(content) if content else ():
                 seen.setdefault(tag, choice.value)
     return list(seen.values())
 

@@ -37,6 +37,11 @@ def shown(world: World) -> list[Cells | None]:
     return [row.cells for row in publish(world).rows]
 
 
+def is_empty(told: Breakdown) -> bool:
+    """Whether nothing but the totals is shown: no row with a vote in it is left."""
+    return not any(row.cells and row.cells.cast for row in told.rows)
+
+
 def test_large_mixed_groups_are_shown() -> None:
     world = (Cells(10, 8, 0), Cells(6, 5, 7), Cells(9, 9, 9))
     assert shown(world) == list(world)
@@ -75,13 +80,13 @@ def test_more_is_withheld_while_the_remainder_still_tells_too_much() -> None:
 
 def test_a_few_dissenters_in_the_total_leave_no_breakdown() -> None:
     told = publish((Cells(30, 1, 9), Cells(30, 0, 9), Cells(40, 0, 0)))
-    assert told.is_empty
+    assert is_empty(told)
     assert told.remainder == Cells(100, 1, 18)
 
 
 def test_the_only_group_that_voted_is_the_total_itself() -> None:
     assert shown((Cells(9, 9, 0), Cells())) == [Cells(9, 9, 0), Cells()]
-    assert publish((Cells(3, 0, 0), Cells())).is_empty
+    assert is_empty(publish((Cells(3, 0, 0), Cells())))
 
 
 def test_a_group_that_did_not_vote_is_shown_as_zeros() -> None:
@@ -99,7 +104,7 @@ def test_a_recorded_ballot_withholds_nothing() -> None:
 def test_rows_keep_the_order_of_the_groups() -> None:
     told = breakdown([], SETS)
     assert tuple(row.group for row in told.rows) == SETS
-    assert told.is_empty
+    assert is_empty(told)
 
 
 def test_a_vote_outside_the_groups_is_refused() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from dialogue.core import db
-from dialogue.core.transaction import Transaction
+from dialogue.core.errors import Conflict
+from dialogue.core.transaction import Transaction, transaction
 from dialogue.settings import Settings, SettingsError
-from dialogue.votes import actions, keys, queries, secret_box
+from dialogue.votes import actions, closing, keys, queries, secret_box
 from dialogue.votes.models import Ballot, BallotState, Visibility
 from dialogue.votes.rules import Choice
 from tests.votes.conftest import Chamber, votes_in
@@ -165,6 +166,23 @@ def test_a_process_killed_after_a_closing_was_committed_leaves_its_key_to_the_ne
     stored = db.session().get_one(Ballot, ballot_id, populate_existing=True)
     assert (stored.state, stored.yes) == (BallotState.CLOSED, 1)
     assert keys.held() == {}
+
+
+def test_the_key_goes_with_the_transaction_that_ends_the_ballot(world: World, chamber: Chamber) -> None:
+    ballot_id = world.ballot(chamber.room, chamber.chair, Visibility.SECRET).id
+    with pytest.raises(Conflict):
+        _close_and_refuse(ballot_id)
+    assert list(keys.held()) == [ballot_id]
+    with transaction() as tx:
+        closing.cancel(tx, tx.fetch(Ballot, ballot_id))
+        assert list(keys.held()) == [ballot_id]
+    assert keys.held() == {}
+
+
+def _close_and_refuse(ballot_id: str) -> None:
+    with transaction() as tx:
+        closing.close(tx, tx.fetch(Ballot, ballot_id))
+        raise Conflict("changed my mind")
 
 
 @pytest.mark.parametrize("step", ["save", "commit"])

@@ -9,6 +9,7 @@ from dialogue.accounts.actions import start_sign_in
 from dialogue.accounts.models import Person
 from dialogue.core import db
 from dialogue.core.attribution import AttributionRule
+from dialogue.core.errors import NotPermitted
 from dialogue.core.record import Audience
 from dialogue.live.connections import Connection
 from dialogue.live.events import dispatch
@@ -70,11 +71,36 @@ def test_over_the_socket_the_same_people_are_refused(world: World, chamber: Cham
 def test_those_who_watch_are_told_the_turnout_and_no_more(world: World, chamber: Chamber) -> None:
     ballot = world.ballot(chamber.room, chamber.chair)
     cast(chamber.voters[0], ballot)
-    (told,) = [due for due in ephemeral.due({chamber.room.id: 1}) if due.event == live.TALLY]
+    (told,) = [due for due in ephemeral.due({chamber.room.id: 1}) if due.event == turnout.TALLY]
     assert told.payload == {"ballot": ballot.id, "cast": 1, "eligible": 6}
     assert told.audiences == [Audience.MODERATORS, Audience.MEMBERS]
     actions.cast(chamber.voters[0], ballot.id, choice=Choice.NO)
     assert live.turnouts(chamber.room.id) == [told.payload]
+
+
+def told_of(stream_id: str) -> int:
+    """How often the turnout of a stream is due to be told now."""
+    return len([due for due in ephemeral.due({stream_id: 1}) if due.event == turnout.TALLY])
+
+
+def test_the_turnout_follows_from_the_vote_whichever_way_it_came(
+        world: World, chamber: Chamber, monkeypatch: pytest.MonkeyPatch) -> None:
+    ballot = world.ballot(chamber.room, chamber.chair)
+    monkeypatch.setattr(ephemeral._states()[turnout.TALLY], "every", 0.0)
+    told_of(chamber.room.id)
+    actions.cast(chamber.voters[0], ballot.id, choice=Choice.NO)
+    assert told_of(chamber.room.id) == 1
+
+
+def test_a_refused_vote_tells_no_turnout(world: World, chamber: Chamber, monkeypatch: pytest.MonkeyPatch) -> None:
+    ballot = world.ballot(chamber.room, chamber.chair)
+    reported: list[str] = []
+    monkeypatch.setattr(ephemeral, "changed", lambda _event, stream_id: reported.append(stream_id))
+    with pytest.raises(NotPermitted):
+        actions.cast(chamber.chair, ballot.id, choice=Choice.NO)
+    assert reported == []
+    actions.cast(chamber.voters[0], ballot.id, choice=Choice.NO)
+    assert reported == [chamber.room.id]
 
 
 def test_who_may_not_read_a_hall_hears_no_turnout(

@@ -13,6 +13,7 @@ from dialogue.votes import actions, entries, keys, sealing, secret_box, secret_c
 from dialogue.votes.models import Visibility
 from dialogue.votes.rules import Choice
 from dialogue.votes.secret_models import SecretBox
+from tests.votes.attack import voted
 from tests.votes.conftest import Chamber, votes_in
 from tests.world import World
 
@@ -36,7 +37,7 @@ def test_votes_are_found_again_and_counted_among_hundreds() -> None:
     assert [again.has_voted(again.place(tag)) for tag in tags] == [True] * 200 + [False] * 100
     expected = sorted((list(ActorSet)[n % 4].value, list(Choice)[n % 3].value) for n in range(200))
     assert sorted(again.votes()) == expected
-    assert dict(entries.voted(again.content)) == {tag: list(Choice)[n % 3] for n, tag in enumerate(tags[:200])}
+    assert dict(voted(again.content)) == {tag: list(Choice)[n % 3] for n, tag in enumerate(tags[:200])}
 
 
 def test_a_tag_of_another_ballot_has_no_entry() -> None:

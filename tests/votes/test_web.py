@@ -354,5 +354,5 @@ def test_what_is_no_json_object_is_refused(world: World, chamber: Chamber, body:
     assert token
     answer = browser.client.post(f"/api/v1/ballots/{ballot.id}/votes", data=body, content_type="application/json",
                                  headers={"X-CSRFToken": token[1]})
-    assert answer.status_code == 400
-    assert not answer.json["ok"]
+    assert answer.status_code == 422
+    assert answer.json["error"]["field"] == "body"

@@ -12,7 +12,7 @@ from dialogue.accounts.identity import require_person, require_person_at_browser
 from dialogue.accounts.models import RegionalGroup, Subtype
 from dialogue.accounts.resets import actions as resetting
 from dialogue.accounts.resets import queries as resets
-from dialogue.core import inputs
+from dialogue.core import inputs, paging
 from dialogue.core.attribution import ActorSet, Capacity
 from dialogue.core.clock import now
 from dialogue.core.forms import redisplays
@@ -179,7 +179,7 @@ def _search() -> str:
 
 
 def _page() -> int:
-    return inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+    return paging.page(request.args)
 
 
 def _back_to(person_id: str, message: str) -> Any:

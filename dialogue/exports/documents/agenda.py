@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+from dialogue.core import page_addresses
 from dialogue.core.web_addresses import readable
 from dialogue.exports.documents.authored import from_plain
 from dialogue.exports.documents.blocks import (
@@ -47,7 +48,7 @@ def _head(job: Job, say: DocumentLocale) -> Iterator[Block]:
              "overdue": say.of("choice", "yes")}
     filters = [(say(f"filter.{name}"), value) for name, value in shown.items() if asked[name]]
     count = (say("items_count"), say.number(len(job.data["items"])))
-    online = f"{job.data['site']}/agenda"
+    online = job.data["site"] + page_addresses.AGENDA
     which = filters or [(say("agenda"), say("all_items"))]
     yield Facts(((say("written_on"), say.day(job.written_on)), *which, count))
     yield Paragraph((Run(online, link=online),), "note")

@@ -13,7 +13,7 @@ from dialogue.agenda.filters import Filter
 from dialogue.agenda.listing import lines
 from dialogue.agenda.models import AgendaItem, Milestone, Stage
 from dialogue.agenda.scoring import Rating, median_rating, shown
-from dialogue.core import db
+from dialogue.core import db, page_addresses
 from dialogue.core.folding import sort_key
 from dialogue.core.record import AGENDA, Entry
 from dialogue.core.thread import Ref, beside
@@ -112,7 +112,7 @@ def _outcomes(item_ids: Sequence[str], site: str) -> Mapping[str, list[Data]]:
     public = select(Outcome.id, Outcome.symbol, Outcome.title, Outcome.verdict, Outcome.published_at)
     public = public.where(Outcome.id.in_(ids), Outcome.state == OutcomeState.PUBLISHED)
     # Days of UTC for every reader: where people are hidden, days in several zones would tell the hour.
-    shown = {id: {"symbol": symbol, "title": title, "verdict": verdict, "url": f"{site}/outcomes/{id}",
+    shown = {id: {"symbol": symbol, "title": title, "verdict": verdict, "url": site + page_addresses.outcome(id),
                   "on": at.date().isoformat() if at else ""}
              for id, symbol, title, verdict, at in db.session().execute(public)}
     return {item.id: [shown[ref.id] for _link, ref in steps if ref.id in shown] for item, steps in near.items()}

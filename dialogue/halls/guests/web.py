@@ -5,24 +5,23 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import current_person, require_person
-from dialogue.core import inputs
+from dialogue.core import inputs, paging
 from dialogue.core.db import new_id
 from dialogue.core.errors import Invalid
-from dialogue.core.forms import redisplays
+from dialogue.core.forms import page_named, redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.limits import refuse_if_exhausted, throttle
 from dialogue.core.permissions import Permission, permit
 from dialogue.halls.codes import shown
 from dialogue.halls.guests import actions, queries
 from dialogue.halls.queries import Seat, run_by, seat
-from dialogue.halls.views_web import composite
 from dialogue.rooms.guest_votes import GuestVotes
 
 bp = Blueprint("guests", __name__, url_prefix="/halls/<hall_id>")
 
 
 @bp.post("/guest-votes")
-@redisplays(composite("pages.hall_console"), "guest_votes")
+@redisplays(page_named("pages.hall_console", "hall_id"), "guest_votes")
 def choose(hall_id: str) -> Any:
     """Choose the measure, as convenor."""
     actions.set_measure(require_person(), hall_id, measure=inputs.choice(request.form, "guest_votes", GuestVotes))
@@ -56,7 +55,7 @@ def door(hall_id: str, **_parts: str) -> str:
     """The guests, to check them in; also after a refused check-in of one of them."""
     place = run_by(current_person(), hall_id)
     search = inputs.text(request.args, "q", max_length=100, required=False)
-    page = inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+    page = paging.page(request.args)
     guests, more = queries.at_door(place.hall, search, page)
     return render_template("halls/door.html", seat=place, guests=guests, more=more, search=search, page=page)
 
@@ -78,7 +77,7 @@ def take_back(hall_id: str, person_id: str) -> Any:
 
 
 @bp.post("/vote")
-@redisplays(composite("pages.hall"), "own_vote")
+@redisplays(page_named("pages.hall", "hall_id"), "own_vote")
 def take_vote(hall_id: str) -> Any:
     """Take one's vote as a guest; slowed down by network address."""
     here, address = seat(current_person(), hall_id), request.remote_addr or ""

@@ -6,16 +6,15 @@ from flask import Blueprint, redirect, request, url_for
 
 from dialogue.accounts.identity import require_person
 from dialogue.core import inputs
-from dialogue.core.forms import redisplays
+from dialogue.core.forms import page_named, redisplays
 from dialogue.core.limits import throttle
 from dialogue.halls.polls import actions
-from dialogue.halls.views_web import composite
 
 bp = Blueprint("polls", __name__, url_prefix="/halls/<hall_id>/polls")
 
 
 @bp.post("")
-@redisplays(composite("pages.hall_console"), "poll")
+@redisplays(page_named("pages.hall_console", "hall_id"), "poll")
 def prepare(hall_id: str) -> Any:
     """Lay a straw poll ready."""
     fields = [f"option-{n}" for n in range(1, actions.MAX_OPTIONS + 1)]
@@ -26,7 +25,7 @@ def prepare(hall_id: str) -> Any:
 
 
 @bp.post("/<poll_id>/open")
-@redisplays(composite("pages.hall_console"), "polls")
+@redisplays(page_named("pages.hall_console", "hall_id"), "polls")
 def open_(hall_id: str, poll_id: str) -> Any:
     """Take answers."""
     actions.open_poll(require_person(), poll_id)
@@ -34,7 +33,7 @@ def open_(hall_id: str, poll_id: str) -> Any:
 
 
 @bp.post("/<poll_id>/close")
-@redisplays(composite("pages.hall_console"), "polls")
+@redisplays(page_named("pages.hall_console", "hall_id"), "polls")
 def close(hall_id: str, poll_id: str) -> Any:
     """End it and show the counts."""
     actions.close_poll(require_person(), poll_id)
@@ -42,7 +41,7 @@ def close(hall_id: str, poll_id: str) -> Any:
 
 
 @bp.post("/<poll_id>/discard")
-@redisplays(composite("pages.hall_console"), "polls")
+@redisplays(page_named("pages.hall_console", "hall_id"), "polls")
 def discard(hall_id: str, poll_id: str) -> Any:
     """Throw a prepared one away."""
     actions.discard(require_person(), poll_id)
@@ -50,7 +49,7 @@ def discard(hall_id: str, poll_id: str) -> Any:
 
 
 @bp.post("/<poll_id>/answer")
-@redisplays(composite("pages.hall"), "press")
+@redisplays(page_named("pages.hall", "hall_id"), "press")
 def answer(hall_id: str, poll_id: str) -> Any:
     """Answer, or change one's answer."""
     voter = require_person()

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import lazyload, selectinload
 
 from dialogue.accounts.models import Person
-from dialogue.core import db, inputs
+from dialogue.core import db, inputs, paging
 from dialogue.core.attribution import Byline
 from dialogue.core.cutting import shortened
 from dialogue.core.errors import NotFound
@@ -21,7 +21,7 @@ from dialogue.halls.models import Hall, Question, QuestionState, QuestionSupport
 from dialogue.halls.queries import Seat, seat
 from dialogue.rooms.voices import bylines
 
-PAGE_SIZE, DEEPEST = 50, 10_000
+PAGE_SIZE = 50
 TITLE = 120
 WAITING = (QuestionState.ASKED, QuestionState.ON_STAGE)
 
@@ -98,7 +98,7 @@ def asked_for(place: Seat, wanted: Form) -> Questions:
     """The page of questions an address asks for by `sort`, `show` and `page`. Raises Invalid, NotFound."""
     return listed(place, sort=inputs.choice(wanted, "sort", Sort, Sort.SUPPORT),
                   show=inputs.choice(wanted, "show", Show, Show.OPEN),
-                  page=inputs.integer(wanted, "page", 1, DEEPEST, required=False) or 1)
+                  page=paging.page(wanted))
 
 
 def question_seen(person: Person | None, hall_id: str, question_id: str) -> tuple[Seat, QuestionRow]:

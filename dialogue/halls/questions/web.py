@@ -6,20 +6,19 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import current_person, require_person
 from dialogue.core import inputs, resending, thread
-from dialogue.core.forms import redisplays
+from dialogue.core.forms import page_named, redisplays
 from dialogue.core.limits import throttle
 from dialogue.core.thread import Ref
 from dialogue.halls.models import MAX_QUESTION_LENGTH
 from dialogue.halls.questions import actions, queries
-from dialogue.halls.views_web import composite
 
 bp = Blueprint("questions", __name__, url_prefix="/halls/<hall_id>/questions")
 MAX_ANSWER_LENGTH, MAX_REASON_LENGTH = 4000, 200
-MODERATED = redisplays(composite("pages.hall_console"), "question")
+MODERATED = redisplays(page_named("pages.hall_console", "hall_id"), "question")
 
 
 @bp.post("")
-@redisplays(composite("pages.hall"), "ask")
+@redisplays(page_named("pages.hall", "hall_id"), "ask")
 def ask(hall_id: str) -> Any:
     """Put a question."""
     asker = require_person()
@@ -38,7 +37,7 @@ def show(hall_id: str, question_id: str) -> str:
 
 
 @bp.post("/<question_id>/support")
-@redisplays(composite("pages.hall"), "press")
+@redisplays(page_named("pages.hall", "hall_id"), "press")
 def support(hall_id: str, question_id: str) -> Any:
     """Support it."""
     supporter = require_person()
@@ -48,7 +47,7 @@ def support(hall_id: str, question_id: str) -> Any:
 
 
 @bp.post("/<question_id>/withdraw")
-@redisplays(composite("pages.hall"), "press")
+@redisplays(page_named("pages.hall", "hall_id"), "press")
 def withdraw(hall_id: str, question_id: str) -> Any:
     """Take one's support back."""
     supporter = require_person()

@@ -1,7 +1,7 @@
 """Ephemeral state, such as presence and turnout: coalesced, the latest wins, not in the record.
 
-A noun declares how a piece of state is produced (`produces`) and reports changes (`changed`) from its web, api or live
-module after the action returned. The state is sent to the stream's subscribers in its audience.
+A noun declares how a piece of state is produced (`produces`) and reports changes (`changed`) after the commit, with
+`tx.after_commit`. The state is sent to the stream's subscribers in its audience.
 """
 
 import threading

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from dialogue.core import inputs
+from dialogue.core import inputs, paging
 from dialogue.core.clock import now
 from dialogue.core.cooperative import yield_now
 from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission
-from dialogue.core.record import MAX_SEQ, Audience
+from dialogue.core.record import Audience
 from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.events import Call, on
 from dialogue.live.streams import broadcaster, ephemeral, presence
@@ -25,7 +25,7 @@ AT_ONCE = 250  # Seats looked up in one query: the event loop serves no one else
 def join(call: Call) -> dict[str, Any]:
     """Subscribe to a stream; the ack holds the entries missed after `after`, and the server's time."""
     stream_id = inputs.text(call.data, "stream", max_length=22)
-    after = inputs.integer(call.data, "after", 0, MAX_SEQ, required=False)
+    after = paging.after(call.data)
     # Subscribe first, then read the number: an entry between the two arrives twice, never not at all.
     taken = _subscribe(call, stream_id)
     presence.changed(stream_id)

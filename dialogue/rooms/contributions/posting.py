@@ -49,6 +49,11 @@ class Posted:
     supports: int = 0
 
 
+def post(words: Words) -> Posted:
+    """Post, together with what others post to the same room at this moment. Raises DomainError."""
+    return _posts().submit(words)
+
+
 def _post_together(words: Sequence[Words]) -> list[Posted | DomainError]:
     with transaction() as tx:
         return in_groups(words, lambda one: one.room_id, lambda room_id, some: _post_in(tx, room_id, some))
@@ -57,25 +62,13 @@ def _post_together(words: Sequence[Words]) -> list[Posted | DomainError]:
 _posts = PerApp(lambda: Coalescer(_post_together, turn_of=lambda one: lock_of(one.room_id)))
 
 
-def post(words: Words) -> Posted:
-    """Post, together with what others post to the same room at this moment. Raises DomainError."""
-    return _posts().submit(words)
-
-
-def turns() -> int:
-    """Count the rooms that are being posted to."""
-    return _posts().turns()
-
-
 def _post_in(tx: Transaction, room_id: str, words: Sequence[Words]) -> list[Posted | DomainError]:
+    """Lock the room, permit each author, record what is new, write it. A row holds the number of its entry."""
     room = brief.lock(tx, room_id)
     held = own_places(room_id, {one.person.id for one in words})
-    found = [_permitted(room, one, held.get(one.person.id)) for one in words]
-    earlier = _earlier(tx, room, [press for press in found if isinstance(press, Press)])
-    answered = _replied_to(tx, room_id, words)
-    new: list[_New] = []
-    results = [press if isinstance(press, DomainError) else _said(room, one, press, earlier, answered, new)
-               for one, press in zip(words, found, strict=True)]
+    presses = [_permitted(room, one, held.get(one.person.id)) for one in words]
+    results, new = _judged(tx, room, words, presses)
+    _record(tx, room, new)
     _write(tx, room, new)
     return results
 
@@ -98,6 +91,17 @@ class _New(NamedTuple):
 
 
 Earlier = dict[tuple[str, str], tuple[str, Posted | None]]
+
+
+def _judged(tx: Transaction, room: Room, words: Sequence[Words],
+            presses: Sequence[Press | DomainError]) -> tuple[list[Posted | DomainError], list[_New]]:
+    """Return what each request is answered, in order, and what is new among it."""
+    earlier = _earlier(tx, room, [press for press in presses if isinstance(press, Press)])
+    replied_to = _replied_to(tx, room.id, words)
+    new: list[_New] = []
+    results = [press if isinstance(press, DomainError) else _said(room, one, press, earlier, replied_to, new)
+               for one, press in zip(words, presses, strict=True)]
+    return results, new
 
 
 def _earlier(tx: Transaction, room: Room, presses: Sequence[Press]) -> Earlier:
@@ -151,13 +155,16 @@ def _known(press: Press, earlier: Mapping[tuple[str, str], tuple[str, Posted | N
     return posted
 
 
+def _record(tx: Transaction, room: Room, new: Sequence[_New]) -> None:
+    events = [ContributionPosted(stream_id=room.id, contribution_id=one.posted.id, reply_to_id=one.words.reply_to)
+              for one in new]
+    for one, seq in zip(new, tx.record_all(events) if events else (), strict=True):
+        one.posted.seq = seq
+
+
 def _write(tx: Transaction, room: Room, new: Sequence[_New]) -> None:
     if not new:
         return
-    events = [ContributionPosted(stream_id=room.id, contribution_id=one.posted.id, reply_to_id=one.words.reply_to)
-              for one in new]
-    for one, seq in zip(new, tx.record_all(events), strict=True):
-        one.posted.seq = seq
     rows = [_row(room, one) for one in new]
     _CONTRIBUTION.run(tx.session.connection(), rows)
     reformatting.note(tx, Contribution, *rows)

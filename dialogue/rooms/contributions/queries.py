@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased, joinedload
 
 from dialogue.accounts.models import Person
-from dialogue.core import db, richtext
+from dialogue.core import db, page_addresses, richtext
 from dialogue.core.attribution import Byline
 from dialogue.core.errors import NotFound
 from dialogue.core.permissions import Permission, permit
@@ -176,7 +176,7 @@ def _as_shown(said: Said, lines: Mapping[str, Byline], origin_of: Sequence[str])
     c, reply_to = said.contribution, None
     if c.reply_to_id and said.answered_voice:
         line = lines[said.answered_voice]
-        reply_to = {"id": c.reply_to_id, "url": f"/contributions/{c.reply_to_id}", "name": line.called}
+        reply_to = {"id": c.reply_to_id, "url": page_addresses.contribution(c.reply_to_id), "name": line.called}
     return Shown(id=c.id, seq=c.seq, voice_id=c.voice_id, byline=lines[c.voice_id], at=c.at,
                  html="" if c.is_gone else c.html, edited=c.edited_at is not None and not c.is_gone,
                  retracted=c.retracted_at is not None, hidden_reason=c.hidden_reason, reply_to=reply_to,
@@ -233,5 +233,5 @@ def nodes(ids: list[str], reader: Any) -> dict[str, Node]:
     query = select(Contribution).join(Room, Room.id == Contribution.room_id)
     found = db.session().scalars(query.where(Contribution.id.in_(ids), Room.read_by(reader)))
     return {c.id: Node(Ref("contribution", c.id), richtext.excerpt(c.text, 90) if not c.is_gone else "",
-                       f"/contributions/{c.id}", "withdrawn" if c.is_gone else "")
+                       page_addresses.contribution(c.id), "withdrawn" if c.is_gone else "")
             for c in found}

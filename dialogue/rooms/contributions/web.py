@@ -1,8 +1,9 @@
-"""Pages of a discussion: posting, editing, taking back, hiding, supporting, the history."""
+"""Pages of a discussion: posting, editing, taking back, hiding, supporting, the history; what a reader is offered."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from dialogue.accounts.identity import current_person, require_person
@@ -10,7 +11,7 @@ from dialogue.core import inputs, resending
 from dialogue.core.db import new_id
 from dialogue.core.forms import redisplays
 from dialogue.core.limits import throttle
-from dialogue.core.permissions import Permission, permit
+from dialogue.core.permissions import Permission, Role, allows, permit
 from dialogue.core.record import MAX_SEQ
 from dialogue.core.transaction import scalar_or_not_found
 from dialogue.rooms import queries as rooms
@@ -20,6 +21,11 @@ from dialogue.rooms.models import Room
 from dialogue.rooms.voices import own_byline, voice_id_of
 
 bp = Blueprint("contributions", __name__)
+
+ANY_ID = "__id__"  # Stands in the <template> for the id of a contribution still to come.
+SELECTION = "to-proposal"  # The id of the form the ticked contributions belong to.
+
+Offers = Callable[[str, str | None], dict[str, str]]
 
 
 @bp.get("/contributions/<contribution_id>")
@@ -130,3 +136,32 @@ def _one(page: str, contribution_id: str, permission: Permission) -> str:
 def _place(said: Contribution) -> str:
     """Where the contribution stands on its room's page, whatever else does."""
     return f"{said.room.address}?at={said.id}#{said.id}"
+
+
+def offers(room: Room, roles: frozenset[Role], voice_id: str | None) -> Offers:
+    """A function `(contribution id, its voice) -> {deed: address}`; without a voice, as if it were one's own."""
+    others = _addresses(room, roles, own=False)
+    own = _addresses(room, roles, own=True)
+
+    def offered(id: str, author: str | None) -> dict[str, str]:
+        found = own if author in (voice_id, None) else others
+        return {deed: address.replace(ANY_ID, id) for deed, address in found.items()}
+
+    return offered
+
+
+def _addresses(room: Room, roles: frozenset[Role], *, own: bool) -> dict[str, str]:
+    """What may be done with one's own contribution or another's, and where."""
+    may = frozenset(p for p in Permission if allows(roles, p)) if not room.is_closed else frozenset()
+
+    def to(endpoint: str) -> str:
+        return url_for(f"contributions.{endpoint}", contribution_id=ANY_ID)
+
+    found = {"permalink": to("show"), "history": to("history")}
+    if Permission.CONTRIBUTION_POST in may:
+        found["reply"] = url_for("contributions.compose", room_id=room.id, reply_to=ANY_ID)
+        found |= {"edit": to("edit_page"), "retract": to("retract_page")} if own else {}
+    found |= {"support": to("support")} if Permission.CONTRIBUTION_SUPPORT in may else {}
+    found |= {"hide": to("hide_page")} if Permission.CONTRIBUTION_HIDE in may else {}
+    found |= {"select": SELECTION} if Permission.PROPOSAL_DRAFT in may else {}
+    return found

@@ -9,7 +9,7 @@ from dialogue.accounts import queries as accounts
 from dialogue.accounts.claims.queries import in_place
 from dialogue.accounts.identity import current_person, require_person
 from dialogue.accounts.invitations.web import address, guest
-from dialogue.core import inputs
+from dialogue.core import inputs, paging
 from dialogue.core.attribution import Capacity
 from dialogue.core.db import new_id
 from dialogue.core.errors import Invalid, NotFound
@@ -44,7 +44,7 @@ def listed(room_id: str) -> str:
     manages = allows(roles, Permission.ROOM_MANAGE)
     if not manages and not room.is_read_by(roles):
         raise NotFound()
-    page = inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+    page = paging.page(request.args)
     holders, more = queries.places(room, page) if manages else ((), False)
     return render_template(
         "rooms/people.html", room=room, manages=manages, holders=holders, more=more, page=page,

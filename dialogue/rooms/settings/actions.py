@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
 
 from dialogue.accounts.models import Person
-from dialogue.core import reformatting, richtext
 from dialogue.core.attribution import AttributionRule
 from dialogue.core.clock import now
-from dialogue.core.errors import Conflict, Invalid
+from dialogue.core.errors import Conflict
 from dialogue.core.i18n import lazy_gettext as _
 from dialogue.core.permissions import Permission, permit
-from dialogue.core.record import HOUSE
 from dialogue.core.transaction import transaction
 from dialogue.rooms.actions import GoalText, numbered, refuse_unless_achievable
-from dialogue.rooms.events import AttributionTightened, RoomChanged, RoomClosed, ThemeChanged
-from dialogue.rooms.models import Goal, Room, Theme
+from dialogue.rooms.events import AttributionTightened, RoomChanged, RoomClosed
+from dialogue.rooms.models import Goal, Room
 
 
 def change_room(person: Person, room_id: str, *, title: str, purpose: str, goals: Sequence[GoalText],
@@ -58,19 +55,3 @@ def close_room(person: Person, room_id: str) -> Room:
         room.close(now())
         tx.record(RoomClosed(stream_id=room.id, room_id=room.id))
     return room
-
-
-def change_theme(person: Person, theme_id: str, *, title: str, description: str) -> Theme:
-    """Reword a theme. Raises Invalid when another one has its title."""
-    html = richtext.render(description)
-    with transaction() as tx:
-        theme = tx.fetch(Theme, theme_id)
-        permit(person, Permission.THEME_EDIT)
-        theme.title, theme.description, theme.html = title, description, html
-        try:
-            tx.session.flush()
-        except IntegrityError as taken:
-            raise Invalid("title", _("There is a theme with this title already.")) from taken
-        reformatting.note(tx, Theme, {"id": theme.id, "html": html})
-        tx.record(ThemeChanged(stream_id=HOUSE, theme_id=theme.id))
-    return theme

@@ -5,15 +5,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dialogue.accounts.identity import current_person, require_person
-from dialogue.core import inputs
+from dialogue.core import inputs, paging
 from dialogue.core.bounds import takes
 from dialogue.core.forms import redisplays
 from dialogue.core.i18n import gettext as _
 from dialogue.core.near_names import refuse_near
 from dialogue.core.permissions import Permission, Role, allows, house_roles, permit
 from dialogue.rooms import queries
-from dialogue.rooms.actions import add_theme
-from dialogue.rooms.settings.actions import change_theme
+from dialogue.rooms.themes import queries as themes
+from dialogue.rooms.themes.actions import add_theme, change_theme
 
 bp = Blueprint("themes", __name__)
 MAX_TEXT = 5000
@@ -24,14 +24,14 @@ MAX_CHARACTERS = MAX_TEXT + 1_000  # … of the whole form.
 def listed() -> str:
     """The thematic priorities."""
     reader = current_person()
-    return render_template("rooms/themes.html", themes=queries.themes(), numbers=queries.rooms_by_theme(reader),
+    return render_template("rooms/themes.html", themes=themes.themes(), numbers=queries.rooms_by_theme(reader),
                            may_manage=Role.CONVENOR in house_roles(reader))
 
 
 @bp.get("/themes/<theme_id>")
 def show(theme_id: str) -> str:
     """One theme and its rooms; later chapters add their own through `block more`."""
-    reader, theme, page = current_person(), queries.theme(theme_id), _page()
+    reader, theme, page = current_person(), themes.theme(theme_id), _page()
     rooms, more = queries.rooms_of_theme(theme.id, reader, page)
     ids = [room.id for room in rooms]
     return render_template(
@@ -44,7 +44,7 @@ def show(theme_id: str) -> str:
 def managed() -> str:
     """The themes, to add to and to reword."""
     permit(require_person(), Permission.THEME_EDIT)
-    return render_template("rooms/themes_managed.html", themes=queries.themes(),
+    return render_template("rooms/themes_managed.html", themes=themes.themes(),
                            numbers=queries.rooms_by_theme(current_person()))
 
 
@@ -64,7 +64,7 @@ def add() -> Any:
 def edit(theme_id: str) -> str:
     """One theme, to reword it."""
     permit(require_person(), Permission.THEME_EDIT)
-    return render_template("rooms/theme_edit.html", theme=queries.theme(theme_id))
+    return render_template("rooms/theme_edit.html", theme=themes.theme(theme_id))
 
 
 @bp.post("/admin/themes/<theme_id>")
@@ -90,7 +90,7 @@ def rooms() -> str:
 
 def _refuse_near(title: str) -> None:
     # The very same title is refused by the action.
-    refuse_near(request.form, "title", title, (t.title for t in queries.themes() if t.title != title))
+    refuse_near(request.form, "title", title, (t.title for t in themes.themes() if t.title != title))
 
 
 def _theme() -> dict[str, str]:
@@ -100,4 +100,4 @@ def _theme() -> dict[str, str]:
 
 
 def _page() -> int:
-    return inputs.integer(request.args, "page", 1, 10_000, required=False) or 1
+    return paging.page(request.args)
