@@ -151,9 +151,12 @@ def test_processes_and_threads_are_started_in_one_place_each():
 
 
 def test_no_request_hook_starts_background_work():
-    hooks = {str(path.relative_to(ROOT / "dialogue")) for path in modules()
-             if "before_app_request" in path.read_text()}
-    assert hooks == {"accounts/web.py"}  # It leads to the page of the first start.
+    hooks = {(str(path.relative_to(ROOT / "dialogue")), hook) for path in modules()
+             for hook in re.findall(r"before_(?:app_)?request\((\w[\w.]*)\)", path.read_text())}
+    assert hooks == {
+        ("accounts/__init__.py", "web.offer_the_start"), ("accounts/identity.py", "_recognise"),
+        ("core/http.py", "step"), ("server/monitoring.py", "_begin"),
+    }  # They lead to the first page, say who asks, bound the request and measure it.
 
 
 def test_each_chapter_of_the_story_is_bound_by_the_arrows():

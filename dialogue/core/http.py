@@ -72,13 +72,12 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http_error)
-    for failure in db.AWAY:
-        app.register_error_handler(failure, _database_away)
-    app.register_error_handler(DataError, _unstorable)
+    for failure, answer in (*((away, _database_away) for away in db.AWAY), (DataError, _unstorable)):
+        app.register_error_handler(failure, answer)
     app.context_processor(_everywhere)
     # N_ marks a text for the catalogues; it is translated where it is shown.
-    app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of, asset=asset, typed=typed,
-                                 core_label=core_label, N_=str)
+    words = {"_": _said, "gettext": _said, "ngettext": _said_of, "N_": str, "core_label": core_label}
+    app.jinja_env.globals.update(words, asset=asset, typed=typed)
     app.jinja_env.filters.update(isolated=isolated_if_plain, shortened=shortened, moment=moment, day=day, offset=offset,
                                  authored=authored, link=web_addresses.link, readable=web_addresses.readable)
 

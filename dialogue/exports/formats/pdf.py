@@ -96,6 +96,10 @@ def _data(document: Document) -> dict[str, Any]:
     }
 
 
+def _fact(label: Any, text: Any) -> dict[str, Any]:
+    return {"label": _plain(label), "value": _plain(text), "side": side_of(text)}
+
+
 def _plain(value: object) -> Any:
     """The value in JSON's own types; a block or run becomes its fields under the name of its kind.
 
@@ -110,8 +114,7 @@ def _plain(value: object) -> Any:
     elif isinstance(value, Table):
         return _table(_breakable_cells(value.even))
     elif isinstance(value, Facts):
-        facts = [{"label": _plain(label), "value": _plain(text), "side": side_of(text)} for label, text in value.facts]
-        return {"kind": "Facts", "facts": facts}
+        return {"kind": "Facts", "facts": [_fact(label, text) for label, text in value.facts]}
     if isinstance(value, str):
         return _breakable(value, _LINE // 2)
     if isinstance(value, tuple):
