@@ -35,6 +35,8 @@ class Place:
 
     def here(self) -> "Place":
         """Connect this process to it: its database, its folder of keys."""
+        db.release()
+        db.engine().dispose()  # Of the application before, which has an engine of its own: a restore needs it closed.
         create_app(self.settings)
         return self
 
