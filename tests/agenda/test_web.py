@@ -216,7 +216,7 @@ def test_every_kind_of_change_has_its_words(world: World, agenda: Agenda) -> Non
         milestones.report(convenor, step.id, status=status, note="Slow.")
     actions.remove_champion(convenor, item.id, actor_id=actor.id)
     page = world.browser().get("/agenda/changes").text
-    told = re.findall(r'<p class="told">(.*?)</p>', page)
+    told = re.findall(r'</h3><p>(.*?)</p>', page)
     assert len(told) == len(history.newest_changes())
     assert all(told)
 
