@@ -11,9 +11,10 @@ TABLES = ("dialogue.core.record", "dialogue.core.thread", "dialogue.core.followe
 
 def register(app: "Flask") -> None:
     """List what every page and process has."""
-    from dialogue.core import http, in_progress, resending
+    from dialogue.core import http, in_progress, labels, resending
     from dialogue.core.readiness import ready_when
 
     http.register(app)
+    app.add_template_global(labels.core_label)
     resending.register(app)
     ready_when("staying", in_progress.stays)

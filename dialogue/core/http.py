@@ -29,7 +29,6 @@ from dialogue.core.forms import typed
 from dialogue.core.i18n import direction
 from dialogue.core.i18n import gettext as _
 from dialogue.core.isolation import isolated_if_plain, with_isolated
-from dialogue.core.labels import core_label
 from dialogue.core.languages import LANGUAGES, SOURCE, locale_of, offered
 from dialogue.core.origin import Foreign, Source
 from dialogue.core.reader import chosen_zone, forget_if_unreadable, offset, zone, zone_is_guessed
@@ -76,8 +75,7 @@ def register(app: Flask) -> None:
         app.register_error_handler(failure, answer)
     app.context_processor(_everywhere)
     # N_ marks a text for the catalogues; it is translated where it is shown.
-    words = {"_": _said, "gettext": _said, "ngettext": _said_of, "N_": str, "core_label": core_label}
-    app.jinja_env.globals.update(words, asset=asset, typed=typed)
+    app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of, asset=asset, typed=typed, N_=str)
     app.jinja_env.filters.update(isolated=isolated_if_plain, shortened=shortened, moment=moment, day=day, offset=offset,
                                  authored=authored, link=web_addresses.link, readable=web_addresses.readable)
 
@@ -184,7 +182,7 @@ def _database_away(_error: SQLAlchemyError) -> Any:
 
 def _unstorable(_error: DataError) -> Any:
     """A character or number the database has no place for, in an address or a hidden field: nothing of ours."""
-    log.warning("the database has no place for a value", extra={"endpoint": request.endpoint})
+    log.warning("a value is out of range for the database", extra={"endpoint": request.endpoint})
     db.give_up()  # Not released: the error page shows the signed-in person, which the rollback expired.
     return _refused(NotFound())
 

@@ -102,7 +102,7 @@ def _loggers() -> list[logging.Logger]:
 
 def _warn(message: Warning | str, category: type[Warning], filename: str, lineno: int,  # noqa: ARG001
           file: TextIO | None = None, line: str | None = None) -> None:  # noqa: ARG001 (Python's names)
-    log.warning("python warns", extra={"kind": category.__name__, "place": f"{filename}:{lineno}"})
+    log.warning("python warning", extra={"kind": category.__name__, "place": f"{filename}:{lineno}"})
 
 
 def guard() -> None:
@@ -117,8 +117,8 @@ def guard() -> None:
 def _broke(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         return
-    log.error("a thread broke", exc_info=(kind, error or kind(), trace))
+    log.error("unhandled error in a thread", exc_info=(kind, error or kind(), trace))
 
 
 def _broke_in_hub(_hub: object, _context: object, kind: Any, error: Any, trace: Any) -> None:
-    log.error("a greenlet broke", exc_info=(kind, error, trace))
+    log.error("unhandled error in a greenlet", exc_info=(kind, error, trace))

@@ -40,7 +40,7 @@ class SharedLimiter:
             try:
                 answer: bool = getattr(self._shared, question)(item, *who)
             except (*redis.AWAY, *UNREADABLE):
-                log.warning("limits are counted by this process alone for a while")
+                log.warning("redis unavailable: rate limits are counted by each process alone")
                 self._alone_until = time.monotonic() + ALONE
             else:
                 self._alone_until = 0.0

@@ -65,7 +65,7 @@ def _close_on_nonsense(server: Any, answer: Callable[..., Any]) -> None:
         except (ValueError, *db.AWAY):
             put_out(server, eio_sid)
         except Exception:
-            log.exception("a packet could not be worked on")  # Never with what was sent.
+            log.exception("a packet could not be processed")  # Never with what was sent.
             put_out(server, eio_sid)
 
     server.eio.on("message", receive)
@@ -157,7 +157,7 @@ def _disconnect(sid: str, _reason: object = None) -> None:
     try:
         idle_sockets.forget(sid)
     except Exception:
-        log.exception("a socket could not be forgotten")  # The library would not log it.
+        log.exception("a socket could not be removed")  # The library would not log it.
 
 
 def _event(event: str, sid: str, payload: object = None, *_more: object) -> Any:

@@ -70,7 +70,7 @@ def compose(outcome_id: str) -> list[Sentence]:
         with db.elsewhere():
             return ask(texts, hidden.forbidden, hidden.proper, hidden.capitals, hidden.unless) if texts else []
     except NoDraft:
-        log.warning("no draft of a summary in time", extra={"outcome": outcome_id})
+        log.warning("the summary was not drafted in time", extra={"outcome": outcome_id})
         return []
 
 

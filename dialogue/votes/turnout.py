@@ -66,7 +66,7 @@ def _counted(ballot_ids: Collection[str]) -> dict[str, Told]:
         with transaction() as tx:
             found = {id: _count(tx, id) for id in ballot_ids}
     except DomainError:
-        log.warning("a turnout is told later: the record cannot be written")
+        log.warning("turnout update delayed: the database is read-only")
         return {}
     return {id: told for id, told in found.items() if told}
 

@@ -51,7 +51,7 @@ class Ways:
     def page(self, asked: dict[str, str]) -> list[str]:
         """The items listed on the page."""
         page = html.fromstring(self.browser.get("/agenda", query_string=asked).text)
-        return sorted(title.text_content() for title in page.xpath("//li[@class='line']//h3/a"))
+        return sorted(title.text_content() for title in page.xpath("//li[@class='agenda-line']//h3/a"))
 
     def api(self, asked: dict[str, str]) -> list[str]:
         """The items of the API."""

@@ -85,7 +85,7 @@ def test_a_guest_comes_in_by_the_code_and_asks(world: World, hall: Hall):
     browser.post(f"{address}/questions", text="May I ask?", key="k1")
     browser.post(f"{address}/questions", text="May I ask?", key="k1")
     page = browser.get(address).text
-    assert page.count('class="question"') == 2  # One is the blank of those that arrive later.
+    assert page.count('class="hall-question"') == 2  # One is the blank of those that arrive later.
     assert "Wanda" in page
 
 
@@ -276,7 +276,7 @@ def test_a_crowded_hall_costs_no_more_questions_to_the_database(world: World, cr
         answer = browser.get(address + page)
         assert answer.status_code == 200
         assert len([s for s in statements if not s.startswith(("BEGIN", "PRAGMA"))]) <= MOST_STATEMENTS
-        assert answer.text.count('class="question"') <= 52  # With the blank.
+        assert answer.text.count('class="hall-question"') <= 52  # With the blank.
         assert len(answer.text) < 400_000
 
 

@@ -27,7 +27,7 @@ class Guest(Visitor):
 
     def question(self, text: str) -> Locator:
         """A question in the list."""
-        return self.page.locator(".question").filter(has_text=text)
+        return self.page.locator(".hall-question").filter(has_text=text)
 
     def supports(self, text: str) -> Self:
         """Support a question."""
@@ -45,7 +45,7 @@ class Moderator(Chair):
 
     def stages(self, text: str) -> Self:
         """Put a question on stage."""
-        question = self.page.locator(".question").filter(has_text=text)
+        question = self.page.locator(".hall-question").filter(has_text=text)
         question.get_by_role("button", name="Put on stage").click()
         expect(question).to_contain_text("On stage")
         return self

@@ -10,7 +10,7 @@ from tests.journeys.conftest import House
 BEFORE = ("*Recalling* 1,000 voices 👩‍⚕️ 🇩🇪", "Decides:\nto meet\nto act", "يقرر المجلس أن يجتمع", "Thanks all")
 AFTER = ("Recalling 10,000 voices 👩‍🏫 🇩🇰", "Decides:\nto speak\nto act", "قرر المجلس أن يجتمع", "Thanks\u00a0all",
          "يحيط علما بالتقرير")
-SHOWN = """() => [...document.querySelectorAll(".comparison li > div > p:last-child")].map(at => {
+SHOWN = """() => [...document.querySelectorAll(".proposal-comparison li > div > p:last-child")].map(at => {
   const letters = document.createRange();
   letters.selectNodeContents(at);
   const [box, text] = [at.getBoundingClientRect(), letters.getBoundingClientRect()];
@@ -42,4 +42,4 @@ def test_a_comparison_shows_whole_characters_kept_lines_and_each_side(house: Hou
     assert (lines["removed"], lines["added"]) == (["meet"], ["speak"])
     assert (arabic["side"], arabic["isAtRight"]) == (new["side"], new["isAtRight"]) == ("rtl", True)
     assert (kept["removed"], kept["added"]) == ([], [])
-    assert page.locator(".comparison li").nth(3).get_by_text("Changed").count() == 0
+    assert page.locator(".proposal-comparison li").nth(3).get_by_text("Changed").count() == 0

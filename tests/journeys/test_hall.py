@@ -48,10 +48,10 @@ def a_straw_poll_binds_nobody(moderator: Moderator, guests: list[Guest], project
     moderator.polls(POLL, "Yes, gladly", "Not today")
     for guest, words in zip(guests[:2], ("Yes, gladly", "Not today"), strict=True):
         guest.presses(words).sees("Your answer is kept")
-    expect(projector.page.locator(".straw-poll")).to_contain_text("2 answers so far")
-    expect(projector.page.locator(".straw-poll .bars")).to_have_count(0)
+    expect(projector.page.locator(".hall-straw-poll")).to_contain_text("2 answers so far")
+    expect(projector.page.locator(".hall-straw-poll .bars")).to_have_count(0)
     moderator.presses("Close it and show the counts")
-    expect(projector.page.locator(".straw-poll .bars")).to_contain_text("50.0 %")
+    expect(projector.page.locator(".hall-straw-poll .bars")).to_contain_text("50.0 %")
 
 
 def a_ballot_decides(moderator: Moderator, guests: list[Guest], projector: Visitor, hall: str) -> str:

@@ -80,7 +80,7 @@ def test_a_ballot_that_opens_out_of_sight_is_linked_from_the_window(house: House
     for n in range(12):
         questions.ask(again(staffed.asker), again(staffed.hall).id, text=f"Question number {n}?")
     page = house.enter(again(staffed.reader), again(staffed.hall).address, viewport=PHONE)
-    page.locator(".question").last.scroll_into_view_if_needed()
+    page.locator(".hall-question").last.scroll_into_view_if_needed()
     ballot = open_ballot(again(staffed.chair), again(staffed.hall))
     link = page.locator("live-news a")
     expect(link).to_be_in_viewport()
@@ -93,7 +93,7 @@ def test_a_ballot_that_opens_out_of_sight_is_linked_from_the_window(house: House
 def test_each_news_of_a_hall_is_said_once(house: House, staffed: Staffed) -> None:
     chair, hall = staffed.chair, staffed.hall
     page = house.enter(staffed.reader, hall.address)
-    expect(page.locator(".question")).to_have_count(1)
+    expect(page.locator(".hall-question")).to_have_count(1)
     page.evaluate(LISTEN)
     first = again(hall).segments[0].id
     halls.begin_segment(again(chair), again(hall).id, segment_id=first, after=None)
@@ -106,8 +106,8 @@ def test_each_news_of_a_hall_is_said_once(house: House, staffed: Staffed) -> Non
     poll = polls.prepare(again(chair), again(hall).id, question="Shall we go on?", options=["Gladly", "Not today"]).id
     polls.open_poll(again(chair), poll)
     heard(page, "A straw poll has opened.")
-    box = page.locator(".straw-poll .option").first.bounding_box()
-    panel = page.locator(".panel.current").bounding_box()
+    box = page.locator(".hall-straw-poll .option").first.bounding_box()
+    panel = page.locator(".hall-panel.current").bounding_box()
     assert box
     assert panel
     assert box["y"] < panel["y"]

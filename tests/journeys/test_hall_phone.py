@@ -37,7 +37,7 @@ def at_the_edge(answer: Locator) -> None:
 def test_the_closed_composer_covers_no_poll_answer_on_a_phone(house: House, staffed: Staffed) -> None:
     open_poll(staffed)
     page = house.enter(db.session().merge(staffed.reader), db.session().merge(staffed.hall).address, viewport=PHONE)
-    for answer in page.locator(".straw-poll .option").all():
+    for answer in page.locator(".hall-straw-poll .option").all():
         at_the_edge(answer)
         assert answer.evaluate(IN_THE_WAY) == ""
     box = page.locator(".composer").bounding_box()
@@ -77,7 +77,7 @@ def test_the_closed_composer_opens_when_pressed_and_says_that_a_draft_is_kept(ho
     expect(page.get_by_label("Your question")).to_be_focused()
     expect(page.get_by_label("Your question")).to_have_value("Half a question")
     ask.click()
-    expect(page.locator(".question", has_text="Half a question")).to_be_visible()
+    expect(page.locator(".hall-question", has_text="Half a question")).to_be_visible()
 
 
 def test_the_composer_opens_for_the_keyboard_and_without_scripts(house: House, staffed: Staffed) -> None:
@@ -90,7 +90,7 @@ def test_the_composer_opens_for_the_keyboard_and_without_scripts(house: House, s
     plain.locator(".composer label").click()
     plain.get_by_label("Your question").fill("Asked without scripts?")
     plain.locator(".composer").get_by_role("button", name="Ask").click()
-    expect(plain.locator(".question", has_text="Asked without scripts?")).to_be_visible()
+    expect(plain.locator(".hall-question", has_text="Asked without scripts?")).to_be_visible()
 
 
 def press(page: Page, selector: str) -> None:

@@ -13,7 +13,7 @@ from tests.journeys.conftest import House, Staffed
 
 def one(page: Page, text: str) -> Locator:
     """A question in the list."""
-    return page.locator(".question").filter(has_text=text)
+    return page.locator(".hall-question").filter(has_text=text)
 
 
 def stays(page: Page) -> None:
@@ -69,7 +69,7 @@ def test_what_is_read_and_typed_stays_in_place_when_questions_arrive(house: Hous
     before = field.bounding_box()
     for n in range(3):
         questions.ask(db.session().get_one(Person, asker_id), hall_id, text=f"Arriving {n}?")
-    expect(page.locator(".question", has_text="Arriving")).to_have_count(3)
+    expect(page.locator(".hall-question", has_text="Arriving")).to_have_count(3)
     after = field.bounding_box()
     assert before
     assert after
@@ -143,9 +143,9 @@ def test_no_press_of_the_console_loads_the_page_or_loses_half_typed_text(house: 
     stays(page)
     page.get_by_role("button", name="Begin: Opening").click()
     page.get_by_role("button", name="Begin: Questions").click()
-    expect(page.locator(".panel.current h2")).to_have_text("Questions")
+    expect(page.locator(".hall-panel.current h2")).to_have_text("Questions")
     page.get_by_role("button", name="(Opening)").click()
-    expect(page.locator(".panel.current h2")).to_have_text("Opening")
+    expect(page.locator(".hall-panel.current h2")).to_have_text("Opening")
     page.get_by_text("Prepare a straw poll").click()
     for name, text in (("question", "Shall we go on?"), ("option-1", "Gladly"), ("option-2", "Not today")):
         page.locator(f'[name="{name}"]').fill(text)
@@ -153,10 +153,10 @@ def test_no_press_of_the_console_loads_the_page_or_loses_half_typed_text(house: 
     page.get_by_role("button", name="Open it").click()
     page.get_by_role("button", name="Close it and show the counts").click()
     expect(page.locator("#polls .bars")).to_be_visible()
-    code = page.locator(".code").inner_text()
+    code = page.locator(".hall-code").inner_text()
     page.locator("summary", has_text="Issue a new code").click()
     page.get_by_role("button", name="Issue a new code").click()
-    expect(page.locator(".code")).not_to_have_text(code)
+    expect(page.locator(".hall-code")).not_to_have_text(code)
     page.get_by_role("link", name="time, newest first").click()
     page.wait_for_url("**sort=newest**")
     expect(reason).to_have_value("Half a reason")

@@ -73,7 +73,7 @@ def lobby(house: House, staffed: Staffed) -> None:
 
 
 @pytest.mark.parametrize(("moment", "last"), [
-    (lobby, ".programme li:last-child"), (poll_open, ".options li:nth-child(4)"), (poll_results, ".bars"),
+    (lobby, ".hall-programme li:last-child"), (poll_open, ".hall-options li:nth-child(4)"), (poll_results, ".bars"),
     (ballot_result, ".stage-body > section:last-child .bars"),
 ], ids=lambda each: getattr(each, "__name__", ""))
 def test_everything_of_the_moment_fits_on_each_screen(house: House, staffed: Staffed, last: str,

@@ -23,7 +23,7 @@ ARABIC = """() => {
   document.documentElement.dir = "rtl";
   for (const at of document.querySelectorAll('main bdi, main [dir="auto"], aside bdi, aside [dir="auto"]'))
     if (!at.children.length && !at.matches("input, textarea, select, option, [dir=ltr]")
-      && !at.closest(".number, .n, .badge, .clock") && /\\p{L}/u.test(at.textContent))
+      && !at.closest(".number, .n, .badge, .hall-clock") && /\\p{L}/u.test(at.textContent))
       at.textContent = "نقترح إصلاح مجلس الأمن وفاستخلصناهموهاوالمسؤوليات المشتركة";
 }"""
 A_KIND = 2  # pages looked at of each kind

@@ -97,8 +97,8 @@ def it_is_endorsed_and_revised(cast: Cast, proposal: str) -> None:
     cast.author.revises(reason="Five years are too long.", text_1="Decides to review the council every four years.")
     cast.ally.page.get_by_role("link", name="Notices").click()
     cast.ally.presses(TEXT).sees("The text changed since you endorsed it.").follows("See what changed")
-    expect(cast.ally.page.locator(".comparison del")).to_contain_text("five")
-    expect(cast.ally.page.locator(".comparison ins")).to_contain_text("four")
+    expect(cast.ally.page.locator(".proposal-comparison del")).to_contain_text("five")
+    expect(cast.ally.page.locator(".proposal-comparison ins")).to_contain_text("four")
     cast.ally.follows("Back to the proposal").presses("Keep my endorsement")
     expect(cast.ally.page.get_by_role("button", name="Keep my endorsement")).to_have_count(0)
 
@@ -121,7 +121,7 @@ def it_is_voted_on(cast: Cast, proposal: str, room: str) -> None:
 
 def nobody_is_told_how(person: Visitor) -> None:
     """Neither a page in sight nor a frame of the socket holds a choice that was made."""
-    assert person.page.locator(".verdict, .roll-call, .bars").count() == 0
+    assert person.page.locator(".ballot-verdict, .ballot-roll-call, .bars").count() == 0
     told = [frame for frame in person.heard if '"choice"' in frame or re.search(r'"(yes|no|abstain)":\s*\d', frame)]
     assert told == []
 

@@ -60,7 +60,7 @@ def test_a_failure_after_admission_leaves_no_trace_of_the_socket(
     monkeypatch.setattr(broadcaster.socket().server.manager, "connect", broken)
     say("0")
     assert carried.closed == ["carried"]
-    assert [record.message for record in caplog.records] == ["a packet could not be worked on"]
+    assert [record.message for record in caplog.records] == ["a packet could not be processed"]
 
 
 def test_a_connection_whose_socket_is_gone_is_forgotten(world: World, socket: Connect) -> None:
@@ -87,7 +87,7 @@ def test_a_goodbye_that_fails_is_logged(
     with monkeypatch.context() as patched:
         patched.setattr(connection_counts(), "leave", broken)
         there.client.disconnect()
-    assert [record.message for record in caplog.records] == ["a socket could not be forgotten"]
+    assert [record.message for record in caplog.records] == ["a socket could not be removed"]
 
 
 def broken(*_: Any) -> None:

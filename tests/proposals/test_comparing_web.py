@@ -31,7 +31,7 @@ def compared(world: World, cast: Cast, text: Proposal) -> str:
 
 def clauses_of(page: str) -> list[tuple[str, str]]:
     """The direction and the text of each clause, with {+added+} and [-removed-] as marks."""
-    page = page[page.index('class="document comparison"'):page.index("Back to the proposal")]
+    page = page[page.index('class="document proposal-comparison"'):page.index("Back to the proposal")]
     page = re.sub(r'<bdi class="visually-hidden">.*?</bdi>', "", page)
     for tag, mark in (("<ins>", "{+"), ("</ins>", "+}"), ("<del>", "[-"), ("</del>", "-]")):
         page = page.replace(tag, mark)

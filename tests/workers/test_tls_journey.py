@@ -101,9 +101,9 @@ def they_meet_in_the_hall(acting: Member, watching: Member, places: Places) -> N
         expect(person.page).to_have_url(re.compile(f"{places.hall}$"))
     acting.page.get_by_label("Your question").fill(QUESTION)
     acting.presses("Ask")
-    expect(acting.page.locator(".question").filter(has_text=QUESTION)).to_be_visible()
+    expect(acting.page.locator(".hall-question").filter(has_text=QUESTION)).to_be_visible()
     watching.page.reload()
-    expect(watching.page.locator(".question").filter(has_text=QUESTION)).to_be_visible()
+    expect(watching.page.locator(".hall-question").filter(has_text=QUESTION)).to_be_visible()
 
 
 def one_signs_out(acting: Member, watching: Member) -> None:

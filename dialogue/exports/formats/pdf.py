@@ -105,15 +105,10 @@ def _plain(value: object) -> Any:
 
     A block, and a cell of a table, has a `side` too: which it is read from, null for the document's.
     """
-    if isinstance(value, Run):
-        value = replace(value, link=safe_link(value.link))
-    elif isinstance(value, Clause):
-        value = replace(value, number=value.label)
-    elif isinstance(value, Heading):
-        value = replace(value, text=cell_runs(value.text))
-    elif isinstance(value, Table):
+    value = _prepared(value)
+    if isinstance(value, Table):
         return _table(_breakable_cells(value.even))
-    elif isinstance(value, Facts):
+    if isinstance(value, Facts):
         return {"kind": "Facts", "facts": [_fact(label, text) for label, text in value.facts]}
     if isinstance(value, str):
         return _breakable(value, _LINE // 2)
@@ -125,6 +120,19 @@ def _plain(value: object) -> Any:
         prepared = {name: part if name == "link" else _plain(part) for name, part in parts.items()}
         return {"kind": type(value).__name__, "side": side_of(value), **prepared}
     return value
+
+
+def _prepared(value: object) -> object:
+    """The value with what its kind prints of itself."""
+    match value:
+        case Run():
+            return replace(value, link=safe_link(value.link))
+        case Clause():
+            return replace(value, number=value.label)
+        case Heading():
+            return replace(value, text=cell_runs(value.text))
+        case _:
+            return value
 
 
 def _table(table: Table) -> dict[str, Any]:

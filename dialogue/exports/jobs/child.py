@@ -48,5 +48,5 @@ def _heard(writer: Child, deadline: float) -> Iterator[int | None]:
             continue
         *said, heard = (heard + piece).split(b"\n")
         for script in filter(None, map(_LACKS.fullmatch, said)):
-            log.warning("no font has a letter of a text", extra={"script": script[1].decode()})
+            log.warning("no font has a glyph for this script", extra={"script": script[1].decode()})
         yield from (int(number) for number in said if number.isdigit())

@@ -88,7 +88,7 @@ class Runner:
                 while export_id := self._next():
                     self._make(export_id)
         except Exception:
-            log.exception("the desk was left")
+            log.exception("the export runner stopped")
         finally:
             db.release()
             with self._lock:
@@ -108,7 +108,7 @@ class Runner:
             why = self._failure(export_id)
             queue.fail(export_id, why) if why else queue.finish(export_id)
         except DomainError:
-            log.info("an export was ended by others", extra={"export": export_id})
+            log.info("the export was finished or cancelled by another process", extra={"export": export_id})
         finally:
             if awaited := self._awaited.get(export_id):
                 awaited.set()

@@ -98,12 +98,12 @@ class Nudges:
     def _complain(self) -> None:
         if time.monotonic() >= self._quiet_until:  # The metric counts them all; a flood would fill the log.
             self._quiet_until = time.monotonic() + SAY_AGAIN
-            log.warning("a nudge could not be read")
+            log.warning("invalid message from redis")
 
     def _well(self, what: str) -> None:
         if not self.is_heard[what]:
             self.is_heard[what] = True
-            log.info("redis is there", extra={"task": what})
+            log.info("connected to redis", extra={"task": what})
 
     def go_on(self, what: str, step: Callable[[], Any]) -> None:
         """Repeat a step for ever, with pauses while Redis is away. Messages of that time are dropped."""
@@ -113,10 +113,10 @@ class Nudges:
             except redis.AWAY:
                 if self.is_heard[what]:
                     self.is_heard[what] = False
-                    log.warning("redis is away: readers wait up to two seconds", extra={"task": what})
+                    log.warning("redis unavailable: changes of other workers are polled every two seconds", extra={"task": what})
                 broadcaster.socket().sleep(AGAIN)
             except Exception:
-                log.exception("nudging failed, it goes on", extra={"task": what})
+                log.exception("nudging failed; retrying", extra={"task": what})
                 broadcaster.socket().sleep(AGAIN)
 
 

@@ -109,7 +109,7 @@ def publish(reauthorize: Callable[[str], None]) -> None:
         try:
             _send(stream_id, reauthorize)
         except Exception:
-            log.exception("a stream could not be sent, it is tried again", extra={"task": "publish"})
+            log.exception("a stream could not be sent; retrying", extra={"task": "publish"})
             progress.put_off[stream_id] = time.monotonic() + PUT_OFF
             db.release()
 

@@ -127,7 +127,7 @@ class EngineSocket(Socket):  # type: ignore[misc]
         except (ValueError, OSError):
             pass  # An invalid packet, or the client is gone: the socket ends in both cases.
         except Exception:
-            log.exception("a socket broke")  # The packet is never logged.
+            log.exception("a socket handler failed")  # The packet is never logged.
         self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
         self.server.sockets.pop(self.sid, None)  # The library's own cleanup is not reached.
         return []

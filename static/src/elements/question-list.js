@@ -59,8 +59,8 @@ export class QuestionList extends HTMLElement {
   #apply({ kind, data }) {
     if (this.#waiting) return this.#waiting.push({ kind, data });
     const there = document.getElementById(`q-${data.id}`);
-    if (there) holdStill(() => this.#change(there, data), this.querySelectorAll(".question"));
-    else if (kind === "question.asked" && data.text) holdStill(() => this.#add(data), this.querySelectorAll(".question"));
+    if (there) holdStill(() => this.#change(there, data), this.querySelectorAll(".hall-question"));
+    else if (kind === "question.asked" && data.text) holdStill(() => this.#add(data), this.querySelectorAll(".hall-question"));
     return undefined;
   }
 
@@ -78,7 +78,7 @@ export class QuestionList extends HTMLElement {
     const item = filled(this.querySelector("template"), { id: data.id, address: `${location.pathname.split("/console")[0]}/questions/${data.id}` });
     for (const token of item.querySelectorAll("[name=csrf_token]")) token.value = document.querySelector("meta[name=csrf-token]").content;
     this.#fillIn(item, data);
-    const list = this.querySelector(".questions");
+    const list = this.querySelector(".hall-questions");
     list.querySelector(".empty")?.remove();
     if (place === "start") list.prepend(item);
     else list.append(item);
@@ -112,7 +112,7 @@ export class QuestionList extends HTMLElement {
 
   // A hidden question loses its words, except where moderators read them.
   #withoutWords(item, { state }) {
-    if (state === "hidden" && !item.querySelector(".moderate")) item.querySelector('[data-field="text"]').textContent = "";
+    if (state === "hidden" && !item.querySelector(".hall-moderate")) item.querySelector('[data-field="text"]').textContent = "";
   }
 
   #count(list, more) {
