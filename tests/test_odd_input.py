@@ -19,6 +19,8 @@ from dialogue.rooms import actions as rooms
 from dialogue.rooms.models import Access, RoomRole
 from tests.world import Browser, World
 
+pytestmark = pytest.mark.slow("each route, with all that is odd")
+
 ASKED = ("\x00", "-1", "9" * 30, "0001-01-01", "9999-12-31", "\u202e<script>")
 TYPED = ("\x00", "9" * 30, "٣", "0001-01-01T00:00", "9999-12-31T23:59", "a@b@c", "//evil.example\r\nX: y",
          "x" * 2000)

@@ -24,6 +24,8 @@ from tests.test_matrix import House, _payload
 from tests.test_matrix import house as house
 from tests.world import PASSWORD, World
 
+pytestmark = pytest.mark.slow("each route, for one role")
+
 HARD = "*Words* with [a mark](https://example.org) "  # Read by a child process; numbered, so that none is remembered.
 NEW = "a wholly different sentence"
 

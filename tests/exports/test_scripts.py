@@ -114,6 +114,7 @@ def test_no_letter_of_a_script_is_without_a_glyph(block: str) -> None:
                     standards="ua-1", system=False)
 
 
+@pytest.mark.slow("each emoji there is")
 def test_no_emoji_is_without_a_glyph() -> None:
     known = [chr(code) for code in range(0x2000, 0x1FB00) if unicodedata.category(chr(code)) != "Cn"]
     text = " ".join(sign for sign in known if regex.fullmatch(r"\p{Emoji_Presentation}", sign))

@@ -14,7 +14,7 @@ from tests.faults.frames import PATIENCE, TEXT, Gone, RawSocket, Refused, text
 from tests.faults.history import History
 from tests.faults.picture import Picture
 
-AGAIN = 4.0  # seconds without an ack until the same thing is sent again
+AGAIN = 4.0  # seconds without an ack until the same thing is sent again, on a line that loses frames
 
 
 class TurnedAway(Exception):
@@ -139,7 +139,7 @@ class Client:
         answer = None
         for _attempt in range(20):
             with suppress(Gone, TimeoutError):
-                answer = await self.ask(event, payload, AGAIN)
+                answer = await self.ask(event, payload, AGAIN if self.loss else PATIENCE)
                 if answer["ok"] or answer["error"]["code"] not in ("unavailable", "failed"):
                     break
             await asyncio.sleep(self.chance.uniform(0.05, 0.5))

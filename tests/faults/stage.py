@@ -61,9 +61,11 @@ class Stage:
         self.database = database_url or f"sqlite:///{folder / 'dialogue.sqlite'}"
         db.connect(self.database)
         command.upgrade(config(), "head")
+        db.engine().dispose()  # The application below has an engine of its own.
         app = create_app(Settings(instance=folder, database_url=self.database, secret_key="only-for-tests"))
         self._world = World(app)
         db.release()
+        db.engine().dispose()
 
     @property
     def url(self) -> str:

@@ -154,6 +154,7 @@ def test_names_written_in_bulk_have_their_key(world: World) -> None:
     rooms.give_place(world.convenor, world.room().id, to=person.id, role=RoomRole.PARTICIPANT)
 
 
+@pytest.mark.slow("a room of hundreds")
 def test_bylines_take_no_more_work_in_a_room_of_hundreds(world: World) -> None:
     if not db.is_sqlite():
         pytest.skip("PostgreSQL chooses by the size of the table")
