@@ -63,6 +63,7 @@ def place(app: Flask) -> Iterator[Place]:
     """The installation of `world`."""
     yield Place(app.extensions["settings"])
     db.release()
+    db.engine().dispose()  # Of the application that `here` composed last.
 
 
 @pytest.fixture
