@@ -113,7 +113,8 @@ class Nudges:
             except redis.AWAY:
                 if self.is_heard[what]:
                     self.is_heard[what] = False
-                    log.warning("redis unavailable: changes of other workers are polled every two seconds", extra={"task": what})
+                    log.warning("redis unavailable: changes of other workers are polled every two seconds",
+                                extra={"task": what})
                 broadcaster.socket().sleep(AGAIN)
             except Exception:
                 log.exception("nudging failed; retrying", extra={"task": what})
