@@ -12,7 +12,7 @@ from dialogue.core.clock import now
 from dialogue.core.errors import NotFound
 from dialogue.core.json import Answer, Readers, answers
 from dialogue.core.origin import bearer
-from dialogue.live.streams.registry import missed, seat
+from dialogue.live.streams.registry import authorize, missed
 
 bp = Blueprint("live", __name__)
 MAX_LIMIT = 250
@@ -22,7 +22,7 @@ MAX_LIMIT = 250
 @answers(Readers.READ)
 def events(stream_id: str) -> Answer:
     """Return a stream's entries after a number, as this reader may see them."""
-    taken = seat(stream_id, identity.current_person())
+    taken = authorize(stream_id, identity.current_person())
     after, limit = paging.after(request.args) or 0, paging.limit(request.args, 200, MAX_LIMIT)
     return {"stream": stream_id, **missed(stream_id, taken.audience, after=after, limit=limit)}
 

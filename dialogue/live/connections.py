@@ -89,24 +89,24 @@ class _Subscribers:
     windows: Counter[str] = field(default_factory=Counter)
     sets: Counter[str | None] = field(default_factory=Counter)
 
-    def subscribe(self, connection: Connection, seat: Subscription) -> None:
-        self.listeners.setdefault(seat.audience, {})[connection.sid] = connection
-        self.reaches.pop(seat.audience, None)
-        if seat.present_as:
-            self.windows[seat.present_as] += 1
-            self.sets[seat.actor_set] += self.windows[seat.present_as] == 1
+    def subscribe(self, connection: Connection, subscription: Subscription) -> None:
+        self.listeners.setdefault(subscription.audience, {})[connection.sid] = connection
+        self.reaches.pop(subscription.audience, None)
+        if subscription.present_as:
+            self.windows[subscription.present_as] += 1
+            self.sets[subscription.actor_set] += self.windows[subscription.present_as] == 1
 
-    def unsubscribe(self, connection: Connection, seat: Subscription) -> None:
-        row = self.listeners[seat.audience]
+    def unsubscribe(self, connection: Connection, subscription: Subscription) -> None:
+        row = self.listeners[subscription.audience]
         row.pop(connection.sid, None)
-        self.reaches.pop(seat.audience, None)
+        self.reaches.pop(subscription.audience, None)
         if not row:
-            del self.listeners[seat.audience]
-        if seat.present_as:
-            self.windows[seat.present_as] -= 1
-            if not self.windows[seat.present_as]:
-                del self.windows[seat.present_as]
-                self.sets[seat.actor_set] -= 1
+            del self.listeners[subscription.audience]
+        if subscription.present_as:
+            self.windows[subscription.present_as] -= 1
+            if not self.windows[subscription.present_as]:
+                del self.windows[subscription.present_as]
+                self.sets[subscription.actor_set] -= 1
 
     def reach(self, audience: Audience) -> Reach:
         """Return where frames for this audience go. Cached until a subscription or a socket changes."""
@@ -125,7 +125,7 @@ class Connections:
 
     def __init__(self) -> None:
         self._all: dict[str, Connection] = {}
-        self._halls: dict[str, _Subscribers] = {}
+        self._streams: dict[str, _Subscribers] = {}
         self._lock = threading.Lock()
         self._invalidated: dict[str, float] = {}  # When each person's cached identities were last invalidated.
         self.last_invalidation = self._all_invalidated = 0.0
@@ -155,39 +155,40 @@ class Connections:
     def __len__(self) -> int:
         return len(self._all)
 
-    def subscribe(self, sid: str, stream_id: str, seat: Subscription) -> None:
+    def subscribe(self, sid: str, stream_id: str, subscription: Subscription) -> None:
         """Subscribe a socket to a stream."""
         self.unsubscribe(sid, stream_id)
         with self._lock:
             connection = self._all.get(sid)
             if connection is None:
-                return  # The socket closed while its seat was looked up.
-            connection.subscriptions[stream_id] = seat
-            self._halls.setdefault(stream_id, _Subscribers()).subscribe(connection, seat)
+                return  # The socket closed while its access was looked up.
+            connection.subscriptions[stream_id] = subscription
+            self._streams.setdefault(stream_id, _Subscribers()).subscribe(connection, subscription)
 
     def unsubscribe(self, sid: str, stream_id: str) -> Subscription | None:
-        """Unsubscribe a socket from a stream. Return its former seat."""
+        """Unsubscribe a socket from a stream. Return its former subscription."""
         with self._lock:
             connection = self._all.get(sid)
             held = connection.subscriptions.pop(stream_id, None) if connection else None
             if connection is not None and held is not None:
                 self.rises += 1
-                self._halls[stream_id].unsubscribe(connection, held)
-                if not self._halls[stream_id].listeners:
-                    del self._halls[stream_id]
+                self._streams[stream_id].unsubscribe(connection, held)
+                if not self._streams[stream_id].listeners:
+                    del self._streams[stream_id]
             return held
 
     def in_stream(self, stream_id: str) -> list[Connection]:
         """Return the sockets subscribed to a stream."""
         with self._lock:
-            hall = self._halls.get(stream_id)
-            return [connection for row in hall.listeners.values() for connection in row.values()] if hall else []
+            subscribers = self._streams.get(stream_id)
+            rows = subscribers.listeners.values() if subscribers else ()
+            return [connection for row in rows for connection in row.values()]
 
     def reach(self, stream_id: str, audience: Audience) -> Reach:
         """Return where a stream's frames for an audience go. Valid until another greenlet runs."""
         with self._lock:
-            hall = self._halls.get(stream_id)
-            return hall.reach(audience) if hall else Reach([], [])
+            subscribers = self._streams.get(stream_id)
+            return subscribers.reach(audience) if subscribers else Reach([], [])
 
     def departures(self) -> tuple[int, int]:
         """Return a value that changes whenever a subscription ends or a socket closes."""
@@ -196,18 +197,18 @@ class Connections:
     def streams(self) -> dict[str, set[Audience]]:
         """Return the streams that have subscribers here, with their audiences."""
         with self._lock:
-            return {stream_id: set(hall.listeners) for stream_id, hall in self._halls.items()}
+            return {stream_id: set(subscribers.listeners) for stream_id, subscribers in self._streams.items()}
 
     def sizes(self) -> dict[str, int]:
         """Return the number of subscribed sockets of each stream."""
         with self._lock:
-            return {stream_id: sum(map(len, hall.listeners.values())) for stream_id, hall in self._halls.items()}
+            return {stream_id: sum(map(len, each.listeners.values())) for stream_id, each in self._streams.items()}
 
     def present(self, stream_id: str) -> dict[str | None, int]:
         """Count the people present in a stream by actor set. A person with several windows counts once."""
         with self._lock:
-            hall = self._halls.get(stream_id)
-            return {actor_set: n for actor_set, n in hall.sets.items() if n} if hall else {}
+            subscribers = self._streams.get(stream_id)
+            return {actor_set: n for actor_set, n in subscribers.sets.items() if n} if subscribers else {}
 
     def invalidate(self, person_id: str | None = None) -> None:
         """Invalidate cached identities, of one person or all: a sign-in may have ended or a role changed."""

@@ -108,7 +108,7 @@ def is_up() -> bool:
 
 
 def publish() -> None:
-    """Wait for new entries, look up the seats they may have changed, and send the entries."""
+    """Wait for new entries, look up the access they may have changed, and send the entries."""
     broadcaster.wait()
     broadcaster.publish(subscribing.reauthorize)
 
@@ -127,7 +127,7 @@ def pulse() -> None:
 
 
 def look_out_for_strangers() -> None:
-    """Identify sockets again whose accounts were invalidated, and look up their seats."""
+    """Identify sockets again whose accounts were invalidated, and look up their access."""
     progress = _progress()
     if connections().last_invalidation >= progress.looked_at:
         since = time.monotonic()

@@ -30,9 +30,9 @@ def test_who_is_removed_while_they_sit_down_hears_nothing(
     for _ in range(others):
         socket(stays).join(room.id)
     there, asked = socket(goes), []
-    ask = subscribing.seat
+    ask = subscribing.authorize
 
-    def seat(stream_id: str, person: object) -> object:
+    def authorize(stream_id: str, person: object) -> object:
         found = ask(stream_id, person)
         if not asked:
             asked.append(found)
@@ -40,7 +40,7 @@ def test_who_is_removed_while_they_sit_down_hears_nothing(
             publish()
         return found
 
-    monkeypatch.setattr(subscribing, "seat", seat)
+    monkeypatch.setattr(subscribing, "authorize", authorize)
     assert there.join(room.id)["error"]["code"] == "not_found"
     assert len(connections().in_stream(room.id)) == others
     world.contribution(room, stays, "Among ourselves")
@@ -53,15 +53,15 @@ def test_who_is_removed_just_after_sitting_down_first_is_taken_out(
     room = world.room()
     goes = world.member(room)
     there = socket(goes)
-    ask = subscribing.seat
+    ask = subscribing.authorize
 
-    def seat(stream_id: str, person: object) -> object:
+    def authorize(stream_id: str, person: object) -> object:
         found = ask(stream_id, person)
         rooms.remove(world.convenor, room.id, member_id=goes.id)
         monkeypatch.undo()
         return found
 
-    monkeypatch.setattr(subscribing, "seat", seat)
+    monkeypatch.setattr(subscribing, "authorize", authorize)
     assert there.ask("stream.join", stream=room.id)["ok"]  # The removal is committed, and not published yet.
     db.release()
     publish()
@@ -70,8 +70,8 @@ def test_who_is_removed_just_after_sitting_down_first_is_taken_out(
 
 def test_a_join_asks_for_a_seat_once(world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     room = world.room()
-    asked, ask = [], subscribing.seat
-    monkeypatch.setattr(subscribing, "seat", lambda *who: asked.append(who) or ask(*who))
+    asked, ask = [], subscribing.authorize
+    monkeypatch.setattr(subscribing, "authorize", lambda *who: asked.append(who) or ask(*who))
     first, second = socket(world.member(room)), socket(world.member(room))
     assert first.join(room.id)["ok"]
     assert second.join(room.id)["ok"]
@@ -84,7 +84,7 @@ def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
     room, other = world.room(), world.room()
     members = [world.member(room) for _ in range(5)]
     wishes = [(room.id, person) for person in members] + [(other.id, members[0]), (room.id, None)]
-    looked_up, go, ask = [], threading.Event(), registry.seats
+    looked_up, go, ask = [], threading.Event(), registry.authorize_all
 
     def held(stream_id: str, people: Sequence[Person | None]) -> list[registry.Subscription | None]:
         looked_up.append(len(people))
@@ -94,11 +94,11 @@ def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
     def voice(wish: tuple[str, Person | None]) -> str | None:
         with world.app.app_context():
             try:
-                return registry.seat(*wish).voice
+                return registry.authorize(*wish).voice
             except NotFound:
                 return "no seat"
 
-    monkeypatch.setattr(registry, "seats", held)
+    monkeypatch.setattr(registry, "authorize_all", held)
     with ThreadPoolExecutor(8) as everybody:
         first = everybody.submit(voice, wishes[0])
         while not looked_up:
@@ -117,13 +117,13 @@ def test_seats_asked_for_at_once_are_looked_up_together_and_each_gets_their_own(
 def test_who_goes_while_their_seat_is_looked_up_sits_nowhere(
         world: World, socket: Connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     room = world.room()
-    there, ask = socket(world.member(room)), subscribing.seat
+    there, ask = socket(world.member(room)), subscribing.authorize
 
-    def seat(stream_id: str, person: object) -> object:
+    def authorize(stream_id: str, person: object) -> object:
         connections().drop(*(connection.sid for connection in connections()))
         return ask(stream_id, person)
 
-    monkeypatch.setattr(subscribing, "seat", seat)
+    monkeypatch.setattr(subscribing, "authorize", authorize)
     there.ask("stream.join", stream=room.id)
     assert connections().in_stream(room.id) == []
     assert caplog.records == []

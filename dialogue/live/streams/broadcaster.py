@@ -81,9 +81,9 @@ def start(stream_id: str) -> None:
 
 
 def moves() -> int:
-    """Return a value that changes whenever seats may have changed, or the start of a stream's frames was forgotten.
+    """Return a value that changes whenever access may have changed, or the start of a stream's frames was forgotten.
 
-    A socket that looks up its seat and subscribes without a change in between misses no entry.
+    A socket that looks up its access and subscribes without a change in between misses no entry.
     """
     return _progress().moves
 

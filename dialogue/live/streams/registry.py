@@ -29,17 +29,17 @@ _depictions = PerApp(list[Depiction])
 
 
 def opens(authorizer: Authorizer, *reauthorize_on: type[Event]) -> None:
-    """Register `(stream id, people) -> a seat or None for each`; it returns None for streams of other nouns.
+    """Register `(stream id, people) -> a authorize or None for each`; it returns None for streams of other nouns.
 
-    After the named events all seats in the stream are looked up again, because people may have lost theirs.
+    After the named events access to the stream is looked up again, because people may have lost it.
     """
     if authorizer not in _authorizers():
         _authorizers().append(authorizer)
     _reauthorizing_events().update(event.kind for event in reauthorize_on)
 
 
-def seats(stream_id: str, people: Sequence[Any]) -> list[Subscription | None]:
-    """Return each person's seat in a stream, or None; a person may be None for the public."""
+def authorize_all(stream_id: str, people: Sequence[Any]) -> list[Subscription | None]:
+    """Return each person's access to a stream, or None; a person may be None for the public."""
     for authorizer in _authorizers():
         found = authorizer(stream_id, people)
         if found is not None:
@@ -47,8 +47,8 @@ def seats(stream_id: str, people: Sequence[Any]) -> list[Subscription | None]:
     return [None] * len(people)
 
 
-def seat(stream_id: str, person: Any) -> Subscription:
-    """Return the person's (or the public's) seat in a stream; concurrent look-ups share a query. Raises NotFound."""
+def authorize(stream_id: str, person: Any) -> Subscription:
+    """Return the person's (or the public's) access to a stream; concurrent look-ups share a query. Raises NotFound."""
     return _wishes().submit(_Wish(stream_id, person))
 
 
@@ -58,7 +58,7 @@ class _Wish(NamedTuple):
 
 
 def _grant(wishes: Sequence[_Wish]) -> list[Subscription | DomainError]:
-    return [found or NotFound() for found in seats(wishes[0].stream_id, [wish.person for wish in wishes])]
+    return [found or NotFound() for found in authorize_all(wishes[0].stream_id, [wish.person for wish in wishes])]
 
 
 _wishes = PerApp(lambda: Coalescer(_grant, metrics.lookups, turn_of=lambda wish: wish.stream_id))
@@ -78,7 +78,7 @@ _numbers = PerApp(lambda: Coalescer(_newest, metrics.lookups))
 
 
 def moves_people(entry: Entry) -> bool:
-    """Tell whether this entry may have changed a person's seat."""
+    """Tell whether this entry may have changed a person's access."""
     return entry.kind in _reauthorizing_events()
 
 

@@ -11,14 +11,14 @@ from dialogue.core.record import Audience
 from dialogue.live.connections import Connection, connections, recognise
 from dialogue.live.events import Call, on
 from dialogue.live.streams import broadcaster, ephemeral, presence
-from dialogue.live.streams.registry import missed, newest, seat, seats
+from dialogue.live.streams.registry import authorize, authorize_all, missed, newest
 from dialogue.live.subscription import Subscription
 from dialogue.live.transport.frames import message
 
 MAX_STREAMS = 20
 MAX_EVENTS = 200
 MAX_BYTES = 64 * 1024  # Of missed entries in one ack. A larger frame would block a slow connection for long.
-AT_ONCE = 250  # Seats looked up in one query: the event loop serves no one else meanwhile.
+AT_ONCE = 250  # People looked up in one query: the event loop serves no one else meanwhile.
 
 
 @on("stream.join", Permission.ROOM_READ, limit="live")
@@ -39,13 +39,13 @@ def join(call: Call) -> dict[str, Any]:
 
 
 def _subscribe(call: Call, stream_id: str) -> Subscription:
-    """Look up the person's seat and subscribe; repeat if seats changed in between. Raises NotFound."""
+    """Look up the person's access and subscribe; repeat if access changed in between. Raises NotFound."""
     asked_at = None
     while asked_at != broadcaster.moves():
         asked_at = broadcaster.moves()
         broadcaster.start(stream_id)
         try:
-            taken = seat(stream_id, call.person)
+            taken = authorize(stream_id, call.person)
         except NotFound:
             unsubscribe(call.connection, stream_id)
             raise
@@ -79,11 +79,11 @@ def evict(connection: Connection, *, reason: str, stream_id: str | None = None) 
 
 
 def reauthorize(stream_id: str, among: list[Connection] | None = None) -> None:
-    """Look up the seats of a stream's sockets again, or of some of them, after an event changed who may listen."""
+    """Look up the access of a stream's sockets again, or of some of them, after an event changed who may listen."""
     listening = connections().in_stream(stream_id) if among is None else among
     for some in (listening[n:n + AT_ONCE] for n in range(0, len(listening), AT_ONCE)):
         recognise([connection for connection in some if not connection.is_known()])
-        now = seats(stream_id, [connection.person() for connection in some])
+        now = authorize_all(stream_id, [connection.person() for connection in some])
         for connection, taken in zip(some, now, strict=True):
             held = connection.subscriptions.get(stream_id)
             if held is None:
@@ -96,6 +96,6 @@ def reauthorize(stream_id: str, among: list[Connection] | None = None) -> None:
 
 
 def reauthorize_everywhere(among: list[Connection]) -> None:
-    """Look up all seats of these sockets again, after a person's role or actor may have changed."""
+    """Look up all access of these sockets again, after a person's role or actor may have changed."""
     for stream_id in {stream_id for connection in among for stream_id in connection.subscriptions}:
         reauthorize(stream_id, [connection for connection in among if stream_id in connection.subscriptions])

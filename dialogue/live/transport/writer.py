@@ -97,7 +97,7 @@ _closings = 0
 
 
 def closings() -> int:
-    """Return the number of closed outlets. While it stays the same, descriptor numbers are valid."""
+    """Return the number of closed writers. While it stays the same, descriptor numbers are valid."""
     return _closings
 
 

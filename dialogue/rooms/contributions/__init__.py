@@ -21,7 +21,7 @@ def register(app: "Flask") -> None:
     presents(queries.on_the_wire, events.ContributionPosted, events.ContributionEdited, events.ContributionFormatted,
              events.ContributionRetracted, events.ContributionHidden, events.ContributionSupported)
     shows("contribution", queries.nodes)
-    opens(live.seats, of_rooms.MemberLeft, of_rooms.MemberRemoved, of_rooms.PlaceChanged,
+    opens(live.authorize, of_rooms.MemberLeft, of_rooms.MemberRemoved, of_rooms.PlaceChanged,
           of_rooms.AttributionTightened)
     depicts(live.depict)
     receives(live.read, live.post, live.edit, live.retract, live.hide, live.support)

@@ -19,27 +19,27 @@ from dialogue.rooms.voices import Place, own_places
 SHOWN_ROLES = (Role.CHAIR, Role.CO_CHAIR, Role.RAPPORTEUR, Role.PARTICIPANT, Role.OBSERVER, Role.GUEST)
 
 
-def seats(stream_id: str, people: Sequence[Person | None]) -> list[Subscription | None] | None:
+def authorize(stream_id: str, people: Sequence[Person | None]) -> list[Subscription | None] | None:
     """Chairs hear as moderators, members as members; others hear what they may read."""
     room = brief.find(stream_id)
     if room is None:
         return None
     places = own_places(room.id, [person.id for person in people if person])
-    return [_seat(room, person, places.get(person.id) if person else None) for person in people]
+    return [_subscription(room, person, places.get(person.id) if person else None) for person in people]
 
 
-def _seat(room: Room, person: Person | None, place: Place | None) -> Subscription | None:
+def _subscription(room: Room, person: Person | None, place: Place | None) -> Subscription | None:
     roles = room.roles_with(person, place)
     if not room.is_seen_by(roles):
         return None
     if place and Role.MEMBER in roles:
-        return _members_seat(room, place, roles)
+        return _members_subscription(room, place, roles)
     if room.kind == "room" and not room.is_read_by(roles):
         return None
     return Subscription(Audience.MEMBERS if room.is_read_by(roles) else Audience.PUBLIC, attribution=room.attribution)
 
 
-def _members_seat(room: Room, place: Place, roles: frozenset[Role]) -> Subscription:
+def _members_subscription(room: Room, place: Place, roles: frozenset[Role]) -> Subscription:
     voice = place.voice_id
     tells = voice is not None and not room.attribution.hides_people
     return Subscription(Audience.MODERATORS if roles & CHAIRS else Audience.MEMBERS,
