@@ -25,7 +25,7 @@ ProcessCollector(registry=registry)
 
 batch = Histogram("dialogue_commit_batch_size", "Posts or votes that shared one commit.", registry=registry,
                   buckets=(1, 2, 5, 10, 25, 50, 100, 250))
-lookups = Histogram("dialogue_lookup_batch_size", "People, subscriptions or numbers of streams that were looked up together.",
+lookups = Histogram("dialogue_lookup_batch_size", "People, access or numbers of streams looked up together.",
                     registry=registry, buckets=(1, 2, 5, 10, 25, 50, 100, 250))
 delay = Histogram("dialogue_delivery_delay_seconds", "From an entry's moment to its last socket here.",
                   registry=registry, buckets=(.005, .01, .025, .05, .1, .25, .5, 1, 2, 5))
