@@ -51,7 +51,7 @@ def test_a_receipt_of_before_answers_its_key_and_tells_nothing(world: World) -> 
     room_id, speaker_id = room.id, speaker.id
     db.release()
     command.stamp(config(), "0028")  # As the version before left it.
-    command.upgrade(config(), "head")
+    command.upgrade(config(), "0029")
     assert set(bodies()) == {""}
     speaker = db.session().get_one(type(speaker), speaker_id)
     assert contributions.post(speaker, room_id, text="No.", key="k").id == said.id

@@ -16,7 +16,6 @@ from dialogue.agenda.models import AgendaItem, Milestone, Pace, Stage
 from dialogue.core import db
 from dialogue.core.attribution import ActorSet
 from dialogue.core.transaction import transaction
-from dialogue.rooms import actions as rooms
 from dialogue.rooms.themes import actions as themes
 from tests.agenda.conftest import Agenda
 from tests.exports.waiting import ask, made
@@ -96,7 +95,7 @@ def test_words_of_each_script_find_the_same_items_by_all_ways(world: World) -> N
 @pytest.mark.slow("all ways to the agenda, many filters")
 @pytest.mark.each_database("filters in SQL and letters of all scripts")
 def test_each_filter_finds_the_same_items_by_all_ways(world: World) -> None:
-    agenda, other = Agenda(world), rooms.add_theme(world.convenor, title="Other theme")
+    agenda, other = Agenda(world), themes.add_theme(world.convenor, title="Other theme")
     wanted = agenda.item(title="The one", theme_id=other.id, stage=Stage.COALITION, pace=Pace.FAST,
                          forum="The First Committee")
     agenda.milestone(wanted, days=1)

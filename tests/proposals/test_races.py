@@ -63,7 +63,7 @@ def test_submitting_and_withdrawing_at_once_leaves_one_story(world: World, cast:
 
 def test_pressing_endorse_many_times_at_once_is_one_endorsement(cast: Cast) -> None:
     at_once(*[lambda: actions.endorse(cast.member, cast.proposal.id, version=1)] * 5)
-    assert len(queries.endorsers(cast.proposal.id)) == 1
+    assert len(queries.endorsements(cast.proposal.id)) == 1
     told = [e for e in entries(cast.room.id, after=0) if e.kind == "proposal.endorsed"]
     assert len(told) == 1
 
