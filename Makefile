@@ -13,13 +13,13 @@ run: install ## install, build, migrate, load the sample dialogue the first time
 	@$(IN_VENV) -m flask --app wsgi demo --if-empty
 	@exec $(IN_VENV) -m dialogue serve
 
-test: install-for-tests ## all tests, with lint, types, arrows and templates beside them (ARGS=--no-browser)
+test: install-for-tests ## all tests, with lint, types, import rules and templates beside them (ARGS=--no-browser)
 	@exec $(IN_VENV) -m tests.run $(ARGS)
 
 test-all: install-for-tests ## the same, with every test of the nouns a second time on PostgreSQL
 	@exec $(IN_VENV) -m tests.run --all $(ARGS)
 
-lint: install-for-tests ## lint, types, arrows and templates alone
+lint: install-for-tests ## lint, types, import rules and templates alone
 	@exec $(IN_VENV) -m tests.run --checks-only
 
 soak: install-for-tests ## the faults at length: a hundred kills, a thousand races, ten minutes of malice, on one process and on two (ARGS=--seed=N)

@@ -26,7 +26,7 @@ FIRST = {
 CHECKS = {
     "lint": [BIN / "ruff", "check", "."],
     "types": [BIN / "mypy"],
-    "arrows": [BIN / "lint-imports", "--no-logo"],
+    "import rules": [BIN / "lint-imports", "--no-logo"],
     "templates": [BIN / "djlint", "templates", "--lint", "--quiet"],
     "words": [sys.executable, "-m", "tests.plain_words"],
 }

@@ -159,7 +159,7 @@ def test_no_request_hook_starts_background_work():
     }  # They lead to the first page, say who asks, bound the request and measure it.
 
 
-def test_each_chapter_of_the_story_is_bound_by_the_arrows():
+def test_each_noun_is_bound_by_the_import_rules():
     contracts = (ROOT / ".importlinter").read_text()
     packages = {path.parent for path in in_git("dialogue/*/__init__.py")}
     nouns = sorted(package.name for package in packages if package.parent == ROOT / "dialogue")

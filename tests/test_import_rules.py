@@ -29,13 +29,13 @@ def house(tmp_path: Path) -> Path:
 
 
 def verdict(house: Path) -> subprocess.CompletedProcess[str]:
-    """Follow the arrows in that house."""
+    """Check the import rules in that house."""
     program = Path(sys.executable).parent / "lint-imports"
     command = [program, "--no-logo", "--no-cache", "--config", ROOT / ".importlinter"]
     return subprocess.run(command, cwd=house, capture_output=True, text=True)
 
 
-def test_a_house_along_the_arrows_is_accepted(house: Path):
+def test_a_package_that_keeps_the_import_rules_is_accepted(house: Path):
     (house / "dialogue/votes/web.py").write_text("import flask\nimport dialogue.votes.actions\n")
     (house / "dialogue/votes/actions.py").write_text("import dialogue.votes.models\n")
     (house / "dialogue/votes/models.py").write_text("import dialogue.votes.arithmetic, dialogue.core.models")
@@ -63,7 +63,7 @@ def test_a_house_along_the_arrows_is_accepted(house: Path):
         ("rooms/contributions/actions", "dialogue.votes.models"),
     ],
 )
-def test_an_import_against_the_arrows_is_refused(house: Path, module: str, imports: str):
+def test_an_import_against_the_rules_is_refused(house: Path, module: str, imports: str):
     (house / f"dialogue/{module}.py").write_text(f"import {imports}\n")
     answer = verdict(house)
     assert answer.returncode == 1
