@@ -35,7 +35,11 @@ class House:
     def enter(self, person: Person, address: str = "/", **screen: object) -> Page:
         """The person, signed in, goes to the address on a browser of their own."""
         page = self.new_person(self.server.url, **screen)
-        page.context.add_cookies([{"name": "dialogue", "value": self._cookie(person), "url": self.server.url}])
+        held = {"dialogue": self._cookie(person)}
+        if screen.get("java_script_enabled", True):
+            held["bookmark"] = "viewport"  # As the script of the sign-in page leaves it.
+        page.context.add_cookies([{"name": name, "value": value, "url": self.server.url}
+                                  for name, value in held.items()])
         page.goto(address)
         return page
 

@@ -93,7 +93,7 @@ def a_text_is_made_of_what_was_said(cast: Cast) -> str:
 def it_is_endorsed_and_revised(cast: Cast, proposal: str) -> None:
     """Who endorsed is told of the new wording and sees word by word what changed."""
     cast.ally.presses("Endorse this text")
-    expect(cast.author.page.locator(".figure b")).to_have_text("1")
+    expect(cast.author.page.locator(".proposal-figure b")).to_have_text("1")
     cast.author.revises(reason="Five years are too long.", text_1="Decides to review the council every four years.")
     cast.ally.page.get_by_role("link", name="Notices").click()
     cast.ally.presses(TEXT).sees("The text changed since you endorsed it.").follows("See what changed")
