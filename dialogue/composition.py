@@ -108,9 +108,9 @@ def _connect(settings: Settings) -> None:
 
 def _believe_no_claims(app: Flask, settings: Settings) -> None:
     """Serve requests at our own address; take the client's address from our own proxies alone."""
-    app.wsgi_app = OneAddress(app.wsgi_app, settings.url)  # type: ignore[method-assign]
+    app.wsgi_app = OneAddress(app.wsgi_app, settings.url)  # type: ignore[method-assign]  # Flask wraps WSGI so.
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]  # Flask wraps WSGI so.
 
 
 def _compiled(instance: Path) -> FileSystemBytecodeCache:

@@ -1,9 +1,9 @@
-"""The application at work, and what each application of a process has of its own.
+"""The current application, and the state of each application in a process.
 
-Several applications may live in one process, each with a database, sockets and settings of its own. A module declares
-such a thing with `PerApp` and holds nothing that changes itself. The request, event, task or command at hand says
-which application is meant: its context makes that one current (`dialogue/composition.py`,
-`live/event_context.py`). Code below the web layer asks here, and so needs no Flask.
+One process may hold several applications, each with its own database, sockets and settings. A module declares such
+state with `PerApp` and holds no mutable state itself. The context of each request, event, task and command makes its
+application the current one (`dialogue/composition.py`, `live/event_context.py`). Code below the web layer asks this
+module and does not import Flask.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ Held = TypeVar("Held")
 
 
 class Application:
-    """What one application has of its own: each thing under the declaration it was made by."""
+    """The state of one application: each value under the `PerApp` that declares it."""
 
     __slots__ = ("held",)
 
@@ -24,7 +24,7 @@ class Application:
 
 
 class PerApp(Generic[Held]):
-    """A thing of which each application has its own, made when it is first asked for: `_sent()[stream_id]`."""
+    """Declares a value that each application has once, made at the first call: `_sent()[stream_id]`."""
 
     __slots__ = ("_make",)
 
@@ -32,22 +32,22 @@ class PerApp(Generic[Held]):
         self._make = make
 
     def __call__(self) -> Held:
-        """Return the current application's own."""
-        # Written out: this is asked some dozens of times for each post and vote.
+        """Return the value of the current application."""
+        # `current()` is written out here: each post and vote makes dozens of these calls.
         held = (_current.get(None) or _Process.composed_last).held
         try:
             found: Held = held[self]
         except KeyError:
-            found = held.setdefault(self, self._make())  # Of two threads that make one, one counts.
+            found = held.setdefault(self, self._make())  # If two threads make one, one of the two is kept.
         return found
 
     def set(self, thing: Held) -> None:
-        """Replace the current application's own."""
+        """Replace the value of the current application."""
         current().held[self] = thing
 
 
 class _Process:
-    """What holds outside every context, e.g. in a thread of a program's own or before anything is composed."""
+    """The application outside every context, for example in a thread that a program started itself."""
 
     composed_last = Application()
 
@@ -61,7 +61,7 @@ def current() -> Application:
 
 
 def begin(application: Application) -> None:
-    """Make this the application that is meant outside every context."""
+    """Make this the current application outside every context."""
     _Process.composed_last = application
 
 

@@ -142,7 +142,7 @@ class Child:
                 return None if status is None else os.waitstatus_to_exitcode(status)
             if time.monotonic() > deadline:
                 raise TooSlow
-            time.sleep(0.002)
+            time.sleep(0.002)  # A blocking waitpid would hold the event loop.
 
     def end(self) -> None:
         """Kill the child if it runs, leave no zombie, close the pipes."""
@@ -151,7 +151,7 @@ class Child:
             with contextlib.suppress(ChildProcessError):
                 while not self._ended and posix.waitpid(self.pid, os.WNOHANG)[0] == 0:
                     os.kill(self.pid, signal.SIGKILL)
-                    time.sleep(0.002)
+                    time.sleep(0.002)  # As in `wait`.
         finally:
             self._ended = True
             self.abandon()

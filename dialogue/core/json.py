@@ -61,7 +61,7 @@ def _declared(declared: Declared, status: int) -> Callable[[View], Callable[...,
             _admit(declared)
             return {"ok": True, **view(**parts)}, status
 
-        answer.declared = declared  # type: ignore[attr-defined]
+        answer.declared = declared  # type: ignore[attr-defined]  # Functions take attributes; the route table is read by them.
         return answer
 
     return declare

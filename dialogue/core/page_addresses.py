@@ -10,7 +10,7 @@ OUTCOMES_FEED = "/outcomes.atom"
 EXPORTS = "/exports"
 JOIN_HALL = "/halls/join"
 OWN_ACCOUNT = "/account"
-OWN_PASSWORD = "/account/password"  # noqa: S105 - an address.
+OWN_PASSWORD = "/account/password"  # noqa: S105 - the address of a page, not a password.
 OWN_CLAIMS = "/account/claims"
 ALL_CLAIMS = "/admin/claims"
 

@@ -19,7 +19,7 @@ def preload(app: Flask) -> None:
     """Load everything. What cannot be loaded is logged, and fails where it is used."""
     try:
         for language in LANGUAGES:
-            Locale.parse(locale_of(language)).character_order  # noqa: B018 - reading the attribute reads the file.
+            Locale.parse(locale_of(language)).character_order  # noqa: B018 - Babel reads the file when this is read.
     except OSError:
         log.exception("locale data could not be loaded")
     for name in app.jinja_env.list_templates(filter_func=app.select_jinja_autoescape):

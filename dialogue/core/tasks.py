@@ -139,7 +139,7 @@ def extend_claims() -> None:
 def for_each(items: Iterable[Item], work: Callable[[Item], Any]) -> int:
     """Work on every item even where some fail. Return how many there were. Raises SomeFailed."""
     number = failed = 0
-    for number, item in enumerate(items, start=1):  # noqa: B007 - counted.
+    for number, item in enumerate(items, start=1):  # noqa: B007 - `number` is used after the loop.
         try:
             work(item)
         except (Unavailable, *db.AWAY):

@@ -20,7 +20,7 @@ def register(app: Flask, settings: Settings) -> None:
     metrics.worker.labels(settings.port).set(1)
     app.before_request(_begin)
     app.after_request(_end)
-    app.wsgi_app = in_progress.Counted(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = in_progress.Counted(app.wsgi_app)  # type: ignore[method-assign]  # Flask wraps WSGI so.
     metrics.reads("sockets", "Sockets that are open here.", sockets)
     metrics.reads("streams", "Streams with subscribers here.", streams)
     metrics.reads("bytes_outstanding", "Bytes written for sockets that have not taken them yet.", bytes_outstanding)

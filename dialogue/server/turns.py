@@ -78,4 +78,4 @@ class InTurn:
 
 def register(app: Flask) -> None:
     """Have the application's requests begin in turn. Comes before the socket door, whose requests last for hours."""
-    app.wsgi_app = InTurn(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = InTurn(app.wsgi_app)  # type: ignore[method-assign]  # Flask wraps WSGI so.

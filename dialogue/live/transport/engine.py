@@ -56,7 +56,7 @@ def bound(eio: Any) -> None:
     """Keep the library's transport, but without compression and with a limit on the size of frames."""
     theirs = eio._async["websocket"]
 
-    class Bounded(theirs):  # type: ignore[misc, valid-type]
+    class Bounded(theirs):  # type: ignore[misc, valid-type]  # A class known at run time alone.
         def __init__(self, handler: Any, eio: Any) -> None:
             super().__init__(handler, eio)
             self.server_args["max_message_size"] = MAX_FRAME
@@ -68,7 +68,7 @@ def bound(eio: Any) -> None:
     eio._async = {**eio._async, "websocket": Bounded}
 
 
-class ConnectionManager(Manager):  # type: ignore[misc]
+class ConnectionManager(Manager):  # type: ignore[misc]  # The library has no types.
     """The library's list of connections, each in its own room only.
 
     The library searches all rooms at each disconnect: 64 million steps when eight thousand sockets disconnect.
@@ -86,7 +86,7 @@ class ConnectionManager(Manager):  # type: ignore[misc]
                     del pending[namespace]
 
 
-class WebSocketTransport(SimpleWebSocketWSGI):  # type: ignore[misc]
+class WebSocketTransport(SimpleWebSocketWSGI):  # type: ignore[misc]  # The library has no types.
     """The callable of Engine.IO for each request that becomes a WebSocket."""
 
     def __init__(self, handler: Any, _eio: Any) -> None:
@@ -109,7 +109,7 @@ class WebSocketTransport(SimpleWebSocketWSGI):  # type: ignore[misc]
             raise BrokenPipeError(errno.EPIPE, "the socket has ended")
 
 
-class EngineSocket(Socket):  # type: ignore[misc]
+class EngineSocket(Socket):  # type: ignore[misc]  # The library has no types.
     """An Engine.IO socket without a queue, writer or timer of its own."""
 
     writer: SocketWriter | None = None
