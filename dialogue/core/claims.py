@@ -101,6 +101,13 @@ def is_well(name: str) -> bool:
     return row is None or row.is_well
 
 
+def holder(name: str) -> str:
+    """Return the holder of the task's claim, or an empty text where no worker holds it now."""
+    row = db.session().get(TaskClaim, name, populate_existing=True)
+    is_held = row is not None and row.held_until is not None and row.held_until > database_now(db.session())
+    return row.holder if row is not None and is_held else ""
+
+
 def first_free(tx: Transaction, query: Select[Any]) -> Any | None:
     """Return the first row of the query that no other worker is taking up at this moment, locked."""
     return tx.session.scalars(query.limit(1).with_for_update(skip_locked=True)).one_or_none()

@@ -1,6 +1,6 @@
 """By when the work at hand has to be answered: a request or a socket event as a whole, however often it waits.
 
-Work without a deadline (followers, publishing, commands) waits as long as each single wait allows.
+Work without a deadline (publishing, commands) waits as long as each single wait allows.
 """
 
 import math

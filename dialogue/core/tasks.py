@@ -131,8 +131,9 @@ def extend_claims() -> None:
     """Extend the claims of this process whose tasks are within their deadlines."""
     running = _running()
     for claim, until in list(running.items()):
-        if time.monotonic() >= until or not claims.extend(claim):
-            running.pop(claim, None)
+        if time.monotonic() < until and claims.extend(claim):
+            continue
+        if running.pop(claim, None) is not None:  # Else its task ended meanwhile.
             log.warning("a task takes longer than it may; another worker can take it over", extra={"task": claim.name})
 
 

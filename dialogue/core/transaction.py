@@ -148,6 +148,7 @@ def _tell(recorded: list[Recorded]) -> None:
             listener(recorded)
         except Exception:
             log.exception("a listener failed after commit", extra={"listener": listener.__qualname__})
+            db.give_up()  # PostgreSQL would refuse every later statement of this transaction.
 
 
 def _follow_up(afterwards: list[Callable[[], None]]) -> None:
@@ -156,6 +157,7 @@ def _follow_up(afterwards: list[Callable[[], None]]) -> None:
             follow_up()
         except Exception:
             log.exception("a follow-up failed after commit")
+            db.give_up()
 
 
 def scalar_or_not_found(query: Any) -> Any:

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from dialogue.core import db, erasure, followers, idempotency, instance_lock, reformatting, tasks
+from dialogue.core import claims, db, erasure, followers, idempotency, instance_lock, reformatting, tasks
 from dialogue.core.application import PerApp, at_work, bound
 from dialogue.core.preloading import preload
 from dialogue.core.tasks import Scope, Task, every
@@ -29,6 +29,7 @@ class _Health:
 
     well_until: float
     running_until: float = 0.0
+    watched: str = ""  # The holder of a try that began in another worker while the task was well.
 
     def is_well(self) -> bool:
         return time.monotonic() < max(self.well_until, self.running_until)
@@ -88,11 +89,23 @@ def _repeat(app: Any, task: Task) -> None:
 def _run(task: Task, health: _Health) -> None:
     if task.scope is Scope.ONE and health.is_well():
         health.running_until = time.monotonic() + task.deadline
+    is_well = False
     try:
-        if tasks.run(task):
-            health.well_until = time.monotonic() + task.seconds + PATIENCE
+        is_well = tasks.run(task)
     finally:
         health.running_until = 0.0
+    if is_well:
+        health.well_until = time.monotonic() + task.seconds + PATIENCE
+    else:
+        _watch(task, health)
+
+
+def _watch(task: Task, health: _Health) -> None:
+    """Let the task count as well while another worker's try is within its deadline, as a try of this one would."""
+    holder = claims.holder(task.name)
+    if holder and (holder == health.watched or time.monotonic() < health.well_until):
+        health.watched = holder
+        health.running_until = time.monotonic() + task.seconds + claims.LEASE.total_seconds()
 
 
 def _pause(task: Task, seconds: float) -> None:

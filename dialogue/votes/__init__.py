@@ -36,7 +36,8 @@ def _register_tasks() -> None:
     from dialogue.core.tasks import Scope, every
     from dialogue.votes import actions, live
 
-    every(live.CLOSE_EVERY, live.close_what_is_due, Scope.ONE, is_due=actions.are_overdue, longest_wait=8.0)
+    every(live.CLOSE_EVERY, live.close_what_is_due, Scope.ONE, is_due=actions.are_overdue, longest_wait=8.0,
+          deadline=300.0)
     every(live.CLOSE_EVERY, live.clean_up, Scope.EACH)  # Twice changes nothing, and its notes are of this process.
 
 

@@ -1,16 +1,22 @@
 """Background tasks: run by one worker at a time, tried again after failures, taken over from workers that are gone."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from dialogue.agenda.events import ItemAdded
 from dialogue.core import claims, db, deadline, tasks
+from dialogue.core import transaction as transactions
 from dialogue.core.clock import held_at, now
 from dialogue.core.errors import Unavailable
+from dialogue.core.record import AGENDA
 from dialogue.core.tasks import Scope, SomeFailed, Task, for_each, run
+from dialogue.server import background
 from tests.world import World
 
 pytestmark = pytest.mark.each_database("claims are taken by updates under row locks")
@@ -210,3 +216,65 @@ def test_work_that_two_workers_must_not_do_at_once_is_claimed(world: World) -> N
     claimed = {task.work.__name__ for task in tasks.registered() if task.scope is Scope.ONE}
     assert {"close_what_is_due", "finish_what_was_interrupted", "draft_due", "erase_removed_words",
             "forget_old_answers"} <= claimed
+
+
+def test_a_task_that_ends_while_claims_are_extended_is_not_called_slow(
+        world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = claims.take("one"), claims.take("other")
+    assert one
+    assert other
+    running = tasks._running()
+    running[one] = running[other] = time.monotonic() + 60
+    extend = claims.extend
+
+    def meanwhile(claim: claims.Claim) -> bool:
+        if claim == one:
+            del running[other]
+            claims.release(other)
+        return extend(claim)
+
+    monkeypatch.setattr(claims, "extend", meanwhile)
+    tasks.extend_claims()
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(("tries", "is_well"), [(1, True), (2, False)])
+def test_a_worker_counts_a_try_of_another_as_well_but_not_try_after_try(
+        world: World, monkeypatch: pytest.MonkeyPatch, tries: int, is_well: bool) -> None:
+    """The task was killed in one worker, and another works on it for longer than a success may be overdue."""
+    task = a_task(failing, deadline=300.0)
+    began, clock = now(), time.monotonic()
+    health = background._Health(clock + background.PATIENCE)
+    with held_at(began):
+        assert claims.take(task.name)
+    with held_at(began + claims.LEASE * 2):
+        held = claims.take(task.name)
+    for second in range(21, 200, 3):
+        with held_at(began + timedelta(seconds=second)):
+            assert held
+            if tries == 2 and second == 120:
+                claims.postpone(held, timedelta(0))
+                held = claims.take(task.name)
+                assert held
+            assert claims.extend(held)
+            monkeypatch.setattr(time, "monotonic", lambda second=second: clock + second)
+            background._run(task, health)
+    assert health.is_well() is is_well
+
+
+@pytest.mark.parametrize("how", ["a follow-up", "a listener"])
+def test_a_failure_after_the_commit_leaves_a_session_that_answers(
+        world: World, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL refuses every statement after one that failed, until the transaction is given up."""
+
+    def fails(*_recorded: object) -> None:
+        db.session().execute(text("SELECT * FROM not_there"))
+
+    monkeypatch.setattr(transactions, "_listeners", lambda: [fails])
+    with transactions.transaction() as tx:
+        if how == "a follow-up":
+            monkeypatch.setattr(transactions, "_listeners", list)
+            tx.after_commit(fails)
+        else:
+            tx.record(ItemAdded(stream_id=AGENDA, item_id="i" * 22))
+    assert db.session().execute(text("SELECT 1")).scalar() == 1
