@@ -39,7 +39,7 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True)
 class Filter:
-    """Which items, for page, API, feed, calendar and export alike; an empty field lets all items through.
+    """The filter of agenda items, the same for page, API, feed, calendar and export. An empty field filters nothing.
 
     `champions` is the set of one of an item's champions. Days are days in `time_zone` (IANA).
     """
@@ -56,7 +56,7 @@ class Filter:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether any item may be left out."""
+        """Return whether the filter can leave items out."""
         return self != Filter(time_zone=self.time_zone)
 
     def asked(self) -> dict[str, str]:
@@ -111,7 +111,7 @@ class AgendaQuery:
 
     @property
     def feed_address(self) -> str:
-        """Where a feed reader finds the changes of the items asked for here."""
+        """Return the address of the feed with the changes of the filtered items."""
         return self._narrowed(page_addresses.AGENDA + ".atom")
 
     def _narrowed(self, path: str) -> str:

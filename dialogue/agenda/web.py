@@ -236,7 +236,7 @@ def rate(item_id: str) -> Any:
 
 @bp.get("/agenda/<item_id>/champions")
 def champions_page(item_id: str) -> str:
-    """Who leads, who could."""
+    """Show the champions, and the actors that can become one."""
     item = _permitted(item_id, Permission.AGENDA_EDIT)
     there = {champion.actor_id for champion in item.champions}
     return render_template("agenda/champions.html", item=item, roles=list(ChampionRole),

@@ -1,4 +1,4 @@
-"""What all nouns stand on: the database, transactions, the record, permissions, and what every page has."""
+"""The foundation: the database, transactions, the record, permissions, and the parts of every page."""
 
 from typing import TYPE_CHECKING
 

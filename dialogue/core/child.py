@@ -43,7 +43,7 @@ def command(module: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a child may take: bytes of its whole input and output (or of one line), of memory, and its priority."""
+    """The limits of a child: bytes of its whole input and output (or of one line), bytes of memory, priority."""
 
     input_bytes: int
     output_bytes: int
@@ -60,7 +60,7 @@ class TooSlow(Failed):
 
 
 class TooMuch(Failed):
-    """What the child was to read, or what it wrote, is larger than its limits allow."""
+    """The input or output of the child is larger than its limits allow."""
 
 
 class Ended(Failed):

@@ -27,7 +27,7 @@ class Claimable:
 
     @classmethod
     def is_free(cls, at: datetime) -> ColumnElement[bool]:
-        """Whether no worker holds the row at this moment."""
+        """Return the condition that no worker holds the row at this moment."""
         return or_(cls.held_until.is_(None), cls.held_until <= at)
 
     def hold(self, at: datetime) -> None:
@@ -36,7 +36,7 @@ class Claimable:
 
 
 class TaskClaim(Claimable, db.Base):
-    """Which worker runs a task. After a failure the row has no holder, and is held until the next try."""
+    """The claim of a worker on a task. After a failure the row has no holder, and is held until the next try."""
 
     __tablename__ = "task_claim"
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
@@ -44,7 +44,7 @@ class TaskClaim(Claimable, db.Base):
 
     @property
     def is_well(self) -> bool:
-        """Whether the task did not fail since it last succeeded, as far as is known."""
+        """Return whether no failure of the task since its last success is known."""
         return self.attempts == 0 or (self.attempts == 1 and self.holder != "")
 
 
@@ -96,7 +96,7 @@ def postpone(claim: Claim, wait: timedelta) -> None:
 
 
 def is_well(name: str) -> bool:
-    """Whether the task, which another worker holds or which is not due, did not fail."""
+    """Return whether no failure of the task is known, for a worker that does not run it now."""
     row = db.session().get(TaskClaim, name, populate_existing=True)
     return row is None or row.is_well
 

@@ -36,5 +36,5 @@ _LABELS = {f"{kind}_{code}": words for kind in ("capacity", "role", "set") for c
 
 
 def client_messages() -> dict[str, str]:
-    """What the browser says by itself, in the page's language."""
+    """The sentences of the browser's scripts, in the page's language."""
     return {name: str(sentence) for name, sentence in (_SENTENCES | _LABELS).items()}

@@ -199,7 +199,7 @@ def release() -> None:
 
 
 def is_sqlite() -> bool:
-    """Whether this application is the embedded form."""
+    """Return whether this application uses SQLite (the embedded form)."""
     return engine().dialect.name == "sqlite"
 
 

@@ -23,7 +23,7 @@ _REMOVES = re.compile(r'\s*(?:DELETE FROM|UPDATE) "?(\w+)"?(?: SET (.*?)(?: WHER
 
 
 class _Due:
-    """What is to be erased from the files of an application's database."""
+    """The tables whose deleted texts are still to be erased from the database's files."""
 
     def __init__(self) -> None:
         self.tables: set[str] = set()  # They lost rows since they were last erased.

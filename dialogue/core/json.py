@@ -89,7 +89,7 @@ class Body(dict[str, Any]):
 
     @property
     def is_vouched(self) -> bool:
-        """Whether the writer answers for the names in the text (see rooms/naming.py)."""
+        """Return whether the writer is responsible for the names in the text (see rooms/naming.py)."""
         return self.get("vouched") is True
 
 

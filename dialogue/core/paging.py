@@ -1,4 +1,4 @@
-"""Which part of a list an address asks for: `page`, `limit`, and `after` or `before` an entry's number."""
+"""Paging: the arguments `page`, `limit`, and `after` or `before` an entry's number."""
 
 from dialogue.core import inputs
 from dialogue.core.record import MAX_SEQ

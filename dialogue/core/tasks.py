@@ -31,7 +31,7 @@ EXTEND_SECONDS = 3.0  # Well within the lease of a claim.
 
 
 class Scope(StrEnum):
-    """Which processes run a task."""
+    """The processes that run a task."""
 
     ONE = "one"
     EACH = "each"

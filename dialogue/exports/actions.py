@@ -1,4 +1,4 @@
-"""What people ask of exports. The work itself is done at the desk (`jobs/runner.py`)."""
+"""Requesting exports. `jobs/runner.py` makes the documents."""
 
 import re
 import unicodedata

@@ -70,7 +70,7 @@ bp = Blueprint("exports", __name__)
 
 
 def open_desk(app: Flask) -> None:
-    """Give the application its desk."""
+    """Give the application its runner of exports."""
     settings = app.extensions["settings"]
     app.extensions["exports"] = Runner(settings.instance / "exports", settings.url, app.app_context)
 
@@ -89,7 +89,7 @@ def new_owner() -> Owner:
 
 
 def runner() -> Runner:
-    """This application's desk."""
+    """Return this application's runner of exports."""
     found: Runner = current_app.extensions["exports"]
     return found
 

@@ -54,7 +54,7 @@ def _unpublished(person: Person) -> Select[Outcome, RoomRole, bool]:
 
 
 def _step(outcome: Outcome, role: RoomRole, *, has_rapporteur: bool) -> Step | None:
-    """What this role is asked for. Without a summary a record waits for the chair alone.
+    """Return the step that waits for this role. Without a summary a record waits for the chair alone.
 
     There is none in a closed room, and none where nothing was said.
     """

@@ -32,7 +32,7 @@ class ClauseText:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A whole text on the desk."""
+    """A whole text while it is edited."""
 
     title: str
     clauses: tuple[ClauseText, ...]

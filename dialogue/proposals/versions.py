@@ -101,7 +101,7 @@ def is_compared(seen: Seen, before: int, after: int) -> bool:
 
 
 def sheet_of(text: ProposalVersion) -> Sheet:
-    """The wording on the editor's desk."""
+    """The wording in the editor's form."""
     return Sheet(text.title, tuple(ClauseText(c.kind, c.text, c.key) for c in text.clauses))
 
 

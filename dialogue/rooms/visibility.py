@@ -1,4 +1,4 @@
-"""Who knows of a room, who reads it, and on which lists it stands.
+"""The rules of a room's visibility: seeing that it exists, reading it, and lists.
 
 Each rule is stated twice, side by side: as a predicate on a person's roles, for one room that is at hand, and as a
 condition in SQL, for many rooms in one statement. tests/rooms/test_visibility.py compares the two over every kind of
@@ -20,7 +20,7 @@ ON_RECORD = tuple(rule for rule in AttributionRule if not rule.hides_people)
 
 
 class Access(StrEnum):
-    """Who may find a room, and who may join it without an invitation."""
+    """The access to a room: finding it, and joining it without an invitation."""
 
     OPEN = "open"  # On all lists; account holders join by themselves.
     LISTED = "listed"  # On all lists with title and goals; places are by invitation.
@@ -83,7 +83,7 @@ class Visible:
 
     @property
     def is_public(self) -> bool:
-        """Whether all people may read what is said inside."""
+        """Return whether all people may read what is said inside."""
         return self.access is Access.OPEN and self.attribution in ON_RECORD
 
     def is_read_by(self, roles: frozenset[Role]) -> bool:

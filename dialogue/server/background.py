@@ -36,7 +36,7 @@ class _Health:
 
 
 class _Progress:
-    """How each task is, and until when invalidated sockets were identified again."""
+    """The health of each task, and the time up to which invalidated sockets were identified again."""
 
     def __init__(self) -> None:
         self.health: dict[str, _Health] = {}

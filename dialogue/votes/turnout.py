@@ -20,7 +20,7 @@ from dialogue.votes.secret_models import Turnout
 
 log = logging.getLogger(__name__)
 PACE = 1.0  # Seconds.
-TALLY = "tally"  # The state by which sockets are told of it.
+TALLY = "tally"  # The name of its message to sockets.
 
 
 class Told(NamedTuple):

@@ -54,7 +54,7 @@ def keep_secrets_out_of_logs(app: Flask) -> None:
 
 @bp.get("/invitations/<secret>")
 def show(secret: str) -> Any:
-    """What the invitation leads to, and both ways to accept it; or why it is no longer valid."""
+    """Show the invitation and both ways to accept it, or the reason why it is no longer valid."""
     invitation = _invitation(secret)
     try:
         invitation.refuse_unless_usable(now())

@@ -20,7 +20,7 @@ bp = Blueprint("resets", __name__)
 
 @bp.get("/password-resets/<secret>")
 def show(secret: str) -> Any:
-    """Where a new password is chosen, or why the link is no longer valid."""
+    """Show the form for a new password, or the reason why the link is no longer valid."""
     link = _link(secret)
     try:
         link.refuse_unless_usable(now())

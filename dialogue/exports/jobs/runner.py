@@ -1,4 +1,4 @@
-"""The desk where documents are made: at most two at once in a process, each written by a child process.
+"""The runner of exports: at most two at once in a process, each document written by a child process.
 
 Nothing of the work lives in this process alone: the book (`queue.py`) says what waits, so that a restarted server,
 or another one, goes on where this one was stopped. A request for an unfinished export wakes the queue.
@@ -50,14 +50,14 @@ class Runner:
         threading.Thread(target=self._work, name="exports", daemon=True).start()
 
     def wake_for(self, export_id: str, seconds: float) -> None:
-        """Wake the desk and wait until this export is finished, but not longer."""
+        """Wake the runner and wait until this export is finished, or until the time is over."""
         finished = self._awaited[export_id] = threading.Event()
         self.wake()
         finished.wait(seconds)
         self._awaited.pop(export_id, None)
 
     def wake_if_needed(self) -> None:
-        """Wake the desk if something waits, or if it has not tidied up for an hour."""
+        """Wake the runner if an export waits, or if it has not removed old files for an hour."""
         if self._is_untidy() or queue.is_waiting():
             self.wake()
 

@@ -29,7 +29,7 @@ AT_A_STRETCH = 400  # sockets written to before others may run: some five millis
 
 
 class _Progress:
-    """What woke the broadcaster of an application, and how far it has sent each stream."""
+    """The state of an application's broadcaster: streams with news, and the last entry sent of each."""
 
     def __init__(self) -> None:
         self.nudged = threading.Event()

@@ -1,4 +1,4 @@
-"""What is said in rooms and halls."""
+"""Contributions in rooms and halls."""
 
 from typing import TYPE_CHECKING
 

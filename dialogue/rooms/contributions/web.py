@@ -151,7 +151,7 @@ def offers(room: Room, roles: frozenset[Role], voice_id: str | None) -> Offers:
 
 
 def _addresses(room: Room, roles: frozenset[Role], *, own: bool) -> dict[str, str]:
-    """What may be done with one's own contribution or another's, and where."""
+    """Return the addresses of the permitted actions on one's own contribution, or on another's."""
     may = frozenset(p for p in Permission if allows(roles, p)) if not room.is_closed else frozenset()
 
     def to(endpoint: str) -> str:

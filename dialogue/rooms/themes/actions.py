@@ -1,4 +1,4 @@
-"""What changes themes: adding and rewording them."""
+"""Adding themes and changing their texts."""
 
 from sqlalchemy.exc import IntegrityError
 
